@@ -1,0 +1,94 @@
+# RNN from Scratch: from a fresh clone, with only Python 3.11 or newer and make. `make` lists the commands.
+#
+# make book PYTHON=/path/to/python3.12   takes that Python (it is used once, to make the environment)
+# make book VENV=../another/.venv        takes, or makes, the environment there
+
+PYTHON = python3
+VENV = .venv
+
+python = $(VENV)/bin/python
+literate = PYTHONPATH=book/_ext $(python) -m literate
+installed = $(VENV)/installed
+trusted = _build/trusted
+
+ifneq ($(words $(VENV)),1)
+  $(error VENV=$(VENV): a path without spaces is needed; a relative one, such as VENV=../.venv, will do)
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help book test tangle check format lock clean
+unexport PYTHONPATH PYTHONHOME
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+book: tangle $(trusted)  ## build the site into _build/html; every warning is an error
+	@echo "Building the site into _build/html"
+	@rm $(trusted)
+	@$(python) $(VENV)/bin/jupyter-book build -W -n --keep-going .
+	@touch $(trusted)
+	@$(python) -c 'import pathlib; print("The site:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
+
+test: $(installed)  ## run the linter, the check of code/ against the chapters, and all tests
+	@echo "Linting"
+	@$(python) -m ruff check
+	@$(python) -m ruff format --diff
+	@echo "Comparing code/ with the chapters"
+	@$(literate) check
+	@echo "Testing"
+	@$(python) -m pytest --cov --cov-fail-under=100
+
+tangle: $(installed)  ## write code/ from the chapters
+	@echo "Tangling the chapters into code/"
+	@$(literate) tangle
+
+check: $(installed)  ## fail if code/ is not what the chapters give
+	@$(literate) check
+
+format: $(installed)  ## format the machinery and the tests (not code/: that is edited in the chapters)
+	@$(python) -m ruff format book tests README.md
+	@$(python) -m ruff check --fix book tests
+
+lock: _build/lock/installed  ## pin in requirements.txt what pyproject.toml asks for
+	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
+	  --generate-hashes --extra book --extra test --no-annotate \
+	  --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+	@echo "requirements.txt pins what pyproject.toml asks for"
+
+clean:  ## remove the site and what tools left behind (not .venv)
+	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
+	@find book code tests -type d -name __pycache__ -prune -exec rm -r {} +
+
+# The environment. It is made anew when requirements.txt changed or when its installation was interrupted.
+$(installed): requirements.txt
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "There is no program $(PYTHON). Install Python 3.11 or newer," \
+	    "or say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." \
+	    "Say where a newer one is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' || { \
+	  echo "$(PYTHON) cannot make virtual environments." \
+	    "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV) with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@echo "Installing the pinned requirements into $(VENV): about 430 MB, one or two minutes"
+	@$(python) -m pip install --disable-pip-version-check --require-hashes -r requirements.txt || { \
+	  echo "The installation failed; the reason stands above. The next make starts it again." >&2; \
+	  exit 1; }
+	@touch $@
+
+# While this file exists, Sphinx may leave unchanged pages as they are. It repeats no warning of a page that it does not
+# read again, nor does it notice a change of what reads the pages: so all are read anew after a build that failed or was
+# stopped, and after a change of the machinery or of the environment.
+$(trusted): $(installed) Makefile $(wildcard book/_ext/*.py book/_ext/*/*.py)
+	@rm -rf _build/.doctrees
+	@mkdir -p _build
+	@touch $@
+
+_build/lock/installed: $(installed)
+	@echo "Installing uv into _build/lock"
+	@$(python) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@

@@ -1,0 +1,170 @@
+"""A chapter's text → its code cells, with the exact line on which each begins.
+
+The cells are those that MyST-NB finds; the rules are repeated here, on the same Markdown parser,
+so that tangling needs no Sphinx and each line of code is known by its place in the chapter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.myst_blocks import myst_block_plugin
+
+from .contents import yaml_fault
+from .faults import Fault
+from .lost import CODE_CELL, lost_cells, top_level, unclosed
+from .options import read_options
+
+ODD_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+KERNEL = "`kernelspec: {name: python3, display_name: Python 3}`"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell as it is written in its chapter."""
+
+    doc: str
+    line: int
+    source: str
+    options: dict = field(default_factory=dict, compare=False)
+    index: int = 0
+
+    @property
+    def fragment(self) -> str | None:
+        """The name that the cell gives to its statements."""
+        return self.options.get("fragment")
+
+    @property
+    def tangle(self) -> str | None:
+        """The file under code/ to which the cell is appended."""
+        return self.options.get("tangle")
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of code."""
+        return self.source.split("\n") if self.source else []
+
+    @property
+    def place(self) -> str:
+        """Where the code begins, as ``book/x.md:LINE``."""
+        return f"{self.doc}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the book: its code cells, and what is wrong with how they are written."""
+
+    doc: str
+    is_notebook: bool
+    cells: list[Cell]
+    faults: list[Fault]
+
+
+def read_file(root: Path, doc: str) -> Chapter:
+    """Read the chapter whose path from ``root`` is ``doc``; CRLF and a byte order mark are fine."""
+    try:
+        return read_chapter(doc, (root / doc).read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return Chapter(doc, False, [], [Fault(doc, line, "not UTF-8; save the page as UTF-8")])
+
+
+def read_chapter(doc: str, text: str) -> Chapter:
+    """Read the code cells of a chapter."""
+    tokens = _parser().parse(text + "\n")
+    is_notebook, faults = _front_matter(doc, tokens)
+    faults += _odd_line_ends(doc, text)
+    faults += [Fault(doc, line, what) for line, what in lost_cells(tokens, _parser().parse)]
+    cells: list[Cell] = []
+    for token in top_level(tokens):
+        if token.type == "fence" and token.info.startswith(CODE_CELL):
+            faults += [Fault(doc, line, what) for line, what in unclosed(token, text)]
+            cell, found = _read_cell(doc, token, len(cells))
+            cells.append(cell)
+            faults += found
+    if cells and not is_notebook:
+        what = "the page has code cells, but no notebook front matter, so they would not run"
+        todo = f"begin it with the lines `---`, `file_format: mystnb`, {KERNEL}, `---`"
+        faults.append(Fault(doc, cells[0].line, f"{what}; {todo}"))
+    return Chapter(doc, is_notebook, cells, faults)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Make the block parser of MyST with Jupyter Book's extensions."""
+    parser = MarkdownIt("commonmark").enable("table")
+    for plugin in (front_matter_plugin, myst_block_plugin, footnote_plugin):
+        parser.use(plugin)
+    for plugin in (dollarmath_plugin, colon_fence_plugin, amsmath_plugin):
+        parser.use(plugin)
+    return parser.disable(["inline", "footnote_inline", "footnote_tail"])
+
+
+def _front_matter(doc: str, tokens: list[Token]) -> tuple[bool, list[Fault]]:
+    """Say whether MyST-NB takes the page for a notebook, and what is wrong with its head."""
+    if not tokens or tokens[0].type != "front_matter":
+        return False, []
+    try:
+        head = yaml.safe_load(tokens[0].content)
+    except yaml.YAMLError as error:
+        return True, [yaml_fault(doc, 2, error)]  # what it was meant to be cannot be known
+    if not isinstance(head, dict):
+        return False, []
+    text = (head.get("jupytext") or {}).get("text_representation") or {}
+    is_notebook = head.get("file_format") == "mystnb" or text.get("format_name") == "myst"
+    if is_notebook and "name" not in (head.get("kernelspec") or {}):
+        return True, [Fault(doc, 1, f"the front matter names no kernel; add {KERNEL}")]
+    return is_notebook, []
+
+
+def _odd_line_ends(doc: str, text: str) -> Iterator[Fault]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := ODD_LINE_END.search(line):
+            name = f"U+{ord(found[0]):04X}"
+            yield Fault(doc, number, f"{name} ends a line for some tools only; take it out")
+
+
+def _read_cell(doc: str, token: Token, index: int) -> tuple[Cell, list[Fault]]:
+    """Take a fence apart as MyST does: options first, then one blank line at most, then code."""
+    content, first = token.content, token.map[0] + 2  # the first line inside the fence
+    head, head_line, body, body_line = split_options(content)
+    if body and not body[0].strip():
+        body, body_line = body[1:], body_line + 1
+    options, faults = read_options(doc, head, first + head_line)
+    if body and re.match(r"\s*:[\w-]+:", next((line for line in body if line.strip()), "")):
+        what = "an option after a blank line is read as code; put it right below the fence"
+        faults.append(Fault(doc, first + body_line, what))
+    return Cell(doc, first + body_line, "\n".join(body), options, index), faults
+
+
+def split_options(content: str) -> tuple[list[str], int, list[str], int]:
+    """Split a fence's content into its option lines and its code, each with its first line.
+
+    Options are a YAML block between lines of dashes, or the lines that begin with a colon.
+    """
+    lines = content.splitlines()
+    if content.startswith("---"):
+        end = next((i for i, line in enumerate(lines[1:], 1) if line.startswith("---")), len(lines))
+        return lines[1:end], 1, _body(lines[end + 1 :]), end + 1
+    if content.lstrip().startswith(":"):
+        head = [line.lstrip() for line in takewhile(lambda line: line.lstrip()[:1] == ":", lines)]
+        return [line[1:] for line in head], 0, _body(lines[len(head) :]), len(head)
+    return [], 0, lines, 0
+
+
+def _body(lines: list[str]) -> list[str]:
+    """Drop one blank last line, as MyST does below options."""
+    return lines[:-1] if lines and not lines[-1] else lines

@@ -1,0 +1,102 @@
+"""Runs the chapters that are about to be read, as many at a time as there are processors.
+
+MyST-NB would run them one after another, and of a cell that fails it would name the notebook
+only. Each chapter has a kernel of its own, which starts in the chapter's folder.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import nbclient
+from myst_nb.core.read import is_myst_markdown_notebook
+from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+from sphinx.util import logging
+from sphinx.util.display import status_iterator
+
+from .failures import tell
+from .notebooks import expand_notebook, read_notebook
+
+logger = logging.getLogger(__name__)
+
+FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError)
+KERNEL_SETTINGS = """\
+c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
+"""
+
+
+def settle_kernels(app) -> None:
+    """Give the kernels their paths and settings; those of whoever builds change nothing."""
+    paths = [Path(app.srcdir, "code"), Path(app.srcdir, "book", "_ext")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, paths))
+    profile = Path(app.doctreedir).parent / ".ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(profile.parent)
+    for library in ("OMP", "OPENBLAS", "MKL"):  # the kernels share the processors already
+        os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def execute_chapters(app, env, docnames: list[str]) -> None:
+    """Run the chapters among the pages to be read; keep the notebooks for the reader."""
+    app.executed = {}
+    waiting = {docname: _prepared(app, env, docname) for docname in docnames}
+    waiting = {docname: notebook for docname, notebook in waiting.items() if notebook is not None}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        jobs = {
+            pool.submit(_execute, notebook, app, docname): docname
+            for docname, notebook in waiting.items()
+        }
+        finished = status_iterator(
+            as_completed(jobs),
+            "executing chapters... ",
+            length=len(jobs),
+            verbosity=app.verbosity,
+            stringify_func=jobs.get,
+        )
+        errors = {jobs[job]: job.result() for job in finished}
+    app.executed = waiting
+    for docname in sorted(docname for docname, error in errors.items() if error):
+        tell(app, waiting[docname], errors[docname])
+
+
+def _prepared(app, env, docname: str) -> NotebookNode | None:
+    """Read and expand a chapter; None for a page without cells."""
+    text = Path(env.doc2path(docname)).read_text(encoding="utf-8-sig")
+    if not is_myst_markdown_notebook(text):
+        return None
+    notebook = read_notebook(text, env.myst_config)
+    expand_notebook(notebook, app.book, env.doc2path(docname, base=False))
+    return notebook
+
+
+def _execute(notebook: NotebookNode, app, docname: str) -> Exception | None:
+    """Run a notebook in place; return what stopped it."""
+    folder = Path(app.env.doc2path(docname)).parent
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=app.config.nb_execution_timeout,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except FAILURES as error:
+        return error
+    return None
+
+
+def fail(app, exception) -> None:
+    """End the build with a failure after a failed cell, also if warnings are not errors."""
+    if exception is None and getattr(app, "cells_failed", False):
+        app.statuscode = 1
+
+
+def setup(app) -> None:
+    """Run chapters before they are read."""
+    app.connect("builder-inited", settle_kernels)
+    app.connect("env-before-read-docs", execute_chapters)
+    app.connect("build-finished", fail)

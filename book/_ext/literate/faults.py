@@ -1,0 +1,44 @@
+"""Faults in the book's source: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong at one line of the book."""
+
+    doc: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.doc}:{self.line}: {self.message}"
+
+
+class BookFault(Exception):
+    """The book's source cannot be used as it is; holds every fault that was found."""
+
+    def __init__(self, faults: Iterable[Fault]):
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class HandEdited(BookFault):
+    """A file under code/ holds an edit that tangling would lose."""
+
+
+class UnknownPlace(ValueError):
+    """A line was asked for that is in no tangled file."""
+
+
+def did_you_mean(word: str, words: Iterable[str], shape: str = "{}") -> str:
+    """Return ``"; did you mean …?"`` if one of ``words`` is close to ``word``, else nothing."""
+    close = difflib.get_close_matches(word, list(words), 1)
+    return f"; did you mean {shape.format(close[0])}?" if close else ""

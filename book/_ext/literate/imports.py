@@ -1,0 +1,165 @@
+"""Which tangled files a chapter runs, found in its import statements without importing them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .chapters import Cell
+from .layout import text_of
+from .references import references
+from .source import magics, parse
+
+if TYPE_CHECKING:
+    from .fragments import Book
+
+MACHINERY = "book/_ext"
+
+
+def dependencies(book: Book, doc: str) -> set[str]:
+    """Return the tangled files that ``doc`` imports, through their imports too."""
+    modules = _Modules({target: text_of(lines) for target, lines in book.files().items()})
+    for cell in _run_by(book, doc):
+        modules.follow(parse(cell), package="")
+        for package in modules.packages & _mentioned(cell):
+            modules.reach_all(package)
+    return modules.reached
+
+
+def digest(book: Book, doc: str) -> str:
+    """Return a digest of everything that ``doc`` runs and does not hold itself.
+
+    That is the fragments of other chapters, the tangled files that it imports, and the modules
+    of the book's machinery that it imports.
+    """
+    cells, files = _run_by(book, doc), book.files()
+    texts = [f"{cell.fragment}\n{cell.source}" for cell in cells if cell.doc != doc]
+    texts += [f"{target}\n{text_of(files[target])}" for target in dependencies(book, doc)]
+    for path in _machinery(book.root / MACHINERY, cells):
+        texts.append(f"{path.relative_to(book.root).as_posix()}\n{path.read_text('utf-8')}")
+    return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:16]
+
+
+def _run_by(book: Book, doc: str) -> list[Cell]:
+    """Return the cells of a chapter, and the fragments that they hold, however deep."""
+    cells = [cell for cell in book.cells if cell.doc == doc]
+    for cell in cells:  # grows on the way
+        found = dict.fromkeys(book.fragments[name] for _, name in references(cell))
+        cells += [fragment for fragment in found if fragment not in cells]
+    return cells
+
+
+class _Modules:
+    """The tangled files as Python modules, and which of them have been reached so far."""
+
+    def __init__(self, files: dict[str, str]):
+        self.trees = {path: _tree(text) for path, text in files.items()}
+        self.packages = {path.split("/")[0] for path in files}
+        self.reached: set[str] = set()
+        self._asked: set[tuple[str, str]] = set()
+
+    def follow(self, tree: ast.Module, package: str) -> None:
+        """Reach what the import statements of a module in ``package`` name."""
+        for node in _import_statements(tree):
+            for alias in node.names:
+                if isinstance(node, ast.Import):
+                    self._reach_imported(alias)
+                else:
+                    self._reach_name(_absolute(node, package), alias.name)
+
+    def reach_all(self, package: str) -> None:
+        """Reach every file of a package."""
+        self.reached |= {path for path in self.trees if path.split("/")[0] == package}
+
+    def _reach_imported(self, alias: ast.alias) -> None:
+        self._reach(self._path(alias.name))
+        if alias.asname is None:  # `import a.b` binds a, and with it all that a offers
+            self._reach(self._path(alias.name.split(".")[0]))
+
+    def _reach(self, path: str | None) -> None:
+        if path is not None and path not in self.reached:
+            self.reached.add(path)
+            self.follow(self.trees[path], _package_of(path))
+
+    def _reach_name(self, module: str, name: str) -> None:
+        """Reach the file that defines ``name``, past packages that only hand it on."""
+        path = self._path(module)
+        if path is None or (module, name) in self._asked:
+            return
+        self._asked.add((module, name))
+        submodule = self._path(f"{module}.{name}")
+        handed_on = self._handed_on(path).get(name) if path.endswith("__init__.py") else None
+        if handed_on and handed_on != (module, name):
+            self._reach_name(*handed_on)
+        else:
+            self._reach(submodule or path)
+
+    def _handed_on(self, path: str) -> dict[str, tuple[str, str]]:
+        """Return what a package imports: its name there → the module and the name in that."""
+        return {
+            alias.asname or alias.name: (_absolute(node, _package_of(path)), alias.name)
+            for node in self.trees[path].body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+
+    def _path(self, module: str) -> str | None:
+        """Return the tangled file of a module, if there is one."""
+        base = module.replace(".", "/")
+        return next((p for p in (f"{base}.py", f"{base}/__init__.py") if p in self.trees), None)
+
+
+@cache
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def _import_statements(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
+def _package_of(path: str) -> str:
+    return path.rpartition("/")[0].replace("/", ".")
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    """Return the module that ``from … import`` names, its leading dots resolved."""
+    if node.level == 0:
+        return node.module or ""
+    parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+    return ".".join([*parents, *([node.module] if node.module else [])])
+
+
+def _mentioned(cell: Cell) -> set[str]:
+    """Return the words in magics and strings, which may run a module without importing it."""
+    tree = parse(cell)
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    strings = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    return set(re.findall(r"\w+", " ".join([*strings, *magics(cell)])))
+
+
+def _machinery(folder: Path, cells: list[Cell]) -> list[Path]:
+    """Return the files of the machinery's modules that cells import; of a package, all."""
+    found: list[Path] = []
+    for name in sorted({name for cell in cells for name in _imported(parse(cell))}):
+        found += [*folder.glob(f"{name}.py"), *sorted((folder / name).glob("**/*.py"))]
+    return found
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the first part of each imported module's name."""
+    for node in _import_statements(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif node.module and node.level == 0:
+            yield node.module.split(".")[0]

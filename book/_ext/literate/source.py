@@ -1,0 +1,89 @@
+"""What the Python code of a cell holds, read from its tokens and its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+
+from .chapters import Cell
+from .references import reference
+
+MAGIC_LINE = re.compile(r"(?m)^\s*[%!?].*$|^.*\?\s*$")
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def placeholders(cell: Cell) -> str:
+    """Return a cell's code with ``pass`` for each reference, so that it is Python by itself."""
+    return "\n".join(_placeholder(text) for text in cell.lines)
+
+
+def _placeholder(text: str) -> str:
+    match = reference(text)
+    return f"{match['indent']}pass" if match else text
+
+
+def parse(cell: Cell) -> ast.Module:
+    """Parse a cell as written; IPython's magics count as nothing, and so does broken code."""
+    text = placeholders(cell)
+    for attempt in (text, MAGIC_LINE.sub("", text)):
+        try:
+            return ast.parse(attempt)
+        except SyntaxError:
+            continue
+    return ast.Module([], [])
+
+
+def magics(cell: Cell) -> list[str]:
+    """Return the lines that look like IPython's magics."""
+    return MAGIC_LINE.findall(placeholders(cell))
+
+
+def rows_inside_strings(cell: Cell) -> dict[int, int]:
+    """Map each row (from 1) that begins inside a string to the row where the string begins."""
+    rows: dict[int, int] = {}
+    starts: list[int] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(placeholders(cell)).readline):
+            kind = tokenize.tok_name[token.type]
+            if kind.endswith("STRING_START"):  # an f-string, from Python 3.12 on
+                starts.append(token.start[0])
+            elif kind == "STRING" or kind.endswith("STRING_END"):
+                start = starts.pop() if starts and kind != "STRING" else token.start[0]
+                rows |= dict.fromkeys(range(start + 1, token.end[0] + 1), start)
+    except (tokenize.TokenError, SyntaxError):
+        return rows  # the error itself is found, and told, by compiling
+    return rows
+
+
+def top_level_names(tree: ast.Module) -> set[str]:
+    """Return the functions, classes and variables of a module; no imports, no ``__name__``."""
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    names = {node.name for node in tree.body if isinstance(node, definitions)}
+    return {name for name in names | assigned_names(tree) if not name.startswith("__")}
+
+
+def assigned_names(tree: ast.AST) -> set[str]:
+    """Return the names assigned in a tree, but not inside functions, classes, comprehensions."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, SCOPES + COMPREHENSIONS):
+            names |= assigned_names(node)
+    return names - {"_"}
+
+
+def used_names(tree: ast.AST) -> set[str]:
+    """Return the names that are read, changed in place, or imported from another module."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names}
+    return names

@@ -1,0 +1,194 @@
+"""The commands: write the files, compare them with the chapters, find a line's chapter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from .faults import Fault, HandEdited, UnknownPlace, did_you_mean
+from .fragments import Book
+from .layout import HEAD, Line, is_untouched, origin, text_of
+from .writing import write_all
+
+IGNORED = re.compile(r"__pycache__|.*\.egg-info|\..*")
+
+
+def tangle(root: str | Path, force: bool = False) -> list[Path]:
+    """Write the module's files, and remove those that the book no longer makes.
+
+    Only files that differ are touched, all of them or none. A file in code/ that neither the book
+    nor an earlier tangling made is left alone: ``check`` tells of it.
+
+    Returns
+    -------
+    list of Path
+        The files that were written or removed.
+
+    Raises
+    ------
+    BookFault
+        If the book has faults; nothing is written.
+    HandEdited
+        If a file was edited by hand and ``force`` is false; nothing is written.
+    """
+    book = Book.load(root)
+    edited = [fault for target in book.files() for fault in _hand_edits(book, target)]
+    if edited and not force:
+        raise HandEdited(edited)
+    changes: dict[Path, bytes | None] = {}
+    for target, lines in book.files().items():
+        path, content = book.root / "code" / target, text_of(lines).encode()
+        if not path.is_file() or path.read_bytes() != content:
+            changes[path] = content
+    changes |= {path: None for path in _extra(book) if is_untouched(_read(path))}
+    write_all(changes)
+    return list(changes)
+
+
+def check(root: str | Path) -> list[str]:
+    """Say where code/ differs from what the chapters make; an empty list means nowhere.
+
+    Raises
+    ------
+    BookFault
+        If the book has faults, so that it cannot be said what it makes.
+    """
+    book = Book.load(root)
+    messages = [message for target in book.files() for message in drift(book, target)]
+    for path in _extra(book):
+        todo = (
+            "run `make tangle`"
+            if is_untouched(_read(path))
+            else "delete it, or write it in a chapter"
+        )
+        name = path.relative_to(book.root).as_posix()
+        messages.append(f"{name}: extra, no chapter makes it; {todo}")
+    return messages
+
+
+def where(root: str | Path, place: str) -> str:
+    """Return the chapter line, ``book/x.md:LINE``, that made the line ``code/FILE:LINE``.
+
+    If the file has drifted from the book, its lines are matched with what the book makes.
+
+    Raises
+    ------
+    UnknownPlace
+        If ``place`` is not a line of a file that the book makes.
+    BookFault
+        If the book has faults.
+    """
+    file, _, number = place.rpartition(":")
+    if not file or not number.isdecimal():
+        raise UnknownPlace(f"{place!r} is no place; write it as code/FILE:LINE")
+    book = Book.load(root)
+    target = _target(book, file)
+    lines, path = book.files()[target], book.root / "code" / target
+    text = _read(path) if path.is_file() else text_of(lines)
+    last = text.count("\n")
+    if not 1 <= int(number) <= last:
+        raise UnknownPlace(f"{place}: the file has lines 1 to {last}")
+    return _place(lines, _book_row(text, lines, int(number)))
+
+
+def drift(book: Book, target: str) -> list[str]:
+    """Say how one file under code/ differs from what ``book`` makes."""
+    path, lines, name = book.root / "code" / target, book.files()[target], f"code/{target}"
+    if not path.is_file():
+        return [f"{name}: missing, though {_place(lines, 1)} makes it; run `make tangle`"]
+    text = _read(path)
+    if text == text_of(lines):
+        same = path.read_bytes() == text.encode()
+        return [] if same else [f"{name}: has CRLF or a byte order mark; run `make tangle`"]
+    todo = "run `make tangle`" if is_untouched(text) else "edit the chapter, then run `make tangle`"
+    return [
+        f"{name}:{found.row} is not what {found.place} makes; {todo}\n{found.both}"
+        for found in _differences(text, lines)
+    ]
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """A run of lines in which a file differs from the book, told by its first line."""
+
+    row: int
+    place: str
+    file: str
+    book: str
+
+    @property
+    def both(self) -> str:
+        return f"  file: {self.file}\n  book: {self.book}"
+
+
+def _differences(text: str, lines: list[Line]) -> Iterator[_Difference]:
+    """Compare a file with the book; the digest in its head differs with every other line."""
+    ours, books = text.split("\n")[:-1], [line.text for line in lines]
+    runs = [run for run in _compare(ours, books) if run[0] != "equal"]
+    below = [run for run in runs if run[3] >= HEAD]
+    for _, row, row_end, at, at_end in below or runs:
+        file = ours[row] if row < row_end else "(nothing)"
+        made = books[at] if at < at_end else "(nothing)"
+        yield _Difference(row + 1, _place(lines, min(at + 1, len(lines))), file, made)
+
+
+def _compare(ours: list[str], books: list[str]) -> list[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, ours, books, autojunk=False).get_opcodes()
+
+
+def _book_row(text: str, lines: list[Line], row: int) -> int:
+    """Return the row of ``lines`` that a row of ``text``, both from 1, corresponds to."""
+    for _, start, end, at, at_end in _compare(text.split("\n"), [line.text for line in lines]):
+        if start < row <= end:
+            return min(at + row - start, max(at_end, 1))
+    return len(lines)
+
+
+def _hand_edits(book: Book, target: str) -> Iterator[Fault]:
+    """Tell of edits that tangling would lose: in a file that is not as tangling left it."""
+    path, lines = book.root / "code" / target, book.files()[target]
+    text = _read(path) if path.is_file() else ""
+    if not path.is_file() or text == text_of(lines) or is_untouched(text):
+        return
+    for found in _differences(text, lines):
+        what = f"edited by hand, so it is not overwritten; edit {found.place} instead"
+        yield Fault(f"code/{target}", found.row, f"{what}, or tangle with --force\n{found.both}")
+
+
+def _extra(book: Book) -> list[Path]:
+    """Return the files under code/ that the book does not make."""
+    code = book.root / "code"
+    made = {code / target for target in book.files()}
+    return [
+        path
+        for path in sorted(code.rglob("*"))
+        if (path.is_file() or path.is_symlink())
+        and path not in made
+        and not any(IGNORED.fullmatch(part) for part in path.relative_to(code).parts)
+    ]
+
+
+def _read(path: Path) -> str:
+    """Read a file that may be anything; what is not UTF-8 shows up as a difference."""
+    text = path.read_bytes().decode("utf-8-sig", errors="replace") if path.exists() else ""
+    return text.replace("\r\n", "\n")
+
+
+def _target(book: Book, file: str) -> str:
+    """Find the tangled file that ``file`` names: from here, from the root, or from code/."""
+    code = book.root / "code"
+    for start in (Path.cwd(), book.root, code):
+        path = (start / file).resolve()
+        target = path.relative_to(code).as_posix() if path.is_relative_to(code) else ""
+        if target in book.files():
+            return target
+    hint = did_you_mean(file, (f"code/{target}" for target in book.files()))
+    raise UnknownPlace(f"{file} is no file that the book makes{hint}")
+
+
+def _place(lines: list[Line], row: int) -> str:
+    doc, line = origin(lines, row)
+    return f"{doc}:{line}"

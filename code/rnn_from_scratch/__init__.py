@@ -1,0 +1,43 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: a3f98bc8635650c1
+# book/module.md
+"""A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
+
+Columns are examples, sequences stack time last: x (n_x, m, T), labels (m, T), a0 (n_a, m).
+"""
+
+from rnn_from_scratch.bptt import loss_and_gradients, rnn_backward, rnn_cell_backward
+from rnn_from_scratch.clipping import clip_by_norm, clip_by_value
+from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
+from rnn_from_scratch.gradient_check import (
+    complex_step_gradient,
+    numerical_gradient,
+    random_problem,
+    relative_error,
+)
+from rnn_from_scratch.loss import cross_entropy, softmax
+from rnn_from_scratch.parameters import initialize_parameters
+from rnn_from_scratch.toy import toy_problem
+from rnn_from_scratch.training import train, update_parameters
+
+__all__ = [
+    "CellCache",
+    "clip_by_norm",
+    "clip_by_value",
+    "complex_step_gradient",
+    "cross_entropy",
+    "initialize_parameters",
+    "loss_and_gradients",
+    "numerical_gradient",
+    "random_problem",
+    "relative_error",
+    "rnn_backward",
+    "rnn_cell_backward",
+    "rnn_cell_forward",
+    "rnn_forward",
+    "rnn_loss",
+    "softmax",
+    "toy_problem",
+    "train",
+    "update_parameters",
+]

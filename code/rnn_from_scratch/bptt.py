@@ -1,0 +1,171 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: e92f9df849cadf0e
+# book/13-the-whole-algorithm.md
+"""Backpropagation through time: each line that computes a gradient has a chapter of its own."""
+
+import numpy as np
+
+from rnn_from_scratch.forward import CellCache, rnn_forward
+from rnn_from_scratch.loss import cross_entropy
+from rnn_from_scratch.parameters import check_array
+
+
+# book/13-the-whole-algorithm.md
+def rnn_cell_backward(da_t, cache):
+    """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-share, eq-dx, eq-da).
+
+    Parameters
+    ----------
+    da_t : numpy.ndarray
+        The whole gradient by the state of this step, (n_a, m): from the output and from the carry.
+    cache : CellCache
+        What ``rnn_cell_forward`` returned for this step.
+
+    Returns
+    -------
+    dict
+        ``dx_t (n_x, m)``, ``da_prev (n_a, m)``, and this step's shares ``dWax (n_a, n_x)``,
+        ``dWaa (n_a, n_a)``, ``dba (n_a, 1)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``cache`` is not a CellCache, or ``da_t`` does not fit it.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.forward import rnn_cell_forward
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> x, labels, a0, parameters = toy_problem()
+    >>> a_1, y_hat_1, cache = rnn_cell_forward(x[:, :, 0], a0, parameters)
+    >>> sorted(rnn_cell_backward(np.ones((4, 1)), cache))
+    ['dWaa', 'dWax', 'da_prev', 'dba', 'dx_t']
+    """
+    if not isinstance(cache, CellCache):
+        raise TypeError(f"cache is of type {type(cache).__name__}; expected a CellCache")
+    x_t, a_prev, a_t, parameters = cache
+    n_a, m = a_t.shape
+    da_t = check_array("da_t", da_t, ("n_a", "m"), {"n_a": n_a, "m": m}, a_t.dtype)
+    Wax, Waa = parameters["Wax"], parameters["Waa"]
+    # <<gradient through tanh>> (book/09-through-tanh.md)
+    dz = da_t * (1 - a_t**2)  # (n_a, m), eq-dz
+    # <<shares of one step>> (book/11-the-recurrent-parameters.md)
+    dWax_t = dz @ x_t.T  # (n_a, m) @ (m, n_x) -> (n_a, n_x), eq-dWaa-share
+    dWaa_t = dz @ a_prev.T  # (n_a, m) @ (m, n_a) -> (n_a, n_a)
+    dba_t = dz.sum(axis=1, keepdims=True)  # (n_a, 1)
+    # <<gradient of the input>> (book/12-inputs-and-initial-state.md)
+    dx_t = Wax.T @ dz  # (n_x, n_a) @ (n_a, m) -> (n_x, m), eq-dx
+    # <<gradient of the state before>> (book/10-the-carry.md)
+    da_prev = Waa.T @ dz  # (n_a, n_a) @ (n_a, m) -> (n_a, m), the carry of eq-da
+    return {"dx_t": dx_t, "da_prev": da_prev, "dWax": dWax_t, "dWaa": dWaa_t, "dba": dba_t}
+
+
+# book/13-the-whole-algorithm.md
+def rnn_backward(da, caches):
+    """Take all steps back, from the last to the first, adding the carry and the shares.
+
+    It implements eq-da, eq-dWax, eq-dWaa, eq-dba, eq-dx and eq-da0.
+
+    Parameters
+    ----------
+    da : numpy.ndarray
+        What arrives at the states from the outputs only, (n_a, m, T); the carry is added inside.
+    caches : list of CellCache
+        What ``rnn_forward`` returned, one for each step.
+
+    Returns
+    -------
+    dict
+        ``dx (n_x, m, T)``, ``da0 (n_a, m)``, ``dWax (n_a, n_x)``, ``dWaa (n_a, n_a)``,
+        ``dba (n_a, 1)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``caches`` is not a list of CellCache of one run, or ``da`` does not fit them.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> x, labels, a0, parameters = toy_problem()
+    >>> a, y_hat, caches = rnn_forward(x, a0, parameters)
+    >>> rnn_backward(np.ones_like(a), caches)["dWaa"].shape
+    (4, 4)
+    """
+    if not isinstance(caches, list) or {type(cache) for cache in caches} != {CellCache}:
+        raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
+    if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
+        raise ValueError("caches differ in their shapes; expected those of one run of rnn_forward")
+    (n_a, m), (n_x, _), T = caches[0].a_t.shape, caches[0].x_t.shape, len(caches)
+    sizes = {"n_a": n_a, "m": m, "T": T}
+    da = check_array("da", da, ("n_a", "m", "T"), sizes, caches[0].a_t.dtype)
+    dx = np.empty((n_x, m, T), da.dtype)
+    dWax, dWaa, dba = (np.zeros(shape, da.dtype) for shape in ((n_a, n_x), (n_a, n_a), (n_a, 1)))
+    da_carry = np.zeros((n_a, m), da.dtype)  # eq-dz-end
+    for t in reversed(range(T)):
+        # <<add the carry>> (book/10-the-carry.md)
+        da_t = da[:, :, t] + da_carry  # (n_a, m), eq-da
+        step = rnn_cell_backward(da_t, caches[t])
+        dx[:, :, t] = step["dx_t"]
+        # <<add up the shares>> (book/11-the-recurrent-parameters.md)
+        dWax += step["dWax"]
+        dWaa += step["dWaa"]
+        dba += step["dba"]
+        da_carry = step["da_prev"]
+    # <<gradient of the initial state>> (book/12-inputs-and-initial-state.md)
+    da0 = da_carry  # (n_a, m), what step 1 hands back, eq-da0
+    return {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
+
+
+# book/13-the-whole-algorithm.md
+def loss_and_gradients(x, labels, a0, parameters):
+    """Compute the loss and its gradient by everything: forward, the output layer, and back.
+
+    It implements eq-forward, eq-loss, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Inputs, (n_x, m, T).
+    labels : numpy.ndarray
+        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+    a0 : numpy.ndarray
+        Initial state, (n_a, m).
+    parameters : dict
+        ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
+        ``by (n_y, 1)``.
+
+    Returns
+    -------
+    J : number
+        The loss in nats, summed over the steps that count, averaged over the m examples.
+    gradients : dict
+        ``dWax, dWaa, dWya, dba, dby, dx, da0``, each with the shape of what it is the gradient of,
+        in the dtype of the parameters.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a dtype, a shape, a value or a label is not as said above.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> J, gradients = loss_and_gradients(*toy_problem())
+    >>> round(float(J), 4), gradients["dWaa"].shape
+    (3.4946, (4, 4))
+    """
+    a, y_hat, caches = rnn_forward(x, a0, parameters)
+    J = cross_entropy(y_hat, labels)
+    n_y, m, T = y_hat.shape
+    Wya = parameters["Wya"]
+    # <<output error>> (book/06-the-output-error.md)
+    counted = labels != -1  # (m, T), the mask
+    y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
+    do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
+    # <<gradients of the output layer>> (book/07-the-output-layer.md)
+    dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
+    dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
+    # <<from the outputs into the states>> (book/08-into-the-state.md)
+    da = np.tensordot(Wya.T, do, axes=1)  # (n_a, n_y) with (n_y, m, T) -> (n_a, m, T), eq-da-output
+    return J, {**rnn_backward(da, caches), "dWya": dWya, "dby": dby}

@@ -1,0 +1,82 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: c727cb1dd06a26e0
+# book/02-softmax-and-cross-entropy.md
+"""From scores to a loss: softmax and cross-entropy."""
+
+import numpy as np
+
+from rnn_from_scratch.parameters import check_array, check_labels, first_place
+
+
+# book/02-softmax-and-cross-entropy.md
+def softmax(z, axis=0):
+    """Turn scores into probabilities along one axis (eq-softmax-shift).
+
+    Parameters
+    ----------
+    z : numpy.ndarray
+        Scores of any shape; columns are examples, so the classes lie along axis 0.
+    axis : int
+        The axis of the classes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities of the shape and dtype of ``z``, which sum to 1 along ``axis``.
+
+    Raises
+    ------
+    TypeError
+        If ``z`` is not an array of float32 or float64 (or complex128, for the complex step).
+    ValueError
+        If ``z`` has no such axis, an empty one, NaN or infinity.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0], [np.log(3.0)]])).round(4).tolist()
+    [[0.25], [0.75]]
+    """
+    z = check_array("z", z, tuple(f"axis {n}" for n in range(getattr(z, "ndim", 0))), {})
+    if axis not in range(-z.ndim, z.ndim):
+        raise ValueError(f"axis is {axis!r}; expected one of the {z.ndim} axes of z")
+    e = np.exp(z - z.real.max(axis=axis, keepdims=True))  # each column minus its own maximum
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+# book/02-softmax-and-cross-entropy.md
+def cross_entropy(y_hat, labels):
+    """Sum the loss over the steps that count, average it over the examples (eq-loss).
+
+    Parameters
+    ----------
+    y_hat : numpy.ndarray
+        Probabilities, (n_y, m, T).
+    labels : numpy.ndarray
+        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+
+    Returns
+    -------
+    number
+        J in nats. Infinite if a true class was given the probability zero.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a dtype, a shape or a label is not as said above, or a probability is negative.
+
+    Examples
+    --------
+    >>> y_hat = np.array([[[0.25, 1.0]], [[0.75, 0.0]]])  # n_y = 2, m = 1, T = 2
+    >>> round(float(cross_entropy(y_hat, np.array([[1, 0]]))), 4)
+    0.2877
+    """
+    sizes = {}
+    check_array("y_hat", y_hat, ("n_y", "m", "T"), sizes)
+    check_labels(labels, sizes)
+    if (y_hat.real < 0).any():
+        at = first_place(y_hat.real < 0)
+        raise ValueError(f"y_hat holds {y_hat[at]} at {at}; expected probabilities")
+    counted = labels != -1  # (m, T)
+    p = np.take_along_axis(y_hat, np.where(counted, labels, 0)[None], axis=0)[0]  # (m, T)
+    with np.errstate(divide="ignore"):
+        return (0 - np.log(p[counted]).sum()) / sizes["m"]  # "0 -", since "-" makes a zero -0.0

@@ -1,0 +1,426 @@
+"""Every gradient against an oracle, and mistakes planted to see that the oracle notices."""
+
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracle
+import refusals
+from rnn_from_scratch import (
+    bptt,
+    complex_step_gradient,
+    loss_and_gradients,
+    numerical_gradient,
+    rnn_backward,
+    rnn_cell_backward,
+    rnn_forward,
+    rnn_loss,
+)
+
+ALL = {"dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0"}
+OUTPUT = {"dWya", "dby"}
+RECURRENT = ALL - OUTPUT
+FINITE = refusals.FINITE
+DTYPES = [np.float64, np.float32]
+
+
+def arriving(x, labels, a0, parameters, seed=9):
+    """Draw da (n_a, m, T), which is not the gradient of any loss, in the dtype of a0."""
+    shape = (*a0.shape, x.shape[2])
+    return np.random.default_rng(seed).standard_normal(shape).astype(a0.dtype)
+
+
+def named_as_for_a_sequence(step):
+    """Let the gradients of one step be compared with those of a sequence of one step."""
+    renamed = {"dx_t": "dx", "da_prev": "da0"}
+    gradients = {renamed.get(name, name): value for name, value in step.items()}
+    return {**gradients, "dx": gradients["dx"][:, :, None]}
+
+
+# against autograd
+
+
+@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
+@pytest.mark.parametrize("masked", [True, False])
+def test_all_seven_gradients_of_the_loss_are_those_of_autograd(m, T, masked):
+    problem = oracle.problem(m, T, masked=masked)
+    J, gradients = loss_and_gradients(*problem)
+    assert set(gradients) == ALL
+    assert not oracle.apart(gradients, oracle.loss_gradients(*problem), oracle.EXACT)
+    assert oracle.distance(J, oracle.loss(*problem)) <= oracle.EXACT
+
+
+@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
+def test_what_rnn_backward_hands_back_is_what_autograd_does(m, T):
+    x, _, a0, parameters = problem = oracle.problem(m, T)
+    da = arriving(*problem)
+    gradients = rnn_backward(da, rnn_forward(x, a0, parameters)[2])
+    assert set(gradients) == RECURRENT
+    expected = oracle.state_gradients(da, x, a0, parameters)
+    assert not oracle.apart(gradients, expected, oracle.EXACT)
+
+
+@pytest.mark.parametrize("m", [6, 2])
+@pytest.mark.parametrize("t", [0, 3])
+def test_what_one_cell_hands_back_is_what_autograd_does(m, t):
+    x, _, a0, parameters = problem = oracle.problem(m)
+    cache = rnn_forward(x, a0, parameters)[2][t]
+    da = arriving(*problem)[:, :, t]
+    step = rnn_cell_backward(da, cache)
+    assert set(step) == {"dx_t", "da_prev", "dWax", "dWaa", "dba"}
+    alone = da[:, :, None], x[:, :, t : t + 1], cache.a_prev, parameters
+    expected = oracle.state_gradients(*alone)
+    assert not oracle.apart(named_as_for_a_sequence(step), expected, oracle.EXACT)
+
+
+# against differences
+
+
+def without_calculus(check, function, names, x, a0, parameters):
+    """Differentiate function(x, a0, parameters) by what is named, with one of our checks."""
+    leaves = {"x": x, "a0": a0, **parameters}
+
+    def moved(name):
+        def of_one(leaf):
+            here = {**leaves, name: leaf}
+            return function(here.pop("x"), here.pop("a0"), here)
+
+        return of_one
+
+    return {f"d{name}": check(moved(name), leaves[name]) for name in names}
+
+
+CHECKS = [(numerical_gradient, 1e-8), (complex_step_gradient, 1e-13)]
+
+
+@pytest.mark.parametrize(("m", "T"), [(6, 7), (2, 2)])
+@pytest.mark.parametrize(("check", "tolerance"), CHECKS)
+def test_the_gradients_of_the_loss_pass_the_checks_of_the_book(check, tolerance, m, T):
+    x, labels, a0, parameters = problem = oracle.problem(m, T)
+
+    def loss(x, a0, parameters):
+        return rnn_loss(x, labels, a0, parameters)
+
+    names = ["x", "a0", "Wax", "Waa", "Wya", "ba", "by"]
+    expected = without_calculus(check, loss, names, x, a0, parameters)
+    assert not oracle.apart(loss_and_gradients(*problem)[1], expected, tolerance)
+
+
+@pytest.mark.parametrize(("m", "T"), [(6, 1), (2, 1), (2, 7)])
+@pytest.mark.parametrize(("check", "tolerance"), CHECKS)
+def test_what_is_handed_back_passes_the_checks_of_the_book(check, tolerance, m, T):
+    x, _, a0, parameters = problem = oracle.problem(m, T)
+    da = arriving(*problem)
+    caches = rnn_forward(x, a0, parameters)[2]
+
+    def weighted(x, a0, parameters):
+        return (da * rnn_forward(x, a0, parameters)[0]).sum()
+
+    names = ["x", "a0", "Wax", "Waa", "ba"]
+    expected = without_calculus(check, weighted, names, x, a0, parameters)
+    assert not oracle.apart(rnn_backward(da, caches), expected, tolerance)
+    if T == 1:
+        step = named_as_for_a_sequence(rnn_cell_backward(da[:, :, 0], caches[0]))
+        assert not oracle.apart(step, expected, tolerance)
+
+
+# precision
+
+
+@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
+def test_float32_stays_near_float64(m, T):
+    single = oracle.problem(m, T, dtype=np.float32)
+    double = oracle.cast(single, np.float64)
+    J, gradients = loss_and_gradients(*single)
+    J_double, gradients_double = loss_and_gradients(*double)
+    assert J.dtype == np.float32
+    assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}
+    assert oracle.distance(J, J_double) <= oracle.SINGLE
+    assert not oracle.apart(gradients, gradients_double, oracle.SINGLE)
+
+
+def test_going_back_stays_near_float64_too():
+    single = oracle.problem(dtype=np.float32)
+    double = oracle.cast(single, np.float64)
+    caches, caches_double = (rnn_forward(p[0], *p[2:])[2] for p in (single, double))
+    da = arriving(*single)
+    gradients = rnn_backward(da, caches)
+    assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}
+    expected = rnn_backward(da.astype(np.float64), caches_double)
+    assert not oracle.apart(gradients, expected, oracle.SINGLE)
+    step = rnn_cell_backward(da[:, :, 0], caches[0])
+    assert {gradient.dtype for gradient in step.values()} == {np.dtype(np.float32)}
+    expected = rnn_cell_backward(da[:, :, 0].astype(np.float64), caches_double[0])
+    assert not oracle.apart(step, expected, oracle.SINGLE)
+
+
+@pytest.mark.parametrize("of_data", DTYPES)
+@pytest.mark.parametrize("of_parameters", DTYPES)
+def test_gradients_have_the_dtype_of_the_parameters(of_data, of_parameters):
+    x, labels, a0, parameters = problem = oracle.problem()
+    parameters = oracle.cast(parameters, of_parameters)
+    mixed = *oracle.cast((x, labels, a0), of_data), parameters
+    same = *oracle.cast(mixed[:3], of_parameters), parameters
+    J, gradients = loss_and_gradients(*mixed)
+    assert J.dtype == of_parameters
+    assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(of_parameters)}
+    assert not oracle.apart(gradients, loss_and_gradients(*same)[1], 0)
+    caches = rnn_forward(mixed[0], *mixed[2:])[2]
+    da = arriving(*problem)
+    came, expected = (rnn_backward(da.astype(d), caches) for d in (of_data, of_parameters))
+    assert {gradient.dtype for gradient in came.values()} == {np.dtype(of_parameters)}
+    assert not oracle.apart(came, expected, oracle.SINGLE)
+
+
+# properties
+
+
+@oracle.few
+@given(oracle.problems)
+def test_a_gradient_has_the_shape_of_what_it_is_the_gradient_of(problem):
+    x, _, a0, parameters = problem
+    J, gradients = loss_and_gradients(*problem)
+    leaves = {"x": x, "a0": a0, **parameters}
+    shapes = {f"d{name}": leaf.shape for name, leaf in leaves.items()}
+    assert {name: gradient.shape for name, gradient in gradients.items()} == shapes
+    assert rnn_loss(*problem) == J
+
+
+@oracle.few
+@given(oracle.problems, st.randoms(use_true_random=False))
+def test_permuted_examples_have_the_same_gradients_of_the_parameters(problem, random):
+    x, labels, a0, parameters = problem
+    order = random.sample(range(len(labels)), len(labels))
+    gradients = loss_and_gradients(*problem)[1]
+    moved = loss_and_gradients(x[:, order], labels[order], a0[:, order], parameters)[1]
+    expected = {
+        **gradients,
+        "dx": gradients["dx"][:, order],
+        "da0": gradients["da0"][:, order],
+    }
+    assert_close(moved, expected)
+
+
+@oracle.few
+@given(oracle.problems, st.data())
+def test_two_halves_with_the_carry_handed_back_give_the_same_as_one_run(problem, data):
+    x, _, a0, parameters = problem
+    middle = data.draw(st.integers(1, x.shape[2] - 1))
+    da = arriving(*problem)
+    a, _, caches = rnn_forward(x, a0, parameters)
+    whole = rnn_backward(da, caches)
+    later_caches = rnn_forward(x[:, :, middle:], a[:, :, middle - 1], parameters)[2]
+    later = rnn_backward(da[:, :, middle:], later_caches)
+    da_earlier = da[:, :, :middle].copy()
+    da_earlier[:, :, -1] += later["da0"]
+    earlier = rnn_backward(da_earlier, caches[:middle])
+    both = {name: earlier[name] + later[name] for name in ("dWax", "dWaa", "dba")}
+    both["dx"] = np.concatenate([earlier["dx"], later["dx"]], axis=-1)
+    assert_close({**both, "da0": earlier["da0"]}, whole)
+
+
+@oracle.few
+@given(oracle.problems, st.data())
+def test_masked_steps_at_the_end_leave_the_gradients_of_the_shorter_sequence(problem, data):
+    x, labels, a0, parameters = problem
+    length = data.draw(st.integers(1, x.shape[2] - 1))
+    ended = labels.copy()
+    ended[:, length:] = -1
+    gradients = loss_and_gradients(x, ended, a0, parameters)[1]
+    shorter = loss_and_gradients(x[:, :, :length], labels[:, :length], a0, parameters)[1]
+    assert not gradients["dx"][:, :, length:].any()
+    assert_close({**gradients, "dx": gradients["dx"][:, :, :length]}, shorter)
+
+
+@oracle.few
+@given(oracle.problems)
+def test_an_example_that_never_counts_has_no_gradient_and_still_belongs_to_the_mean(problem):
+    x, labels, a0, parameters = problem
+    m = len(labels)
+    x_more, a0_more = np.concatenate([x, x[:, :1]], axis=1), np.hstack([a0, a0[:, :1]])
+    labels_more = np.vstack([labels, np.full_like(labels[:1], -1)])
+    gradients = loss_and_gradients(x_more, labels_more, a0_more, parameters)[1]
+    assert not gradients["dx"][:, -1].any()
+    assert not gradients["da0"][:, -1].any()
+    counted = {**gradients, "dx": gradients["dx"][:, :-1], "da0": gradients["da0"][:, :-1]}
+    expected = loss_and_gradients(*problem)[1]
+    assert_close(counted, {name: value * m / (m + 1) for name, value in expected.items()})
+
+
+def assert_close(came, expected):
+    """Compare relative to the largest entry of all: one gradient may vanish in a drawn problem."""
+    scale = max(np.abs(value).max() for value in expected.values())
+    assert set(came) == set(expected)
+    for name, value in expected.items():
+        assert came[name].shape == value.shape
+        assert np.abs(came[name] - value).max() <= oracle.ROUNDING * scale
+
+
+# what is refused, and what is left alone
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
+)
+def test_loss_and_gradients_names_what_is_wrong(spoil, error, message):
+    with refusals.refuses(error, message):
+        loss_and_gradients(**refusals.spoilt(oracle.arguments(), spoil, message))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [
+        (refusals.as_list, TypeError, "da_t is of type list; expected a NumPy array"),
+        (refusals.of_type(int), TypeError, "da_t has dtype int64; expected float32 or float64"),
+        (refusals.of_shape(5, 1), ValueError, "da_t has shape (5, 1); expected (n_a, m) = (5, 6)"),
+        (np.transpose, ValueError, "da_t has shape (6, 5); expected (n_a, m) = (5, 6)"),
+        (refusals.holding(np.nan, 4, 5), ValueError, f"da_t holds nan at (4, 5); {FINITE}"),
+    ],
+)
+def test_rnn_cell_backward_names_what_is_wrong_with_the_gradient(spoil, error, message):
+    x, _, a0, parameters = problem = oracle.problem()
+    cache = rnn_forward(x, a0, parameters)[2][0]
+    with refusals.refuses(error, message):
+        rnn_cell_backward(spoil(arriving(*problem)[:, :, 0]), cache)
+
+
+@pytest.mark.parametrize("cache", [None, (), {"a_t": np.ones((5, 6))}])
+def test_rnn_cell_backward_refuses_what_is_not_a_cache(cache):
+    message = f"cache is of type {type(cache).__name__}; expected a CellCache"
+    with refusals.refuses(TypeError, message):
+        rnn_cell_backward(np.ones((5, 6)), cache)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [
+        (refusals.as_list, TypeError, "da is of type list; expected a NumPy array"),
+        (refusals.of_type(int), TypeError, "da has dtype int64; expected float32 or float64"),
+        (np.transpose, ValueError, "da has shape (7, 6, 5); expected (n_a, m, T) = (5, 6, 7)"),
+        (np.ravel, ValueError, "da has shape (210,); expected (n_a, m, T) = (5, 6, 7)"),
+        (refusals.holding(np.inf, 1, 2, 3), ValueError, f"da holds inf at (1, 2, 3); {FINITE}"),
+    ],
+)
+def test_rnn_backward_names_what_is_wrong_with_the_gradient(spoil, error, message):
+    x, _, a0, parameters = problem = oracle.problem()
+    with refusals.refuses(error, message):
+        rnn_backward(spoil(arriving(*problem)), rnn_forward(x, a0, parameters)[2])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [refusals.nothing, tuple, lambda c: c[0], lambda c: c[:0], lambda c: [*c[:-1], None]],
+    ids=["None", "a tuple", "one cache", "an empty list", "one that is missing"],
+)
+def test_rnn_backward_refuses_what_is_not_a_list_of_caches(spoil):
+    x, _, a0, parameters = problem = oracle.problem()
+    message = "caches is not what rnn_forward returned; expected a list of CellCache"
+    with refusals.refuses(TypeError, message):
+        rnn_backward(arriving(*problem), spoil(rnn_forward(x, a0, parameters)[2]))
+
+
+def test_rnn_backward_refuses_caches_of_different_runs():
+    x, _, a0, parameters = problem = oracle.problem()
+    caches = rnn_forward(x, a0, parameters)[2]
+    narrow = rnn_forward(x[:, :1], a0[:, :1], parameters)[2]
+    message = "caches differ in their shapes; expected those of one run of rnn_forward"
+    with refusals.refuses(ValueError, message):
+        rnn_backward(arriving(*problem), caches[:-1] + narrow[-1:])
+
+
+def test_a_gradient_too_large_for_the_caches_dtype_is_refused():
+    x, _, a0, parameters = oracle.problem(dtype=np.float32)
+    caches = rnn_forward(x, a0, parameters)[2]
+    message = "da holds 1e+300 at (0, 0, 0); expected finite float32 numbers"
+    with refusals.refuses(ValueError, message):
+        rnn_backward(np.full((5, 6, 7), 1e300), caches)
+
+
+def test_inputs_are_not_written_into():
+    x, _, a0, parameters = problem = oracle.problem()
+    frozen = oracle.frozen(problem)
+    assert not oracle.apart(loss_and_gradients(*frozen)[1], loss_and_gradients(*problem)[1], 0)
+    da, caches = arriving(*problem), rnn_forward(x, a0, parameters)[2]
+    came = rnn_backward(*oracle.frozen((da, caches)))
+    assert not oracle.apart(came, rnn_backward(da, caches), 0)
+    came = rnn_cell_backward(*oracle.frozen((da[:, :, 0], caches[0])))
+    assert not oracle.apart(came, rnn_cell_backward(da[:, :, 0], caches[0]), 0)
+
+
+# planted mistakes
+
+SOURCE = Path(bptt.__file__).read_text(encoding="utf-8")
+PROBLEM = oracle.problem()
+EXPECTED = oracle.loss_gradients(*PROBLEM)
+
+
+def planted(right, wrong):
+    """Execute the module's source with one place rewritten."""
+    assert SOURCE.count(right) == 1, f"bptt.py holds {right!r} not once: plant the mistake anew"
+    module = types.ModuleType("planted")
+    exec(compile(SOURCE.replace(right, wrong), "bptt.py with a mistake", "exec"), vars(module))
+    return module
+
+
+# what the line says, what it might say, and which gradients are then wrong
+MISTAKES = {
+    "the carry dropped": ("da[:, :, t] + da_carry", "da[:, :, t]", RECURRENT),
+    "the carry overwrites": (
+        "da[:, :, t] + da_carry",
+        "da_carry if da_carry.any() else da[:, :, t]",
+        RECURRENT,
+    ),
+    "the carry doubled": ("da_carry = step[", "da_carry += step[", RECURRENT),
+    "the carry not transposed": ("da_prev = Waa.T @", "da_prev = Waa @", RECURRENT),
+    "time runs forward": ("reversed(range(T))", "range(T)", RECURRENT),
+    "tanh' forgotten": ("da_t * (1 - a_t**2)", "da_t", RECURRENT),
+    "tanh' applied to the state": ("1 - a_t**2", "1 - np.tanh(a_t) ** 2", RECURRENT),
+    "tanh' at the state before": ("1 - a_t**2", "1 - a_prev**2", RECURRENT),
+    "tanh' without its square": ("1 - a_t**2", "1 - a_t", RECURRENT),
+    "dWaa of the new state": ("dz @ a_prev.T", "dz @ a_t.T", {"dWaa"}),
+    "dWaa transposed": ("dz @ a_prev.T", "a_prev @ dz.T", {"dWaa"}),
+    "dWaa of one step only": ('dWaa += step["dWaa"]', 'dWaa = step["dWaa"]', {"dWaa"}),
+    "dWaa doubled": ('dWaa += step["dWaa"]', 'dWaa += 2 * step["dWaa"]', {"dWaa"}),
+    "dWax of one step only": ('dWax += step["dWax"]', 'dWax = step["dWax"]', {"dWax"}),
+    "dWax from da instead of dz": ("dz @ x_t.T", "da_t @ x_t.T", {"dWax"}),
+    "dba averaged": ("dz.sum(axis=1", "dz.mean(axis=1", {"dba"}),
+    "dba of one step only": ('dba += step["dba"]', 'dba = step["dba"]', {"dba"}),
+    "dx of a neighbouring step": ("dx[:, :, t] = ", "dx[:, :, t - 1] = ", {"dx"}),
+    "dx from da instead of dz": ("Wax.T @ dz", "Wax.T @ da_t", {"dx"}),
+    "da0 not through the first step": ("da0 = da_carry", "da0 = da_t", {"da0"}),
+    "dWya of the last step only": ("for t in range(T)", "for t in [T - 1]", {"dWya"}),
+    "dWya of the state before": ("@ a[:, :, t].T", "@ a[:, :, t - 1].T", {"dWya"}),
+    "dby averaged": ("do.sum(axis=2).sum(", "do.sum(axis=2).mean(", {"dby"}),
+    "the softmax differentiated twice": ("(y_hat - y)", "(y_hat - y) * y_hat * (1 - y_hat)", ALL),
+    "the output error turned round": ("(y_hat - y)", "(y - y_hat)", ALL),
+    "1/m dropped": (" * counted / m", " * counted", ALL),
+    "averaged over the steps too": (" * counted / m", " * counted / counted.sum()", ALL),
+    "the mask dropped": (" * counted / m", " / m", ALL),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong", "hurt"), MISTAKES.values(), ids=MISTAKES)
+def test_the_oracle_sees_which_gradients_a_planted_mistake_hurts(right, wrong, hurt):
+    gradients = planted(right, wrong).loss_and_gradients(*PROBLEM)[1]
+    assert oracle.apart(gradients, EXPECTED, oracle.EXACT) == hurt
+
+
+def test_the_oracle_sees_nothing_if_no_mistake_is_planted():
+    gradients = planted("reversed(range(T))", "reversed(range(T))").loss_and_gradients(*PROBLEM)[1]
+    assert not oracle.apart(gradients, EXPECTED, oracle.EXACT)
+
+
+def test_each_gradient_has_a_mistake_of_its_own():
+    assert {name for *_, hurt in MISTAKES.values() if len(hurt) == 1 for name in hurt} == ALL
+
+
+@pytest.mark.parametrize("wrong", ["dz.sum(axis=0, keepdims=True)", "dz.sum(axis=1)"])
+def test_a_bias_gradient_of_the_wrong_shape_does_not_even_run(wrong):
+    module = planted("dz.sum(axis=1, keepdims=True)", wrong)
+    with pytest.raises(ValueError, match="broadcast"):
+        module.loss_and_gradients(*PROBLEM)

@@ -1,0 +1,243 @@
+"""The forward pass: one cell, the cell repeated through time, and the loss."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracle
+import refusals
+from rnn_from_scratch import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
+
+DTYPES = [np.float64, np.float32]
+
+
+# against the oracle
+
+
+@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
+def test_states_and_probabilities_are_those_of_the_oracle(m, T):
+    x, _, a0, parameters = oracle.problem(m, T)
+    a, y_hat, _ = rnn_forward(x, a0, parameters)
+    log_y_hat = np.stack(oracle.log_probabilities(x, a0, parameters), axis=-1)
+    assert oracle.distance(a, np.stack(oracle.states(x, a0, parameters), -1)) <= oracle.ROUNDING
+    assert oracle.distance(y_hat, np.exp(log_y_hat)) <= oracle.ROUNDING
+
+
+@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
+@pytest.mark.parametrize("masked", [True, False])
+def test_the_loss_is_that_of_the_oracle(m, T, masked):
+    x, labels, a0, parameters = oracle.problem(m, T, masked=masked)
+    expected = oracle.loss(x, labels, a0, parameters)
+    assert oracle.distance(rnn_loss(x, labels, a0, parameters), expected) <= oracle.ROUNDING
+
+
+def test_a_cell_of_one_unit_can_be_redone_by_hand():
+    one = np.ones((1, 1))
+    parameters = {"Wax": 2 * one, "Waa": 3 * one, "Wya": np.array([[1.0], [-1.0]])}
+    parameters |= {"ba": 0.5 * one, "by": np.zeros((2, 1))}
+    a_t, y_hat_t, _ = rnn_cell_forward(0.1 * one, -0.2 * one, parameters)
+    a = math.tanh(2 * 0.1 + 3 * -0.2 + 0.5)
+    assert a_t.item() == pytest.approx(a, rel=1e-15)
+    assert y_hat_t[0, 0] == pytest.approx(1 / (1 + math.exp(-2 * a)), rel=1e-15)
+
+
+# the cell and the sequence
+
+
+def test_the_sequence_is_the_cell_repeated():
+    x, _, a_t, parameters = oracle.problem()
+    a, y_hat, caches = rnn_forward(x, a_t, parameters)
+    for t in range(7):
+        a_t, y_hat_t, cache = rnn_cell_forward(x[:, :, t], a_t, parameters)
+        assert np.array_equal(a[:, :, t], a_t)
+        assert np.array_equal(y_hat[:, :, t], y_hat_t)
+        assert np.array_equal(caches[t].a_t, cache.a_t)
+
+
+def test_a_cache_keeps_what_the_step_saw_without_a_copy():
+    x, _, a0, parameters = oracle.problem()
+    a_t, _, cache = rnn_cell_forward(x[:, :, 0], a0, parameters)
+    assert isinstance(cache, CellCache)
+    assert np.shares_memory(cache.x_t, x)
+    assert cache.a_prev is a0
+    assert cache.a_t is a_t
+    assert cache.parameters is parameters
+
+
+def test_each_cache_holds_the_state_before_its_step():
+    x, _, a0, parameters = oracle.problem()
+    a, _, caches = rnn_forward(x, a0, parameters)
+    assert np.array_equal(caches[0].a_prev, a0)
+    for t in range(1, 7):
+        assert np.array_equal(caches[t].a_prev, a[:, :, t - 1])
+
+
+# properties
+
+
+@oracle.few
+@given(oracle.problems)
+def test_columns_are_examples_and_time_is_the_last_axis(problem):
+    x, labels, a0, parameters = problem
+    a, y_hat, caches = rnn_forward(x, a0, parameters)
+    m, T = labels.shape
+    assert a.shape == (len(parameters["Waa"]), m, T)
+    assert y_hat.shape == (len(parameters["by"]), m, T)
+    assert len(caches) == T
+    assert np.abs(a).max() < 1
+    assert np.abs(y_hat.sum(axis=0) - 1).max() <= oracle.ROUNDING
+
+
+@oracle.few
+@given(oracle.problems, st.randoms(use_true_random=False))
+def test_permuted_examples_give_permuted_results_and_the_same_loss(problem, random):
+    x, labels, a0, parameters = problem
+    order = random.sample(range(len(labels)), len(labels))
+    a, y_hat, _ = rnn_forward(x, a0, parameters)
+    a_moved, y_hat_moved, _ = rnn_forward(x[:, order], a0[:, order], parameters)
+    assert oracle.distance(a_moved, a[:, order]) <= oracle.ROUNDING
+    assert oracle.distance(y_hat_moved, y_hat[:, order]) <= oracle.ROUNDING
+    J = rnn_loss(x, labels, a0, parameters)
+    J_moved = rnn_loss(x[:, order], labels[order], a0[:, order], parameters)
+    assert oracle.distance(J_moved, J) <= oracle.ROUNDING
+
+
+@oracle.few
+@given(oracle.problems, st.data())
+def test_two_halves_with_the_state_passed_on_give_the_same_as_one_run(problem, data):
+    x, labels, a0, parameters = problem
+    middle = data.draw(st.integers(1, x.shape[2] - 1))
+    whole = rnn_forward(x, a0, parameters)
+    first = rnn_forward(x[:, :, :middle], a0, parameters)
+    second = rnn_forward(x[:, :, middle:], first[0][:, :, -1], parameters)
+    for whole_part, *halves in zip(whole[:2], first[:2], second[:2], strict=True):
+        assert oracle.distance(np.concatenate(halves, axis=-1), whole_part) <= oracle.ROUNDING
+    J = rnn_loss(x, labels, a0, parameters)
+    J_first = rnn_loss(x[:, :, :middle], labels[:, :middle], a0, parameters)
+    J_second = rnn_loss(x[:, :, middle:], labels[:, middle:], first[0][:, :, -1], parameters)
+    assert oracle.distance(J_first + J_second, J) <= oracle.ROUNDING
+
+
+@oracle.few
+@given(oracle.problems, st.data())
+def test_masked_steps_at_the_end_leave_the_loss_of_the_shorter_sequence(problem, data):
+    x, labels, a0, parameters = problem
+    length = data.draw(st.integers(1, x.shape[2] - 1))
+    ended = labels.copy()
+    ended[:, length:] = -1
+    shorter = rnn_loss(x[:, :, :length], labels[:, :length], a0, parameters)
+    assert oracle.distance(rnn_loss(x, ended, a0, parameters), shorter) <= oracle.ROUNDING
+
+
+def test_an_example_that_never_counts_still_belongs_to_the_mean():
+    x, labels, a0, parameters = oracle.problem(masked=False)
+    five = rnn_loss(x[:, :5], labels[:5], a0[:, :5], parameters)
+    labels[5] = -1
+    six = rnn_loss(x, labels, a0, parameters)
+    assert oracle.distance(six, five * 5 / 6) <= oracle.ROUNDING
+
+
+def test_a_later_input_does_not_reach_an_earlier_state():
+    x, _, a0, parameters = oracle.problem()
+    changed = refusals.holding(9.0, 0, 0, 4)(x)
+    before, after = rnn_forward(x, a0, parameters)[0], rnn_forward(changed, a0, parameters)[0]
+    differs = (before != after).any(axis=0)  # (m, T)
+    assert differs[0].tolist() == [False] * 4 + [True] * 3
+    assert not differs[1:].any()
+
+
+# precision
+
+
+@pytest.mark.parametrize("function", [rnn_forward, rnn_cell_forward])
+@pytest.mark.parametrize("of_data", DTYPES)
+@pytest.mark.parametrize("of_parameters", DTYPES)
+def test_outputs_have_the_dtype_of_the_parameters(function, of_data, of_parameters):
+    x, _, a0, parameters = oracle.problem()
+    x = x if function is rnn_forward else x[:, :, 0]
+    x, a0, parameters = *oracle.cast((x, a0), of_data), oracle.cast(parameters, of_parameters)
+    came = function(x, a0, parameters)
+    same = function(*oracle.cast((x, a0), of_parameters), parameters)
+    for output, expected in zip(came[:2], same[:2], strict=True):
+        assert output.dtype == of_parameters
+        assert np.array_equal(output, expected)
+
+
+def test_float32_stays_near_float64():
+    double = oracle.cast(oracle.problem(dtype=np.float32), np.float64)
+    single = oracle.cast(double, np.float32)
+    a, y_hat, _ = rnn_forward(single[0], *single[2:])
+    a_double, y_hat_double, _ = rnn_forward(double[0], *double[2:])
+    assert oracle.distance(a, a_double) <= oracle.SINGLE
+    assert oracle.distance(y_hat, y_hat_double) <= oracle.SINGLE
+    J = rnn_loss(*single)
+    assert J.dtype == np.float32
+    assert oracle.distance(J, rnn_loss(*double)) <= oracle.SINGLE
+
+
+@pytest.mark.parametrize("function", [rnn_forward, rnn_cell_forward])
+def test_a_number_too_large_for_the_parameters_dtype_is_refused(function):
+    x, _, a0, parameters = oracle.problem()
+    parameters = oracle.cast(parameters, np.float32)
+    name, x = ("x", x) if function is rnn_forward else ("x_t", x[:, :, 0])
+    place = (1,) * x.ndim
+    message = f"{name} holds 1e+300 at {place}; expected finite float32 numbers"
+    with refusals.refuses(ValueError, message):
+        function(refusals.holding(1e300, *place)(x), a0, parameters)
+
+
+# what is refused, and what is left alone
+
+
+def cell_arguments():
+    x, _, a0, parameters = oracle.problem()
+    return {"x_t": x[:, :, 0], "a_prev": a0, "parameters": parameters}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"), [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES]
+)
+def test_rnn_forward_names_what_is_wrong(spoil, error, message):
+    arguments = refusals.spoilt(oracle.arguments(), spoil, message)
+    with refusals.refuses(error, message):
+        rnn_forward(arguments["x"], arguments["a0"], arguments["parameters"])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
+)
+def test_rnn_loss_names_what_is_wrong(spoil, error, message):
+    with refusals.refuses(error, message):
+        rnn_loss(**refusals.spoilt(oracle.arguments(), spoil, message))
+
+
+BAD_STEPS = [
+    (refusals.as_list, TypeError, "x_t is of type list; expected a NumPy array"),
+    (refusals.of_type(int), TypeError, "x_t has dtype int64; expected float32 or float64"),
+    (refusals.of_shape(2, 6), ValueError, "x_t has shape (2, 6); expected (n_x, m) = (3, m)"),
+    (refusals.of_shape(3, 6, 1), ValueError, "x_t has shape (3, 6, 1); expected (n_x, m) = (3, m)"),
+    (refusals.of_shape(3, 0), ValueError, "x_t has shape (3, 0); expected m >= 1"),
+    (refusals.holding(np.nan, 0, 2), ValueError, f"x_t holds nan at (0, 2); {refusals.FINITE}"),
+    (refusals.as_list, TypeError, "a_prev is of type list; expected a NumPy array"),
+    (refusals.of_shape(5, 1), ValueError, "a_prev has shape (5, 1); expected (n_a, m) = (5, 6)"),
+    (refusals.holding(np.inf, 4, 5), ValueError, f"a_prev holds inf at (4, 5); {refusals.FINITE}"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "error", "message"), [*refusals.BAD_PARAMETERS, *BAD_STEPS])
+def test_rnn_cell_forward_names_what_is_wrong(spoil, error, message):
+    with refusals.refuses(error, message):
+        rnn_cell_forward(**refusals.spoilt(cell_arguments(), spoil, message))
+
+
+def test_inputs_are_not_written_into():
+    x, _, a0, parameters = problem = oracle.problem()
+    frozen = oracle.frozen(problem)
+    assert np.array_equal(rnn_forward(frozen[0], *frozen[2:])[0], rnn_forward(x, a0, parameters)[0])
+    assert rnn_loss(*frozen) == rnn_loss(*problem)
+    step = rnn_cell_forward(frozen[0][:, :, 0], *frozen[2:])
+    assert np.array_equal(step[0], rnn_cell_forward(x[:, :, 0], a0, parameters)[0])

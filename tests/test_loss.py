@@ -1,0 +1,207 @@
+"""Softmax and cross-entropy."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+import oracle
+import refusals
+from rnn_from_scratch import complex_step_gradient, cross_entropy, softmax
+
+DTYPES = [np.float64, np.float32]
+ANY_SHAPE = array_shapes(max_dims=3, max_side=5)
+
+
+def scores(limit, dtype=np.float64, shape=ANY_SHAPE):
+    """Arrays of scores, of one to three axes."""
+    width = 8 * np.dtype(dtype).itemsize
+    return arrays(dtype, shape, elements=st.floats(-limit, limit, width=width))
+
+
+# softmax
+
+
+def test_odds_of_one_to_three_become_probabilities():
+    p = softmax(np.log(np.array([[1.0, 6.0], [3.0, 2.0]])))
+    assert oracle.distance(p, [[0.25, 0.75], [0.75, 0.25]]) < oracle.ROUNDING
+
+
+@oracle.few
+@given(st.sampled_from(DTYPES).flatmap(lambda dtype: scores(1e4, dtype)))
+def test_probabilities_sum_to_one(z):
+    p = softmax(z)
+    assert p.shape == z.shape
+    assert p.dtype == z.dtype
+    assert (p >= 0).all()
+    assert np.abs(p.sum(axis=0) - 1).max() <= 8 * np.finfo(z.dtype).eps
+
+
+@oracle.few
+@given(
+    scores(20, shape=st.tuples(st.integers(1, 5), st.just(3))),
+    arrays(float, (1, 3), elements=st.floats(-1e3, 1e3)),
+)
+def test_a_shift_of_each_column_by_its_own_number_changes_nothing(z, shift):
+    assert np.abs(softmax(z + shift) - softmax(z)).max() <= 1e-12
+
+
+@oracle.few
+@given(scores(20), st.randoms(use_true_random=False))
+def test_permuted_classes_have_permuted_probabilities(z, random):
+    order = random.sample(range(len(z)), len(z))
+    assert np.abs(softmax(z[order]) - softmax(z)[order]).max() <= oracle.ROUNDING
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("large", [1e4, -1e4])
+def test_huge_scores_in_one_column_leave_the_others_alone(dtype, large):
+    small = np.array([[0.5, -1.0], [1.5, 2.0], [-0.5, 0.25]], dtype)
+    huge = np.array([[large], [-large], [0]], dtype)
+    p = softmax(np.hstack([small, huge]))
+    assert oracle.distance(p[:, :2], softmax(small)) <= 4 * np.finfo(dtype).eps
+    assert p[:, 2].tolist() == ([1, 0, 0] if large > 0 else [0, 1, 0])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_equal_scores_are_equally_probable_however_large(dtype):
+    assert softmax(np.full((4, 2), 1e30, dtype)).tolist() == [[0.25, 0.25]] * 4
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, -3])
+def test_the_classes_may_lie_along_any_axis(axis):
+    z = np.random.default_rng(0).standard_normal((2, 3, 4))
+    expected = np.moveaxis(softmax(np.moveaxis(z, axis, 0)), 0, axis)
+    assert oracle.distance(softmax(z, axis=axis), expected) < oracle.ROUNDING
+
+
+def test_its_jacobian_is_that_of_the_book():
+    z = np.random.default_rng(0).standard_normal(5)
+    p = softmax(z)
+    for i in range(5):
+        row = complex_step_gradient(lambda z, i=i: softmax(z)[i], z)
+        assert oracle.distance(row, p[i] * ((np.arange(5) == i) - p)) < oracle.ROUNDING
+
+
+def test_softmax_does_not_write_into_the_scores():
+    z = oracle.frozen(np.array([[1.0], [2.0]]))
+    assert softmax(z)[1, 0] == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+@pytest.mark.parametrize(
+    ("z", "error", "message"),
+    [
+        ([0.0, 1.0], TypeError, "z is of type list; expected a NumPy array"),
+        (1.0, TypeError, "z is of type float; expected a NumPy array"),
+        ([[0.0], [1.0, 2.0]], TypeError, "z is of type list; expected a NumPy array"),
+        (np.arange(3), TypeError, "z has dtype int64; expected float32 or float64"),
+        (np.zeros((0, 2)), ValueError, "z has shape (0, 2); expected axis 0 >= 1"),
+        (np.zeros((2, 0)), ValueError, "z has shape (2, 0); expected axis 1 >= 1"),
+        (np.array([0, np.nan]), ValueError, f"z holds nan at (1,); {refusals.FINITE}"),
+        (np.array([[np.inf]]), ValueError, f"z holds inf at (0, 0); {refusals.FINITE}"),
+        (np.array(1.0), ValueError, "axis is 0; expected one of the 0 axes of z"),
+    ],
+)
+def test_softmax_names_what_is_wrong_with_the_scores(z, error, message):
+    with refusals.refuses(error, message):
+        softmax(z)
+
+
+@pytest.mark.parametrize("axis", [2, -3, None, 0.5])
+def test_softmax_refuses_an_axis_that_is_not_there(axis):
+    with refusals.refuses(ValueError, f"axis is {axis}; expected one of the 2 axes of z"):
+        softmax(np.zeros((2, 2)), axis=axis)
+
+
+# cross-entropy
+
+Y_HAT = np.array([[[0.5, 0.1], [0.2, 0.25]], [[0.5, 0.9], [0.8, 0.75]]])  # n_y = m = T = 2
+NEGATIVE = np.array([0.0, -0.25, 1.25]).reshape(3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("labels", "factors"),
+    [
+        ([[0, 1], [1, 0]], [0.5, 0.9, 0.8, 0.25]),
+        ([[1, 0], [0, 1]], [0.5, 0.1, 0.2, 0.75]),
+        ([[-1, 1], [1, -1]], [0.9, 0.8]),
+        ([[0, 1], [-1, -1]], [0.5, 0.9]),
+        ([[-1, -1], [-1, 0]], [0.25]),
+    ],
+)
+def test_the_loss_adds_up_the_steps_that_count_and_divides_by_all_examples(labels, factors):
+    J = cross_entropy(Y_HAT, np.array(labels))
+    assert oracle.distance(J, -math.log(math.prod(factors)) / 2) < oracle.ROUNDING
+
+
+def test_the_loss_is_zero_if_no_step_counts():
+    J = cross_entropy(Y_HAT, np.full((2, 2), -1))
+    assert J == 0
+    assert not np.signbit(J)  # which would be printed as -0.0
+
+
+@oracle.few
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))
+def test_a_guess_costs_the_logarithm_of_the_number_of_classes_a_step(n_y, m, T):
+    labels = np.random.default_rng(0).integers(n_y, size=(m, T))
+    J = cross_entropy(np.full((n_y, m, T), 1 / n_y), labels)
+    assert abs(J - T * math.log(n_y)) < oracle.ROUNDING
+
+
+def test_certainty_of_the_right_class_costs_nothing_and_of_the_wrong_one_everything():
+    certain = np.array([1.0, 0.0]).reshape(2, 1, 1)
+    assert cross_entropy(certain, np.array([[0]])) == 0
+    assert cross_entropy(certain, np.array([[1]])) == math.inf
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint64])
+def test_any_integers_serve_as_labels(dtype):
+    labels = np.array([[0, 1], [1, 0]], dtype)
+    assert cross_entropy(Y_HAT, labels) == cross_entropy(Y_HAT, labels.astype(int))
+
+
+def test_narrow_labels_serve_for_more_classes_than_they_can_count():
+    labels = np.array([[100]], np.int8)
+    J = cross_entropy(np.full((300, 1, 1), 1 / 300), labels)
+    assert oracle.distance(J, math.log(300)) < oracle.ROUNDING
+
+
+def test_the_loss_of_float32_is_a_float32_near_that_of_float64():
+    labels = np.array([[0, 1], [1, 0]])
+    J = cross_entropy(Y_HAT.astype(np.float32), labels)
+    assert J.dtype == np.float32
+    assert oracle.distance(J, cross_entropy(Y_HAT, labels)) < 1e-6
+
+
+def test_cross_entropy_does_not_write_into_its_arguments():
+    labels = np.array([[0, -1], [1, 0]])
+    frozen = oracle.frozen((Y_HAT, labels))
+    assert cross_entropy(*frozen) == cross_entropy(Y_HAT, labels)
+
+
+@pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_LABELS)
+def test_cross_entropy_names_what_is_wrong_with_the_labels(spoil, error, message):
+    labels = oracle.problem()[1]
+    with refusals.refuses(error, message):
+        cross_entropy(np.full((4, 6, 7), 0.25), spoil(labels))
+
+
+@pytest.mark.parametrize(
+    ("y_hat", "error", "message"),
+    [
+        (Y_HAT.tolist(), TypeError, "y_hat is of type list; expected a NumPy array"),
+        (Y_HAT.astype(int), TypeError, "y_hat has dtype int64; expected float32 or float64"),
+        (Y_HAT[0], ValueError, "y_hat has shape (2, 2); expected (n_y, m, T)"),
+        (Y_HAT[:0], ValueError, "y_hat has shape (0, 2, 2); expected n_y >= 1"),
+        (Y_HAT[:, :0], ValueError, "y_hat has shape (2, 0, 2); expected m >= 1"),
+        (Y_HAT[:, :, :0], ValueError, "y_hat has shape (2, 2, 0); expected T >= 1"),
+        (Y_HAT * np.nan, ValueError, f"y_hat holds nan at (0, 0, 0); {refusals.FINITE}"),
+        (NEGATIVE, ValueError, "y_hat holds -0.25 at (1, 0, 0); expected probabilities"),
+    ],
+)
+def test_cross_entropy_names_what_is_wrong_with_the_probabilities(y_hat, error, message):
+    with refusals.refuses(error, message):
+        cross_entropy(y_hat, np.zeros((2, 2), int))

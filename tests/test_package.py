@@ -1,0 +1,133 @@
+"""The package as a whole: its names, its manners, its command."""
+
+import inspect
+import os
+import random
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnn_from_scratch
+from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE
+
+API = [
+    "CellCache",
+    "clip_by_norm",
+    "clip_by_value",
+    "complex_step_gradient",
+    "cross_entropy",
+    "initialize_parameters",
+    "loss_and_gradients",
+    "numerical_gradient",
+    "random_problem",
+    "relative_error",
+    "rnn_backward",
+    "rnn_cell_backward",
+    "rnn_cell_forward",
+    "rnn_forward",
+    "rnn_loss",
+    "softmax",
+    "toy_problem",
+    "train",
+    "update_parameters",
+]
+PROBLEMS = ["random_problem", "toy_problem"]  # which draw something, and take nothing but sizes
+FUNCTIONS = [name for name in API if name not in ("CellCache", *PROBLEMS)]
+
+
+def run(*arguments, cwd):
+    """Run Python elsewhere, with nothing of this project on its path but the package."""
+    command = [sys.executable, "-W", "error", *arguments]
+    code = str(Path(rnn_from_scratch.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": code}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+
+
+# names
+
+
+def test_all_is_exactly_the_public_api():
+    assert rnn_from_scratch.__all__ == API
+    public = {name for name in vars(rnn_from_scratch) if not name.startswith("_")}
+    modules = {name for name in public if inspect.ismodule(getattr(rnn_from_scratch, name))}
+    assert public - modules == set(API)
+
+
+def sections(name):
+    """Split the documentation of a function at its underlined headings."""
+    doc = inspect.getdoc(getattr(rnn_from_scratch, name))
+    parts = re.split(r"^(\w+)\n-+$", doc, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_argument_every_result_and_every_error_is_documented(name):
+    parts = sections(name)
+    assert list(parts) == ["Parameters", "Returns", "Raises", "Examples"]
+    headings = re.findall(r"^(\S.*?)(?: : .*)?$", parts["Parameters"], re.MULTILINE)
+    arguments = list(inspect.signature(getattr(rnn_from_scratch, name)).parameters)
+    assert ", ".join(headings).split(", ") == arguments
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, *PROBLEMS])
+def test_every_function_has_an_example_that_runs_as_a_doctest(name):
+    assert ">>> " in sections(name)["Examples"]
+
+
+# manners
+
+
+def test_importing_prints_nothing_and_needs_only_numpy(tmp_path):
+    code = (
+        "import sys, numpy\n"
+        "before = set(sys.modules)\n"
+        "import rnn_from_scratch\n"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
+        "assert new - sys.stdlib_module_names == {'rnn_from_scratch'}, new\n"
+    )
+    result = run("-c", code, cwd=tmp_path)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_random_numbers_come_from_the_given_generator_alone():
+    generator = np.random.mtrand._rand  # the one behind np.random.seed
+    state = repr(generator.get_state(legacy=False)), random.getstate()
+    problem = rnn_from_scratch.random_problem(rng=np.random.default_rng(0))
+    rnn_from_scratch.train(*problem, learning_rate=0.1, epochs=1)
+    rnn_from_scratch.toy_problem()
+    assert (repr(generator.get_state(legacy=False)), random.getstate()) == state
+
+
+# the command
+
+
+def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(capsys):
+    runpy.run_module("rnn_from_scratch", run_name="__main__")
+    x, labels, a0, parameters = rnn_from_scratch.toy_problem()
+    parameters, losses = rnn_from_scratch.train(
+        x, labels, a0, parameters, learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS
+    )
+    y_hat = rnn_from_scratch.rnn_forward(x, a0, parameters)[1]
+    epochs = [f"epoch {epoch:2}   loss {J:.4f} nats" for epoch, J in enumerate(losses)]
+    steps = [f"step {t + 1}    class 0 has probability {p:.4f}" for t, p in enumerate(y_hat[0, 0])]
+    assert len(epochs) == 11
+    assert len(steps) == 3
+    assert capsys.readouterr().out.splitlines() == epochs + steps
+
+
+def test_importing_the_command_runs_nothing(capsys):
+    runpy.run_module("rnn_from_scratch.__main__", run_name="imported")
+    assert capsys.readouterr().out == ""
+
+
+def test_the_command_runs_as_a_process_and_predicts_class_0(tmp_path):
+    result = run("-m", "rnn_from_scratch", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    probabilities = [float(p) for p in re.findall(r"probability (\S+)", result.stdout)]
+    assert len(probabilities) == 3
+    assert min(probabilities) > 0.5

@@ -1,0 +1,84 @@
+"""The parameters, and the checks of sizes; what the checks say is tested where they are used."""
+
+import math
+
+import numpy as np
+import pytest
+
+import oracle
+import refusals
+from rnn_from_scratch import initialize_parameters, rnn_forward
+
+
+def drawn(seed=0, n_x=3, n_a=5, n_y=4, **options):
+    return initialize_parameters(n_x, n_a, n_y, rng=np.random.default_rng(seed), **options)
+
+
+def test_the_shapes_are_those_of_the_notation_table():
+    shapes = {name: value.shape for name, value in drawn().items()}
+    assert shapes == {"Wax": (5, 3), "Waa": (5, 5), "Wya": (4, 5), "ba": (5, 1), "by": (4, 1)}
+
+
+@pytest.mark.parametrize("name", ["Wax", "Waa", "Wya"])
+def test_the_variance_of_a_weight_is_one_over_the_number_of_columns(name):
+    W = drawn(n_x=100, n_a=400, n_y=200)[name]
+    error = math.sqrt(2 / W.size)  # the relative standard error of a variance
+    assert abs(W.var() * W.shape[1] - 1) < 4 * error
+    assert abs(W.mean()) * math.sqrt(W.shape[1] * W.size) < 4
+
+
+def test_biases_start_at_zero():
+    parameters = drawn()
+    assert not parameters["ba"].any()
+    assert not parameters["by"].any()
+
+
+def test_the_generator_alone_decides():
+    first, again, other = drawn(seed=1), drawn(seed=1), drawn(seed=2)
+    for name in ("Wax", "Waa", "Wya"):
+        assert np.array_equal(first[name], again[name])
+        assert not np.array_equal(first[name], other[name])
+
+
+def test_a_generator_used_twice_gives_two_draws():
+    rng = np.random.default_rng(0)
+    first, second = (initialize_parameters(3, 5, 4, rng=rng) for _ in range(2))
+    assert not np.array_equal(first["Waa"], second["Waa"])
+
+
+def test_float64_is_the_default_and_float32_is_its_rounding():
+    double, single = drawn(), drawn(dtype=np.float32)
+    for name in double:
+        assert double[name].dtype == np.float64
+        assert single[name].dtype == np.float32
+        assert np.array_equal(single[name], double[name].astype(np.float32))
+
+
+def test_a_size_may_be_an_integer_of_numpy():
+    assert drawn(n_a=np.int64(2))["Waa"].shape == (2, 2)
+
+
+def test_fresh_parameters_are_accepted_by_the_forward_pass():
+    x, _, a0, _ = oracle.problem()
+    assert rnn_forward(x, a0, drawn())[1].shape == (4, 6, 7)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"n_x": 0}, ValueError, "n_x is 0; expected a whole number >= 1"),
+        ({"n_a": -1}, ValueError, "n_a is -1; expected a whole number >= 1"),
+        ({"n_y": 2.0}, ValueError, "n_y is 2.0; expected a whole number >= 1"),
+        ({"n_a": "5"}, ValueError, "n_a is '5'; expected a whole number >= 1"),
+        ({"n_x": None}, ValueError, "n_x is None; expected a whole number >= 1"),
+        ({"rng": 0}, TypeError, "rng is of type int; expected numpy.random.Generator"),
+        ({"rng": np.random}, TypeError, "rng is of type module; expected numpy.random.Generator"),
+        ({"dtype": np.float16}, TypeError, "dtype is float16; expected float32 or float64"),
+        ({"dtype": int}, TypeError, "dtype is int64; expected float32 or float64"),
+        ({"dtype": "complex128"}, TypeError, "dtype is complex128; expected float32 or float64"),
+    ],
+)
+def test_a_bad_argument_is_named(change, error, message):
+    arguments = {"n_x": 3, "n_a": 5, "n_y": 4, "rng": np.random.default_rng(0)}
+    with refusals.refuses(error, message):
+        initialize_parameters(**{**arguments, **change})
