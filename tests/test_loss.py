@@ -119,7 +119,7 @@ def test_softmax_refuses_an_axis_that_is_not_there(axis):
 # cross-entropy
 
 Y_HAT = np.array([[[0.5, 0.1], [0.2, 0.25]], [[0.5, 0.9], [0.8, 0.75]]])  # n_y = m = T = 2
-NEGATIVE = np.array([0.0, -0.25, 1.25]).reshape(3, 1, 1)
+NEGATIVE = np.array([[[0.0, 0.1], [1.25, 0.25]], [[1.0, 0.9], [-0.25, 0.75]]])
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_cross_entropy_names_what_is_wrong_with_the_labels(spoil, error, message
         (Y_HAT[:, :0], ValueError, "y_hat has shape (2, 0, 2); expected m >= 1"),
         (Y_HAT[:, :, :0], ValueError, "y_hat has shape (2, 2, 0); expected T >= 1"),
         (Y_HAT * np.nan, ValueError, f"y_hat holds nan at (0, 0, 0); {refusals.FINITE}"),
-        (NEGATIVE, ValueError, "y_hat holds -0.25 at (1, 0, 0); expected probabilities"),
+        (NEGATIVE, ValueError, "y_hat holds -0.25 at (1, 1, 0); expected probabilities"),
     ],
 )
 def test_cross_entropy_names_what_is_wrong_with_the_probabilities(y_hat, error, message):

@@ -160,6 +160,13 @@ def test_a_step_that_overflows_names_the_parameter():
         update_parameters(parameters, gradients, 1e300)
 
 
+def test_a_rate_beyond_float32_times_a_gradient_of_zero_names_the_parameter():
+    parameters = oracle.problem(dtype=np.float32)[3]
+    gradients = {name: 0 * gradient for name, gradient in oracle.gradients().items()}
+    with refusals.refuses(ValueError, "Wax holds nan at (0, 0); expected finite float32 numbers"):
+        update_parameters(parameters, gradients, 1e39)
+
+
 def test_a_gradient_too_large_for_the_parameters_dtype_is_refused():
     parameters = oracle.problem(dtype=np.float32)[3]
     gradients = {**oracle.gradients(), "dby": np.full((4, 1), -1e300)}

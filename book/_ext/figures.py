@@ -68,7 +68,7 @@ def draw_network(steps=3, *, backward=(), shapes=None):
             start = place[below, t - 1 if edge == "a-z" else t]
             _draw_edge(axes, start, place[above, t], edge in backward, not backward, color, name)
     for (row, t), (x, y) in place.items():
-        axes.add_patch(Circle((x, y), 0.4, facecolor="white", edgecolor="black", zorder=3))
+        axes.add_patch(Circle((x, y), 0.4, facecolor="none", edgecolor="black", zorder=3))
         axes.text(x, y, f"${NAMES[row]}_{t}$", ha="center", va="center", fontsize=12, zorder=4)
         if shapes and row in shapes:
             axes.text(x + 0.45, y + 0.28, shapes[row], fontsize=8.5, ha="left", va="center")

@@ -2,15 +2,21 @@
 
 MyST-NB would run them one after another, and of a cell that fails it would name the notebook
 only. Each chapter has a kernel of its own, which starts in the chapter's folder.
+
+A kernel takes two seconds until it can draw a plot. So one is started at once, while Sphinx loads
+its other extensions: the one chapter that somebody is editing need not wait for it.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbclient
+import nbformat
+from jupyter_core.utils import run_sync
 from myst_nb.core.read import is_myst_markdown_notebook
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
@@ -25,7 +31,9 @@ logger = logging.getLogger(__name__)
 FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError)
 KERNEL_SETTINGS = """\
 c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
+c.InteractiveShellApp.extensions = ["literate.execution_start"]
 """
+CHAPTERS = "book"
 
 
 def settle_kernels(app) -> None:
@@ -38,6 +46,14 @@ def settle_kernels(app) -> None:
     os.environ["IPYTHONDIR"] = str(profile.parent)
     for library in ("OMP", "OPENBLAS", "MKL"):  # the kernels share the processors already
         os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def start_early(app) -> None:
+    """Start the kernel of the first chapter that will have to run."""
+    client = _client(Path(app.srcdir, CHAPTERS))
+    client.create_kernel_manager()
+    client.start_new_kernel()
+    app.waiting_kernels = [client]
 
 
 def execute_chapters(app, env, docnames: list[str]) -> None:
@@ -76,17 +92,31 @@ def _prepared(app, env, docname: str) -> NotebookNode | None:
 def _execute(notebook: NotebookNode, app, docname: str) -> Exception | None:
     """Run a notebook in place; return what stopped it."""
     folder = Path(app.env.doc2path(docname)).parent
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=app.config.nb_execution_timeout,
-        record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-    )
+    waiting = app.waiting_kernels if folder == Path(app.srcdir, CHAPTERS) else []
+    client = waiting.pop() if waiting else _client(folder)
+    client.nb, client.timeout = notebook, app.config.nb_execution_timeout
     try:
         client.execute()
     except FAILURES as error:
         return error
     return None
+
+
+def _client(folder: Path) -> nbclient.NotebookClient:
+    """Return what runs one notebook in a folder; its kernel starts with it, or before."""
+    return nbclient.NotebookClient(
+        nbformat.v4.new_notebook(),
+        record_timing=False,
+        shutdown_kernel="immediate",  # it holds nothing that could be lost
+        resources={"metadata": {"path": str(folder)}},
+    )
+
+
+def finish(app, exception) -> None:
+    """Stop a kernel that nobody needed; spare Python the search for garbage at the very end."""
+    for client in app.waiting_kernels:
+        run_sync(client.km.shutdown_kernel)(now=True)
+    gc.freeze()
 
 
 def fail(app, exception) -> None:
@@ -95,8 +125,11 @@ def fail(app, exception) -> None:
         app.statuscode = 1
 
 
-def setup(app) -> None:
-    """Run chapters before they are read."""
-    app.connect("builder-inited", settle_kernels)
+def setup(app) -> dict:
+    """Start a kernel at once; run chapters before they are read."""
+    settle_kernels(app)
+    start_early(app)
     app.connect("env-before-read-docs", execute_chapters)
     app.connect("build-finished", fail)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

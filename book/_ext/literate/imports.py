@@ -136,6 +136,7 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*parents, *([node.module] if node.module else [])])
 
 
+@cache
 def _mentioned(cell: Cell) -> set[str]:
     """Return the words in magics and strings, which may run a module without importing it."""
     tree = parse(cell)

@@ -48,15 +48,17 @@ def tangle(root: str | Path, force: bool = False) -> list[Path]:
     return list(changes)
 
 
-def check(root: str | Path) -> list[str]:
+def check(root: str | Path | Book) -> list[str]:
     """Say where code/ differs from what the chapters make; an empty list means nowhere.
+
+    ``root`` is the folder with the table of contents, or the book if it has been read already.
 
     Raises
     ------
     BookFault
         If the book has faults, so that it cannot be said what it makes.
     """
-    book = Book.load(root)
+    book = root if isinstance(root, Book) else Book.load(root)
     messages = [message for target in book.files() for message in drift(book, target)]
     for path in _extra(book):
         todo = (

@@ -20,7 +20,7 @@ from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from . import downloads, execution, indexes
+from . import downloads, indexes
 from .chapters import Cell
 from .faults import BookFault
 from .fragments import Book, fragment_slug
@@ -68,7 +68,7 @@ def load(app) -> None:
         raise SphinxError(f"the book has faults:\n{fault}") from fault
     app.book_cells = {(cell.doc, cell.index): cell for cell in app.book.cells}
     app.renderer = Renderer(app.book, _site(app))
-    app.drift = check(app.srcdir)
+    app.drift = check(app.book)
     for message in app.drift:
         logger.warning("%s", message)  # it says what to do
 
@@ -193,7 +193,7 @@ def setup(app):
     app.connect("builder-inited", load)
     app.connect("env-get-outdated", outdated)
     app.connect("env-get-updated", rewritten, priority=900)  # chapters have their numbers by then
-    execution.setup(app)
+    app.setup_extension("literate.execution")
     downloads.setup(app)
     indexes.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": False}
