@@ -1,8 +1,8 @@
 """The style of the book's plots, and the one graph that every derivation points into.
 
 Each colour means one thing throughout the book: blue is time and ``W_aa``, red the loss and
-``W_ya``, green the inputs and the gate, violet the gradient that travels back. Colour never
-stands alone: lines differ in their dashes too, and edges carry their names.
+``W_ya``, green the inputs and the gate. Colour never stands alone: lines differ in their dashes
+too, and edges carry their names.
 """
 
 import matplotlib.pyplot as plt
@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-BLUE, RED, GREEN, VIOLET, GREY = "#1b5faa", "#b3261e", "#23762f", "#7a3aa8", "#8a8a8a"
+BLUE, RED, GREEN, GREY = "#1b5faa", "#b3261e", "#23762f", "#8a8a8a"
 
 STYLE = {
     "figure.figsize": (6.4, 3.2),
