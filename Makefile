@@ -18,6 +18,7 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test tangle check format lock clean
+.PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
 help:  ## list these commands
@@ -60,8 +61,15 @@ clean:  ## remove the site and what tools left behind (not .venv)
 	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
 	@find book code tests -type d -name __pycache__ -prune -exec rm -r {} +
 
-# The environment. It is made anew when requirements.txt changed or when its installation was interrupted.
+# The environment. It is made anew when requirements.txt says something else, or when its installation was interrupted.
+# $(installed) is a copy of what is installed; a clone that is only younger than the environment leaves it as it is.
 $(installed): requirements.txt
+	@if cmp -s requirements.txt $@; then touch $@; else $(MAKE) --no-print-directory environment; fi
+
+environment:
+	@test ! -e "$(VENV)" || test -e "$(VENV)/pyvenv.cfg" || { \
+	  echo "$(VENV) is a folder, but no environment of Python; it is left as it is." \
+	    "Say another place: make VENV=.venv" >&2; exit 1; }
 	@command -v "$(PYTHON)" >/dev/null || { \
 	  echo "There is no program $(PYTHON). Install Python 3.11 or newer," \
 	    "or say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -77,13 +85,14 @@ $(installed): requirements.txt
 	@$(python) -m pip install --disable-pip-version-check --require-hashes -r requirements.txt || { \
 	  echo "The installation failed; the reason stands above. The next make starts it again." >&2; \
 	  exit 1; }
-	@touch $@
+	@cp requirements.txt $(installed)
 
 # While this file exists, Sphinx may leave unchanged pages as they are. It repeats no warning of a page that it does not
 # read again, nor does it notice a change of what reads the pages: so all are read anew after a build that failed or was
-# stopped, and after a change of the machinery or of the environment.
-$(trusted): $(installed) Makefile $(wildcard book/_ext/*.py book/_ext/*/*.py)
-	@rm -rf _build/.doctrees
+# stopped, and after a change of the machinery or of the environment. It leaves the page of a chapter that was taken out
+# of the table of contents, too: so the site is made anew when that changed.
+$(trusted): $(installed) Makefile _toc.yml $(wildcard book/_ext/*.py book/_ext/*/*.py)
+	@rm -rf _build/.doctrees _build/html
 	@mkdir -p _build
 	@touch $@
 

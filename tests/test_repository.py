@@ -27,7 +27,7 @@ case "$*" in
     "-c import sys"*) exit "${OLD:-0}" ;;
     "-c import ensurepip"*) exit "${BARE:-0}" ;;
     --version) echo "Python 3.9.9" ;;
-    "-m venv"*) rm -rf "$4" && mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+    "-m venv"*) rm -rf "$4"; mkdir -p "$4/bin"; touch "$4/pyvenv.cfg"; cp "$0" "$4/bin/python" ;;
     "-m pip"*) exit "${OFFLINE:-0}" ;;
     *jupyter-book*) exit "${BROKEN:-0}" ;;
 esac
@@ -77,6 +77,7 @@ def project(tmp_path):
     folder.mkdir()
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "requirements.txt").write_text("numpy==2.4.6\n")
+    (folder / "_toc.yml").write_text("root: book/index\n")
     python = tmp_path / "python3"
     python.write_text(STAND_IN)
     python.chmod(0o755)
@@ -144,8 +145,34 @@ def test_an_interrupted_installation_is_redone(project):
 def test_a_new_lock_makes_a_new_environment(project):
     make(project, "check")
     later = (project / ".venv/installed").stat().st_mtime + 10
+    (project / "requirements.txt").write_text("numpy==2.5.5\n")
     os.utime(project / "requirements.txt", (later, later))
     assert "-m venv --clear .venv" in make(project, "check")[1]
+
+
+def test_a_lock_that_is_only_younger_leaves_the_environment_as_it_is(project):
+    make(project, "check")
+    later = (project / ".venv/installed").stat().st_mtime + 10
+    os.utime(project / "requirements.txt", (later, later))
+    assert not any("venv" in call for call in make(project, "check")[1] if "literate" not in call)
+
+
+def test_a_folder_that_is_no_environment_is_not_cleared(project):
+    (project / "mine").mkdir()
+    (project / "mine/thesis.txt").write_text("years of work")
+    done, _ = make(project, "check", "VENV=mine")
+    assert done.returncode != 0
+    assert "mine is a folder, but no environment of Python" in done.stderr
+    assert (project / "mine/thesis.txt").read_text() == "years of work"
+
+
+def test_a_page_taken_out_of_the_contents_leaves_the_site(project):
+    make(project, "book")
+    (project / "_build/html").mkdir(parents=True)
+    later = (project / "_build/trusted").stat().st_mtime + 10
+    os.utime(project / "_toc.yml", (later, later))
+    make(project, "book")
+    assert not (project / "_build/html").exists()
 
 
 def test_after_a_failed_build_the_next_reads_all_pages_anew_and_so_repeats_the_warnings(project):
@@ -322,10 +349,10 @@ def test_the_lines_of_the_readme_train_the_network():
     seen = {}
     exec(compile(lines, "README.md", "exec"), seen)
     before = seen["J"]
-    after, _ = seen["loss_and_gradients"](
-        seen["x"], seen["labels"], seen["np"].zeros((4, 8)), seen["parameters"]
-    )
+    data = (seen[name] for name in ("x", "labels", "a0", "parameters"))
+    after, _ = seen["loss_and_gradients"](*data)
     assert after < before
+    assert len([line for line in lines.splitlines() if line]) == 5
 
 
 def test_every_file_that_the_readme_names_exists():

@@ -134,6 +134,8 @@ PAGES = {
     "04-alone": """
         # Alone
 
+        Not by {eq}`eq-twice` of {doc}`01-twice`.
+
         ```{code-cell} ipython3
         print("alone")
         ```
@@ -152,6 +154,15 @@ NO_WORDS = """
 
     ```{code-cell} ipython3
     undefined_name("alone")
+    ```
+    """
+
+DIES = """
+    # A kernel that dies in its first cell
+
+    ```{code-cell} ipython3
+    import os
+    os._exit(3)
     ```
     """
 
@@ -266,6 +277,9 @@ def faulty(tmp_path_factory):
     book.change("index", "{frag}`twice the input`", "{frag}`twice the inptu`")
     book.change("01-twice", "with $x = 3$", "with $\\nosuch = 3$")
     book.write("04-alone", NO_WORDS)
+    book.write("05-dies", DIES)
+    more = "book/04-alone\n      - file: book/05-dies\n"
+    (book.root / "_toc.yml").write_text(CONTENTS.replace("book/04-alone\n", more))
     book.change("01-twice", "y = 2 * x  # eq-twice", "y = 2 / (x - x)")
     assert book.build("-n") == 1, book.log
     return book
@@ -579,6 +593,19 @@ def test_a_changed_fragment_runs_again_what_includes_or_imports_it(two_books):
     assert "y = 2 * x + 0" in notes
 
 
+def test_a_new_title_and_a_new_number_reach_every_page_and_run_no_other_chapter(two_books):
+    book = two_books[1]
+    book.change("01-twice", "# Twice", "# Doubled")
+    book.change("01-twice", "y = 2 x, ", "y = x + x\n```\n\n```{math}\n:label: eq-2\ny = 2 x, ")
+    book.change("01-twice", ":label: eq-twice", ":label: eq-sum")
+    book.change("01-twice", ":label: eq-2", ":label: eq-twice")
+    assert book.build(*STRICT) == 0, book.log
+    assert book.executed() == ["01-twice"]
+    assert "Not by (1.2) of Doubled." in text(book.page("04-alone"))
+    for page in ("03-imported", "fragments"):
+        assert "Doubled" in text(book.page(page).find(class_="bd-sidebar-primary"))
+
+
 # ---------------------------------------------------------------- mistakes
 
 
@@ -599,6 +626,11 @@ def test_a_picture_without_words_is_told(faulty):
 def test_a_failing_cell_is_told_with_chapter_and_line(faulty):
     place = faulty.line("04-alone", 'undefined_name("alone")')
     assert f"{place}: WARNING: a cell fails: NameError: name 'undefined_name'" in faulty.log
+
+
+def test_a_kernel_that_dies_is_told_with_the_cell_that_it_ran(faulty):
+    place = faulty.line("05-dies", "import os")
+    assert f"{place}: WARNING: a cell fails: DeadKernelError: Kernel died" in faulty.log
 
 
 def test_a_cell_that_fails_in_a_fragment_of_another_chapter_names_that(faulty):
@@ -641,6 +673,3 @@ def test_chapters_are_numbered_as_their_files_are():
         for chapter in part["chapters"]
     ]
     assert [int(Path(name).name[:2]) for name in numbered] == list(range(1, len(numbered) + 1))
-    listed = {chapter["file"] for part in contents["parts"] for chapter in part["chapters"]}
-    pages = {f"book/{path.stem}" for path in (ROOT / "book").glob("*.md")}
-    assert listed | {contents["root"]} == pages

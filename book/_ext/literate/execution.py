@@ -20,15 +20,13 @@ from jupyter_core.utils import run_sync
 from myst_nb.core.read import is_myst_markdown_notebook
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
-from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from .failures import tell
 from .notebooks import expand_notebook, read_notebook
 
-logger = logging.getLogger(__name__)
-
-FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError)
+# nbclient raises a RuntimeError if a kernel dies or hangs before its first cell
+FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError, RuntimeError)
 KERNEL_SETTINGS = """\
 c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
 c.InteractiveShellApp.extensions = ["literate.execution_start"]
@@ -44,39 +42,47 @@ def settle_kernels(app) -> None:
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
+    for setting in ("MPLBACKEND", "MATPLOTLIBRC"):
+        os.environ.pop(setting, None)
     for library in ("OMP", "OPENBLAS", "MKL"):  # the kernels share the processors already
         os.environ[f"{library}_NUM_THREADS"] = "1"
 
 
 def start_early(app) -> None:
-    """Start the kernel of the first chapter that will have to run."""
-    client = _client(Path(app.srcdir, CHAPTERS))
-    client.create_kernel_manager()
-    client.start_new_kernel()
-    app.waiting_kernels = [client]
+    """Start a kernel for whichever chapter runs first."""
+    app.waiting_kernels = []
+    folder = Path(app.srcdir, CHAPTERS)
+    if folder.is_dir():
+        client = _client(folder)
+        client.create_kernel_manager()
+        client.start_new_kernel()
+        app.waiting_kernels.append(client)
 
 
 def execute_chapters(app, env, docnames: list[str]) -> None:
     """Run the chapters among the pages to be read; keep the notebooks for the reader."""
-    app.executed = {}
+    app.executed, app.began = {}, {}  # by page: the notebook; the cell that began last
     waiting = {docname: _prepared(app, env, docname) for docname in docnames}
     waiting = {docname: notebook for docname, notebook in waiting.items() if notebook is not None}
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        jobs = {
-            pool.submit(_execute, notebook, app, docname): docname
-            for docname, notebook in waiting.items()
-        }
-        finished = status_iterator(
-            as_completed(jobs),
-            "executing chapters... ",
-            length=len(jobs),
-            verbosity=app.verbosity,
-            stringify_func=jobs.get,
-        )
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count())
+    jobs = {
+        pool.submit(_execute, notebook, app, docname): docname
+        for docname, notebook in waiting.items()
+    }
+    finished = status_iterator(
+        as_completed(jobs),
+        "executing chapters... ",
+        length=len(jobs),
+        verbosity=app.verbosity,
+        stringify_func=jobs.get,
+    )
+    try:
         errors = {jobs[job]: job.result() for job in finished}
+    finally:  # after an interruption the chapters in the queue are not begun
+        pool.shutdown(cancel_futures=True)
     app.executed = waiting
     for docname in sorted(docname for docname, error in errors.items() if error):
-        tell(app, waiting[docname], errors[docname])
+        tell(app, docname, waiting[docname], errors[docname])
 
 
 def _prepared(app, env, docname: str) -> NotebookNode | None:
@@ -95,6 +101,7 @@ def _execute(notebook: NotebookNode, app, docname: str) -> Exception | None:
     waiting = app.waiting_kernels if folder == Path(app.srcdir, CHAPTERS) else []
     client = waiting.pop() if waiting else _client(folder)
     client.nb, client.timeout = notebook, app.config.nb_execution_timeout
+    client.on_cell_execute = lambda cell, **_: app.began.update({docname: cell})
     try:
         client.execute()
     except FAILURES as error:
@@ -130,6 +137,6 @@ def setup(app) -> dict:
     settle_kernels(app)
     start_early(app)
     app.connect("env-before-read-docs", execute_chapters)
+    app.connect("build-finished", finish, priority=100)
     app.connect("build-finished", fail)
-    app.connect("build-finished", finish)
     return {"parallel_read_safe": False, "parallel_write_safe": False}

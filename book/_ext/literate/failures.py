@@ -21,13 +21,13 @@ COLOR = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"^\s*(?:Cell In\[(?P<count>\d+)\], line|File (?P<file>.+?):)\s?(?P<line>\d+)")
 
 
-def tell(app, notebook: NotebookNode, error: Exception) -> None:
-    """Warn that a cell of a notebook stopped its execution with ``error``."""
+def tell(app, docname: str, notebook: NotebookNode, error: Exception) -> None:
+    """Warn that a cell of a chapter stopped its execution with ``error``."""
     app.cells_failed = True
-    ran = _cells_that_ran(app, notebook)
-    steps = list(_steps(app, COLOR.sub("", str(error)), ran))
-    cell = steps[0].top if steps else ran[max(ran)] if ran else None
-    place = _place(steps[0]) if steps else cell.place if cell else None
+    steps = list(_steps(app, COLOR.sub("", str(error)), _cells_that_ran(app, notebook)))
+    began = app.began.get(docname)  # a kernel that dies does not say where
+    cell = steps[0].top if steps else _cell(app, began) if began else None
+    place = _place(steps[0]) if steps else cell.place if cell else docname
     text = f"a cell fails: {_message(error)}"
     text += f"\n    in the cell at {cell.place}" if cell else ""
     text += "".join(f"\n    at {_place(line)}: {line.text.strip()}" for line in steps)
@@ -37,10 +37,14 @@ def tell(app, notebook: NotebookNode, error: Exception) -> None:
 def _cells_that_ran(app, notebook: NotebookNode) -> dict[int, Cell]:
     """Map the kernel's number of each cell that it began to run to the cell."""
     return {
-        cell.execution_count: app.book_cells[tuple(cell.metadata["literate"])]
+        cell.execution_count: _cell(app, cell)
         for cell in notebook.cells
         if cell.cell_type == "code" and cell.execution_count
     }
+
+
+def _cell(app, cell: NotebookNode) -> Cell:
+    return app.book_cells[tuple(cell.metadata["literate"])]
 
 
 def _steps(app, traceback: str, ran: dict[int, Cell]):

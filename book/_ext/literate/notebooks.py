@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
+from sphinx.errors import SphinxError
 
 from .fragments import Book
 from .rendering import has_references
 
 
-class ChangedMeanwhile(Exception):
+class ChangedMeanwhile(SphinxError):
     """A chapter on disk is no longer the one that the book was loaded from."""
 
 

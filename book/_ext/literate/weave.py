@@ -169,7 +169,22 @@ def rewritten(app, env) -> list[str]:
     plain = Renderer(app.book, replace(app.renderer.site, highlight=mark_references))
     env.pages_said = {doc: _says(app, plain, doc) for doc in app.book.docs}
     stale = [doc for doc, digest in env.pages_said.items() if before.get(doc) != digest]
+    names_before, env.names = getattr(env, "names", None), _names(env)
+    if env.names != names_before:
+        return sorted(env.found_docs)
     return sorted({env.path2doc(doc) for doc in stale} & env.found_docs)
+
+
+def _names(env) -> str:
+    """Return the titles and numbers by which any page may call another, or a thing on it."""
+    titles = {docname: title.astext() for docname, title in env.titles.items()}
+    equations = env.get_domain("math").equations
+    return repr(
+        [
+            sorted(part.items())
+            for part in (titles, env.toc_secnumbers, env.toc_fignumbers, equations)
+        ]
+    )
 
 
 def _says(app, renderer: Renderer, doc: str) -> str:
