@@ -1,0 +1,30 @@
+"""Check the labelled equations of the book in a folder (default: this one).
+
+The exit status is 0 if all hold, 1 if one does not or if there is none.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from . import check_book
+
+
+def main(arguments: list[str]) -> int:
+    """Print the faults and a summary; return the exit status."""
+    results = check_book(Path(arguments[0]) if arguments else Path.cwd())
+    faults = [result for result in results if result.fault]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    cases = sum(result.cases for result in results)
+    error = max((result.error for result in results if not result.fault), default=0.0)
+    print(
+        f"{len(results) - len(faults)} of {len(results)} labelled equations hold, "
+        f"in {cases} cases; largest relative error {error:.0e}"
+    )
+    return 1 if faults or not results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

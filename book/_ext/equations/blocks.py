@@ -1,0 +1,129 @@
+r"""A block of LaTeX → what it claims: chains of expressions, and for which indices they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
+
+from .atoms import INDICES
+from .cursor import Node
+from .grammar import RELATIONS, Parser
+from .tokens import EquationFault, Token, tokenize
+
+if TYPE_CHECKING:
+    from .world import World
+
+WIDE_SPACES = (r"\quad", r"\qquad")
+GOES_ON = RELATIONS | {"+", "-", r"\odot", r"\cdot"}
+Chain = tuple[tuple[Node, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One chain; the ranges that are written beside it, and conditions such as ``s < t``."""
+
+    parts: tuple[Node, ...]
+    relations: tuple[str, ...]
+    ranges: tuple[tuple[str, Node, Node], ...]
+    conditions: tuple[Chain, ...]
+
+
+def parse(latex: str, world: World) -> list[Statement]:
+    """Read the statements of a block over the symbols of ``world``.
+
+    Raises
+    ------
+    EquationFault
+        If something is outside the grammar, or if nothing is claimed.
+    """
+    statements = [s for row in _rows(tokenize(latex, world.macros)) for s in _read_row(row, world)]
+    if not statements:
+        raise EquationFault("nothing is claimed here: the block is empty", 0)
+    return statements
+
+
+def _rows(tokens: list[Token]) -> list[list[list[Token]]]:
+    """Split a block into rows of parts; a row that begins with ``=`` goes on with the last."""
+    rows: list[list[list[Token]]] = []
+    for line in _lines(tokens):
+        parts = _parts(line)
+        if rows and parts and parts[0][0].text in GOES_ON:
+            rows[-1][0] += parts[0]
+            rows[-1] += parts[1:]
+        elif parts:
+            rows.append(parts)
+    return rows
+
+
+def _lines(tokens: list[Token]) -> list[list[Token]]:
+    flat: list[Token] = []
+    for token in tokens:
+        flat += token.body if token.text == r"\begin{aligned}" else [token]
+    lines: list[list[Token]] = [[]]
+    for token in flat:
+        if token.text == r"\\":
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    return lines
+
+
+def _parts(line: list[Token]) -> list[list[Token]]:
+    """Split a line at its wide spaces; ``&&`` is one, a lone ``&`` only aligns."""
+    parts: list[list[Token]] = [[]]
+    for token, after in zip_longest(line, line[1:]):
+        twice = token.text == "&" and after is not None and after.text == "&"
+        if twice or token.text in WIDE_SPACES:
+            parts.append([])
+        elif token.text != "&":
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _read_row(row: list[list[Token]], world: World) -> list[Statement]:
+    """Read equations, then for which indices they hold; words between wide spaces are remarks."""
+    chains: list[Chain] = []
+    ranges: list[tuple[str, Node, Node]] = []
+    conditions: list[Chain] = []
+    for tokens in filter(None, map(_without_words, row)):
+        parser = Parser(tokens, world)
+        if tokens[0].text in INDICES or tokens[0].text[0].isdigit():
+            _quantifiers(parser, ranges, conditions)
+        else:
+            chains.append(parser.chain())
+        if parser.next:
+            raise EquationFault(f"cannot read {parser.next} here", parser.pos)
+    if not chains or not all(relations for _, relations in chains):
+        raise EquationFault("nothing is claimed here: no = and no other relation", row[0][0].pos)
+    for parts, _ in chains:
+        for left, right in pairwise(parts):
+            if left == right:
+                raise EquationFault("both sides are the same expression", left.pos)
+    return [Statement(*chain, tuple(ranges), tuple(conditions)) for chain in chains]
+
+
+def _without_words(tokens: list[Token]) -> list[Token]:
+    while tokens and tokens[0].text == r"\text":
+        tokens = tokens[2:]
+    while tokens and tokens[-1].text in (",", ".", ";"):
+        tokens = tokens[:-1]
+    return tokens
+
+
+def _quantifiers(parser: Parser, ranges: list, conditions: list) -> None:
+    r"""Read ``t = 1, \dots, T``, ``0 \le s < t \le T`` or ``i \ne j``, with commas between."""
+    while True:
+        parts, relations = parser.chain()
+        if not relations:
+            raise EquationFault(r"expected a range such as t = 1, \dots, T", parts[0].pos)
+        if relations == ("=",) and parts[0].kind == "index":
+            dots = [t.text for t in parser.tokens[parser.at :][:3]] == [",", r"\dots", ","]
+            parser.at += 3 * dots
+            ranges.append((parts[0].args[0], parts[1], parser.sum() if dots else parts[1]))
+        else:
+            inner = [part.args[0] for part in parts[1:-1] if part.kind == "index"]
+            ranges += [(name, parts[0], parts[-1]) for name in inner]
+            conditions.append((parts, relations))
+        if not parser.take_if(","):
+            return

@@ -1,0 +1,78 @@
+"""The chapters: each labelled block of mathematics with its place, and the book's macros."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from literate.contents import read_contents
+
+BLOCK = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,}|:{3,})\{math\}[ \t]*\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)"
+    r"(?P<latex>(?:.*\n)*?)[ \t]*(?P=fence)[ \t]*$",
+    re.MULTILINE,
+)
+LABEL = re.compile(r"^[ \t]*:label:[ \t]*(\S+)", re.MULTILINE)
+STRAY = re.compile(
+    r"^[ \t]*:?label:[ \t]*(eq-\S+)|\$\$[ \t]*\(([\w-]+)\)|\\label\{([\w-]+)\}|\\tag\b",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A labelled block as it is written in its chapter; ``latex`` is None if it cannot be read."""
+
+    label: str
+    latex: str | None
+    doc: str
+    line: int
+    column: int = 1
+
+    def place(self, pos: int = 0) -> str:
+        """Return where a character of the block stands, as ``book/x.md:LINE:COLUMN``."""
+        before = (self.latex or "")[:pos]
+        row, start = before.count("\n"), before.rfind("\n") + 1
+        column = pos - start + (1 if row else self.column)
+        return f"{self.doc}:{self.line + row}:{column}"
+
+
+def read_equations(root: Path) -> list[Equation]:
+    """Read the labelled blocks of the chapters in the table of contents, in reading order."""
+    docs, _ = read_contents(root)
+    return [
+        equation
+        for doc in docs
+        for equation in find_equations(doc, (root / doc).read_text("utf-8-sig"))
+    ]
+
+
+def find_equations(doc: str, text: str) -> Iterator[Equation]:
+    """Find the labelled blocks of a chapter, and each label that is written in another way."""
+    read = []
+    for block in BLOCK.finditer(text):
+        label = LABEL.search(block["options"])
+        if label:
+            read.append(block.span("options"))
+            line = _line(text, block.start("latex"))
+            yield Equation(label[1], block["latex"], doc, line)
+    for stray in STRAY.finditer(text):
+        if not any(first <= stray.start() < last for first, last in read):
+            label = next(filter(None, stray.groups()), stray[0])
+            start = text.rfind("\n", 0, stray.start() + 1) + 1
+            line = _line(text, stray.start())
+            yield Equation(label, None, doc, line, stray.start() - start + 1)
+
+
+def read_macros(root: Path) -> dict[str, str]:
+    """Read the one list of macros of the book, which the typesetter reads too."""
+    config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    return config.get("sphinx", {}).get("config", {}).get("typesetting_macros") or {}
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

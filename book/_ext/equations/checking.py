@@ -1,0 +1,124 @@
+"""Check a block: both sides of each link of each chain, in each world, for every index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .blocks import Statement, parse
+from .cursor import Node
+from .evaluation import Evaluator, NoRange, Unbound
+from .tokens import EquationFault
+from .values import RELATIONS, describe
+
+if TYPE_CHECKING:
+    from .world import World
+
+TOLERANCE = {"=": 1e-9, r"\gets": 1e-9, r"\approx": 1e-6}  # what is measured is 1e-15, 1e-10
+
+
+@dataclass
+class Outcome:
+    """How many cases were compared, the largest relative error, the first fault and its place.
+
+    A bound holds without being ``pinned``: a wrong one that is weaker would hold too.
+    """
+
+    cases: int = 0
+    error: float = 0.0
+    fault: str | None = None
+    pos: int = 0
+    pinned: bool = True
+
+
+def check_latex(latex: str, worlds: list[World]) -> Outcome:
+    """Check a block of LaTeX in each of some worlds."""
+    outcome = Outcome()
+    try:
+        statements = parse(latex, worlds[0])
+        with np.errstate(all="ignore"):  # NaN and infinity agree with nothing
+            for world, statement in product(worlds, statements):
+                _check(statement, world, outcome)
+    except EquationFault as fault:
+        outcome.fault, outcome.pos = str(fault), fault.pos or 0
+    return outcome
+
+
+def _check(statement: Statement, world: World, outcome: Outcome) -> None:
+    """Compare the two sides of each link over all cases, since the scale is that of all."""
+    cases = list(_cases(statement, Evaluator(world)))
+    if not cases:
+        raise EquationFault("this was checked for no case at all", statement.parts[0].pos)
+    for n, relation in enumerate(statement.relations):
+        left, right = statement.parts[n : n + 2]
+        pairs = [case[n] for case in cases]
+        outcome.cases += len(pairs)
+        if relation not in TOLERANCE:
+            outcome.pinned = False
+            wrong = sum(not np.all(RELATIONS[relation](*pair)) for pair in pairs)
+        else:
+            errors = _errors(pairs, left, right)
+            outcome.error = max(outcome.error, *errors)
+            wrong = sum(not error <= TOLERANCE[relation] for error in errors)
+        if wrong:
+            what = f"the two sides of {relation} differ in {wrong} of {len(pairs)} cases"
+            raise EquationFault(what, left.pos)
+
+
+def _cases(statement: Statement, value: Evaluator) -> Iterator[list[tuple]]:
+    """Yield, for every value of the indices, the two sides of each link."""
+    open_cases: list[tuple[dict, tuple]] = [({}, statement.ranges)]
+    while open_cases:
+        env, ranges = open_cases.pop()
+        try:
+            if ranges:
+                (name, *limits), *rest = ranges
+                first, last = sorted(value.integer(limit, env) for limit in limits)
+                open_cases += [(env | {name: n}, tuple(rest)) for n in range(first, last + 1)]
+            elif _allowed(statement, value, env):
+                yield _links(statement, value, env)
+        except Unbound as free:
+            size = {("size", free.name): free.last}
+            open_cases += [(env | {free.name: n} | size, ranges) for n in free.values]
+
+
+def _allowed(statement: Statement, value: Evaluator, env: dict) -> bool:
+    for parts, relations in statement.conditions:
+        try:
+            if not value.holds(parts, relations, env):
+                return False
+        except NoRange:  # an index that is not known yet: the case is opened further
+            continue
+    return True
+
+
+def _links(statement: Statement, value: Evaluator, env: dict) -> list[tuple]:
+    sides = [value(part, env) for part in statement.parts]
+    found = list(pairwise(sides))
+    for n, relation in enumerate(statement.relations):
+        if relation == r"\gets":
+            found[n] = (_becomes(statement.parts[n], value.world), sides[n + 1])
+    return found
+
+
+def _becomes(node: Node, world: World):
+    """Return what a symbol becomes: the left of an arrow is not what it is."""
+    if node.kind != "symbol" or node.args[0] not in world.after:
+        raise EquationFault("nothing says what this becomes", node.pos)
+    return world.after[node.args[0]]
+
+
+def _errors(pairs: list[tuple], left: Node, right: Node) -> list[float]:
+    """Return the difference of each pair, relative to the largest number in all of them."""
+    to_zero = right.kind == "number" and right.args[0] == 0  # a zero may stand for a matrix
+    for x, y in pairs:
+        if np.shape(x) != np.shape(y) and not to_zero:
+            raise EquationFault(f"the left is {describe(x)}, the right {describe(y)}", left.pos)
+    scale = max(np.abs(side).max() for pair in pairs for side in pair)
+    if scale == 0 and not to_zero:
+        raise EquationFault("both sides are zero everywhere: this says nothing", left.pos)
+    return [float(np.abs(x - y).max() / (scale or 1)) for x, y in pairs]

@@ -1,0 +1,98 @@
+r"""What the symbols of the notation page are worth: random networks of awkward sizes.
+
+In two worlds, which have no size in common, every step counts. In a third, ragged one some labels
+are -1: their columns of $y_t$ are zero, and the mask $\mu_t$ is not all ones.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .network import PARAMETERS, Key, Network
+from .tokens import EquationFault
+
+LEARNING_RATE = 0.1
+EPSILON, H = 1e-5, 1e-20  # the steps of central differences, and of the complex step
+J: Key = ("J", None)
+
+
+class World:
+    """A value for each symbol: ``names`` (one value), ``series`` (one for each step or place).
+
+    Parameters
+    ----------
+    n_x, n_a, n_y, m, T, seed, ragged
+        As for ``Network``; ``sizes`` are keyword arguments.
+    longest : float
+        The length to which gradients are clipped, c, as a multiple of the length that this has.
+    """
+
+    def __init__(self, longest: float, *, seed: int, ragged: bool = False, **sizes: int):
+        self.ragged = ragged
+        self.macros: dict[str, str] = {}
+        self.network = Network(sizes, seed, ragged)
+        nodes = self.network.nodes
+        gradients = {name: self.network.jacobian(J, (name, None)) for name in PARAMETERS}
+        self.names = {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"}
+        self.names |= {"m": sizes["m"], "T": sizes["T"], "J": nodes[J]}
+        self.names |= {r"\eta": LEARNING_RATE, r"\varepsilon": EPSILON, "h": H}
+        self.names |= {r"\mathrm{i}": 1j, "e": np.e}
+        self.names |= {name: nodes[name, None] for name in PARAMETERS}
+        self.names |= {
+            r"\mathbf{1}_{m}": np.ones((sizes["m"], 1)),
+            r"\mathbf{1}_{n_{y}}": np.ones((sizes["n_y"], 1)),
+        }
+        self._add_long_columns(gradients, longest)
+        self._add_series(sizes["T"])
+        self.after = {  # what a symbol becomes, on the left of an arrow
+            name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
+        }
+        self.functions = {"J": self.network.loss_at}
+        self.copied = frozenset(PARAMETERS)
+        self.ranges = {"t": (1, sizes["T"])}
+        self.letters = {name.split("{")[0].split("_")[0] for name in (*self.names, *self.series)}
+
+    def _add_long_columns(self, gradients: dict, longest: float) -> None:
+        """Add all parameters, and their gradients, in one long column."""
+        theta = np.concatenate([self.names[name].ravel() for name in PARAMETERS])[:, None]
+        g = np.concatenate([gradients[name].ravel() for name in PARAMETERS])[:, None]
+        length = np.sqrt((g**2).sum())
+        c = longest * length
+        shorter = g * (c / length) if length > c else g
+        self.names |= {r"\theta": theta, "g": g, r"\tilde{g}": shorter, "c": c}
+        columns = np.eye(len(theta))
+        self.series = {
+            r"\theta": dict(enumerate(theta[:, 0], 1)),
+            "e": {i: column[:, None] for i, column in enumerate(columns, 1)},
+        }
+
+    def _add_series(self, T: int) -> None:
+        """Add what has a value at each step; there is a state before the first step too."""
+        network, steps = self.network, range(1, T + 1)
+        for name in ("x", "z", "a", "o", r"\hat{y}", "J"):
+            self.series[name] = {t: network.nodes[name, t] for t in steps}
+        self.series["a"][0] = network.nodes["a", 0]
+        self.series["y"] = {t: network.targets(t) for t in steps}
+        self.series[r"\mu"] = {t: (network.labels[None, :, t - 1] != -1) * 1.0 for t in steps}
+        delta = {t: network.jacobian(J, ("z", t)) for t in steps}
+        self.series[r"\delta"] = delta | {T + 1: np.zeros_like(delta[T])}
+
+    def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
+        """Differentiate one quantity by another; those that equations define are no node."""
+        if bottom[0] == r"\theta":
+            if top != J or bottom[1] is None:
+                raise EquationFault(r"of \theta there is only the derivative of J by \theta_i")
+            return self.names["g"][bottom[1] - 1, 0]
+        return self.network.jacobian(top, bottom)
+
+
+def make_worlds(macros: dict[str, str] | None = None) -> list[World]:
+    """Return the three worlds, the ragged one last; the gradient is clipped in one of them."""
+    worlds = [
+        World(0.5, seed=0, n_x=5, n_a=3, n_y=4, m=2, T=6),
+        World(2.0, seed=1, n_x=4, n_a=2, n_y=3, m=5, T=7),
+        World(0.5, seed=2, n_x=3, n_a=2, n_y=5, m=4, T=6, ragged=True),
+    ]
+    for world in worlds:
+        world.macros = macros or {}
+    return worlds

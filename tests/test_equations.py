@@ -1,0 +1,390 @@
+"""Every labelled equation of the book, evaluated from its LaTeX; and what must not pass."""
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import autograd
+import numpy as np
+import pytest
+
+from equations import (
+    Equation,
+    check_equation,
+    check_latex,
+    make_worlds,
+    read_equations,
+    read_macros,
+)
+from equations.book import EVERY_STEP_COUNTS
+from equations.network import PARAMETERS
+from oracle import EXACT, ROUNDING, distance, loss, loss_gradients, states
+from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.clipping import clip_by_norm
+
+ROOT = Path(__file__).resolve().parents[1]
+EQUATIONS = {equation.label: equation for equation in read_equations(ROOT)}
+WORLDS = ("first", "second", "ragged")
+
+
+@cache
+def worlds():
+    return make_worlds(read_macros(ROOT))
+
+
+def world(name):
+    return worlds()[WORLDS.index(name)]
+
+
+def fault(latex):
+    return check_latex(latex, worlds()).fault
+
+
+# ---- the book --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", EQUATIONS)
+def test_the_equation_holds(label):
+    result = check_equation(EQUATIONS[label], worlds())
+    assert result.fault is None, str(result)
+    assert result.cases > 1
+    assert result.error <= (1e-8 if label == "eq-central" else 1e-14), str(result)
+
+
+def test_no_label_of_an_equation_is_left_out():
+    pages = (ROOT / "book").glob("*.md")
+    written = [
+        label for p in pages for label in re.findall(r":label: (eq-\S+)", p.read_text("utf-8"))
+    ]
+    assert sorted(written) == sorted(EQUATIONS)
+    assert len(written) > 60
+
+
+def test_in_a_ragged_batch_only_what_needs_every_step_fails():
+    """Chapter 6 names the first two; the third puts them in."""
+    ragged = [world("ragged")]
+    failing = {label for label, e in EQUATIONS.items() if check_latex(e.latex, ragged).fault}
+    assert failing == EVERY_STEP_COUNTS
+
+
+# ---- the worlds ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_world_is_awkward(name):
+    names = world(name).names
+    sizes = [names[n] for n in ("n_{x}", "n_{a}", "n_{y}", "m", "T")]
+    assert len(set(sizes)) == 5
+    assert min(sizes) > 1
+    assert np.abs(world(name).series["a"][0]).min() > 0
+    mask = np.concatenate(list(world(name).series[r"\mu"].values()))
+    assert (mask.min() == 0) == (name == "ragged")
+    assert mask.max() == 1
+
+
+def test_the_gradient_is_clipped_in_one_world_and_not_in_another():
+    clipped = [distance(w.names[r"\tilde{g}"], w.names["g"]) > 0.1 for w in worlds()]
+    assert clipped == [True, False, True]
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_world_agrees_with_autograd_and_with_the_module(name):
+    problem = world(name).network.problem()
+    J, gradients = loss_and_gradients(*problem)
+    assert distance(world(name).names["J"], J) <= ROUNDING
+    assert distance(world(name).names["J"], loss(*problem)) <= ROUNDING
+    outside = loss_gradients(*problem)
+    for key, code in keys(world(name)):
+        value = world(name).jacobian(("J", None), key)
+        for judge in (gradients, outside):
+            expected = judge[f"d{code}"]
+            expected = expected[:, :, key[1] - 1] if code == "x" else expected
+            assert distance(value, expected) <= EXACT, f"{name}: {key}"
+
+
+def keys(of):
+    yield from (((symbol, None), code) for symbol, (code, _) in PARAMETERS.items())
+    yield from ((("x", t), "x") for t in range(1, of.names["T"] + 1))
+    yield ("a", 0), "a0"
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_the_jacobians_of_a_world_agree_with_autograd(name):
+    x, _, a0, parameters = world(name).network.problem()
+    by_a0 = autograd.jacobian(lambda a: states(x, a, parameters)[2])(a0)
+    assert distance(world(name).jacobian(("a", 3), ("a", 0)), by_a0) <= EXACT
+    by_Waa = autograd.jacobian(lambda W: states(x, a0, parameters | {"Waa": W})[2])
+    expected = by_Waa(parameters["Waa"])
+    assert distance(world(name).jacobian(("a", 3), ("W_{aa}", None)), expected) <= EXACT
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_world_clips_as_the_module_does(name):
+    names = world(name).names
+    _, gradients = loss_and_gradients(*world(name).network.problem())
+    clipped = clip_by_norm(gradients, names["c"])
+    column = np.concatenate([clipped[f"d{code}"].ravel() for code, _ in PARAMETERS.values()])
+    assert distance(names[r"\tilde{g}"][:, 0], column) <= EXACT
+
+
+# ---- planted mistakes ------------------------------------------------------------------------
+
+MISTAKES = [
+    # a sign
+    ("eq-do", r"\hat y_t - y_t", r"\hat y_t + y_t"),
+    ("eq-loss", r"-\frac{1}{m}", r"\frac{1}{m}"),
+    ("eq-dz", "1 - a_t", "1 + a_t"),
+    ("eq-da", "+ \\underbrace{W_{aa}", "- \\underbrace{W_{aa}"),
+    ("eq-softmax-jacobian", "- (", "+ ("),
+    ("eq-update", r"- \eta", r"+ \eta"),
+    ("eq-central", r"- J(\theta - ", r"+ J(\theta - "),
+    # a transpose
+    ("eq-dWaa", r"a_{t-1}^{\top}", "a_{t-1}"),
+    ("eq-dx", r"^{\top}", ""),
+    ("eq-da0", r"^{\top}", ""),
+    ("eq-da", r"W_{aa}^{\top}", "W_{aa}"),
+    ("eq-z", "W_{aa} a", r"W_{aa}^{\top} a"),
+    ("eq-da-index", "(W_{aa})_{ij}", "(W_{aa})_{ji}"),
+    # an index of time, or of an entry
+    ("eq-dWaa", "a_{t-1}", "a_t"),
+    ("eq-dWaa-index", "a_{t-1}", "a_t"),
+    ("eq-forward", "a_{t-1}", "a_t"),
+    ("eq-dz-recursion", r"\delta_{t+1}", r"\delta_t"),
+    ("eq-da0", r"\delta_1", r"\delta_2"),
+    ("eq-copies", "t=1", "t=2"),
+    ("eq-total", "s=1", "s=2"),
+    ("eq-immediate", "_{lk}", "_{ik}"),
+    ("eq-o-by-a", "[l = k]", "[l = j]"),
+    ("eq-dWya-index", "(a_t)_{jk}", "(a_t)_{ik}"),
+    # one symbol for another
+    ("eq-z", "b_a", "b_y"),
+    ("eq-dWax", "x_t", "a_t"),
+    ("eq-dWya", r"a_t", r"z_t"),
+    ("eq-dz", r"\partial a_t}", r"\partial o_t}"),
+    ("eq-dz-index", "1 - (a_t)", "1 - (z_t)"),
+    ("eq-tanh-prime", "1 - a_t", "1 - z_t"),
+    ("eq-softmax", r"e^{(o_t)_{jk}}", r"e^{(o_t)_{ik}}"),
+    ("eq-whole-backward", r"\hat y_t - y_t", r"y_t - \hat y_t"),
+    ("eq-do-masked", r"\mu_t", r"\mu_{t-1}"),
+    # the mean over the batch
+    ("eq-do", r"\frac{1}{m} ", ""),
+    ("eq-do-masked", r"\frac{1}{m} ", ""),
+    ("eq-loss-matrix", r"\frac{1}{m}", r"\frac{1}{T}"),
+    ("eq-dy-hat", r"\frac{1}{m} ", ""),
+    ("eq-whole-backward", r"\frac{1}{m}\,", ""),
+    # the wrong product
+    ("eq-dz", r"\odot \left", r"\left"),
+    ("eq-dz-recursion", r"\odot \left", r"\left"),
+    ("eq-loss-matrix", r"\odot ", ""),
+    ("eq-dWaa-share", r"\delta_t\, a", r"\delta_t \odot a"),
+    ("eq-dz", r"a_t^{\odot 2}", "a_t"),
+    # a term or a factor
+    ("eq-z-index", "+ (b_a)_i", ""),
+    ("eq-o", "+ b_y", ""),
+    ("eq-dz-recursion", r"+ W_{aa}^{\top} \delta_{t+1}", ""),
+    ("eq-total-recursion", r"[i = j]\, (a_{t-1})_{lk} +", ""),
+    ("eq-do-index", "[i = j] - ", "-"),
+    ("eq-do-masked", r"\operatorname{diag}(\mu_t)", ""),
+    ("eq-tanh-jacobian", r"[l = k]", ""),
+    ("eq-dba", r"\, \mathbf{1}_m", ""),
+    ("eq-clip", r"\min\left( 1, \frac{c}{\lVert g \rVert} \right)", r"\frac{c}{\lVert g \rVert}"),
+]
+
+
+@pytest.mark.parametrize(("label", "right", "wrong"), MISTAKES)
+def test_a_planted_mistake_is_caught(label, right, wrong):
+    latex = EQUATIONS[label].latex
+    assert right in latex, "the book has changed: plant another mistake"
+    mutant = replace(EQUATIONS[label], latex=latex.replace(right, wrong, 1))
+    assert check_equation(mutant, worlds()).fault
+
+
+# ---- what must not pass ----------------------------------------------------------------------
+
+REFUSED = [
+    # it says nothing
+    ("a_t", "nothing is claimed"),
+    ("", "nothing is claimed"),
+    (r"\text{a remark}", "nothing is claimed"),
+    ("J = J", "both sides are the same expression"),
+    (r"\sum_{t=1}^{T} \delta_t = \sum_{t=1}^{T} {\delta_t}", "both sides are the same expression"),
+    (r"\delta_t - \delta_t = 0 \delta_t", "both sides are zero everywhere"),
+    (r"a_t = \tanh z_t, \quad s \ne s, \quad s = 1, \dots, T", "no case at all"),
+    (r"a_t = \tanh z_t = z_t", "the two sides of = differ"),
+    # a range is missing or wrong
+    ("J = J [i = j]", "no range for i"),
+    (r"a_t = \tanh z_t, \quad t = 5, \dots, 0", "there is no z_0: z runs over 1..6"),
+    (r"a_{t+1} = \tanh z_{t+1}", "there is no a_7"),
+    ("(W_{aa})_{ij} = (W_{ax})_{ij}", "j runs over 5 entries here, over 3 elsewhere"),
+    ("(W_{aa})_{1,4} = (W_{aa})_{1,1}", "index 4 is outside 1..3"),
+    (r"\delta_t = \sum_{t=1}^{T} \delta_t", "t is in use: sum over another letter"),
+    (r"J = \sum_{t=1}^{\eta} J_t", "an index or a limit must be a whole number"),
+    (r"J = \frac{1}{1 - 1}", "this has no value: "),
+    (r"\sum_t \delta_t = J", "the limits must read _{k=1}^{m}"),
+    # it reads in two ways
+    (r"\tanh z_t a_t = a_t", "where does the argument of tanh end?"),
+    (r"\operatorname{softmax}(o_t)_{ik} = 1", "a script after softmax(…) is ambiguous"),
+    (r"(W_{aa})^{\top}_{ij} = (W_{aa})_{ji}", "an index after a power is ambiguous"),
+    (r"(a_t)_{ik}^2 = \tanh (z_t)_{ik}^2", "a power of a function is ambiguous"),
+    (r"\frac12 J = J", "put braces round a number of several digits"),
+    ("a_t-1 = a_{t-1}", "the two sides of = differ"),
+    ("W_{ax}_{ij} = 1", "entries of a matrix are written (A)_{ij}"),
+    # the shapes do not fit
+    ("W_{ax} a_t = z_t", "cannot multiply (3, 5) by (3, 2)"),
+    ("z_t = o_t + a_t", "cannot add (4, 2) and (3, 2)"),
+    (r"a_t \odot x_t = z_t", "⊙ needs two equal shapes, not (3, 2) and (5, 2)"),
+    ("a_t = W_{aa}", "the left is (3, 2), the right (3, 3)"),
+    ("a_t^2 = a_t", "a power of a matrix"),
+    (r"J(W_{aa}) = J", "J takes all parameters in one column"),
+    ("J [a_t = z_t] = J", "a condition compares numbers"),
+    (r"\max(J) = J", "max does not take a number"),
+    (r"J^{\top} = J", "a number has no transpose"),
+    (r"\frac{a_t}{z_t} = 1", "only a number can be divided by"),
+    (r"\operatorname{diag}(a_t) = 1", "diag does not take (3, 2)"),
+    ("(b_a)_{ij} = (b_a)_i", "2 indices for 1 axes"),
+    ("(a_t)_{i\\hat k} = 1", "an index is one letter"),
+    ("(a_t)_{i + 1} = 1", "an index is one letter"),
+    (r"\frac{\partial (a_t)_{ik}}{\partial \theta_j} = 1", "there is only the derivative of J"),
+    ("(a_t)_{i} = 1", "1 indices for 2 axes"),
+    # derivatives
+    (r"\frac{\partial a_t}{\partial z_t} = 1", "write entries or columns"),
+    (r"\frac{\partial J}{\partial (W_{aa} a_t)} = 0", "only a symbol or one of its entries"),
+    (r"\frac{\partial^2 J}{\partial W_{aa}} = 0", "expected a term, found ^"),
+    (r"\frac{\partial \delta_t}{\partial m} = 0", r"the forward pass does not compute \delta"),
+    (r"\frac{\partial J}{\partial W_{aa}^{(0)}} = 0", "step 0 uses no copy"),
+    # it is not in the notation
+    (r"a_t = \sigma(z_t)", r"unknown symbol \sigma"),
+    ("h_t = z_t", "unknown symbol h"),
+    (r"\hat Y_t = o_t", r"unknown symbol \hat{Y}; did you mean \hat{y}_t?"),
+    (r"a_t = \operatorname{relu}(z_t)", "unknown function relu"),
+    (r"a_t \sim \tanh z_t", r"cannot read \sim here"),
+    (r"a_t = \cancel{\tanh z_t}", r"unknown symbol \cancel"),
+    (r"W_{aa} \gets J", "the left is (3, 3), the right a number"),
+    (r"J \gets J - \eta", "nothing says what this becomes"),
+    # it is not LaTeX, or not all of it was read
+    (r"a_t = \tanh(z_t", "expected ), found the end"),
+    ("a_{t = z_t", "no end for this {"),
+    ("a_t} = z_t", "} closes nothing"),
+    (r"\begin{aligned} a_t &= z_t", r"no end for this \begin{aligned}"),
+    (r"a_t = \frac{1}", r"\frac needs 2 argument(s)"),
+    (r"a_t = \frac{}{m}", "expected a term, found the end"),
+    (r"a_t = \tanh z_t +", "expected a term, found the end"),
+    (r"a_t = \tanh z_t \tag{1}", r"cannot read \tag here"),
+    (r"a_t = \tanh z_t \quad t", "expected a range such as"),
+    (r"\underbrace{a_t}_{z_t} = \tanh z_t", "a brace is labelled in words"),
+]
+
+
+@pytest.mark.parametrize(("latex", "message"), REFUSED)
+def test_what_must_not_pass_is_refused(latex, message):
+    found = fault(latex)
+    assert found, "it passed"
+    assert message in found
+
+
+def test_a_fault_is_found_at_its_line_and_column():
+    latex = "\\begin{aligned}\nz_t\n  &= W_{ax} x_t + W_{aa} a_q + b_a\n\\end{aligned}\n"
+    result = check_equation(Equation("eq-x", latex, "book/x.md", 10), worlds())
+    assert str(result) == "book/x.md:12:28: eq-x: unknown symbol q"
+    assert check_equation(Equation("eq-x", "", "book/x.md", 10), worlds()).place == "book/x.md:10:1"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\boxed{a_t} = {\tanh\left(z_t\right)} % a comment",
+        r"a_t = \tanh z_t, \qquad \text{for } 1 \le t \le T",
+        r"a_{t-1} = \tanh z_{t-1}, \quad t = 2, \dots, T",
+        r"J = \sum_{t=1}^{T} J_t \qquad a_t = \tanh z_t",
+        r"(z_t)_{:k}^{\top} (z_t)_{:k} = \sum_{i=1}^{n_a} (z_t)_{ik}^2",
+        r"\lVert W_{aa} a_t \rVert \le \lVert W_{aa} \rVert \, \lVert a_t \rVert",
+        r"\frac{\partial (a_t)_{ik}}{\partial (z_s)_{jl}} = 0, \quad 1 \le t < s \le T",
+        r"(W_{aa})_{ij} [i = j] = 0, \quad i \ne j",
+        r"(a_t)_{i,k+1} = \tanh (z_t)_{i,k+1}, \quad k = 1, \dots, m - 1, \quad t = 1, t = 1",
+        r"\prod_{t=1}^{T} e^{J_t} = e^J",
+    ],
+)
+def test_other_ways_to_write_it_are_read(latex):
+    assert fault(latex) is None
+
+
+def test_macros_are_expanded_before_anything_is_read():
+    """Arguments with and without braces, a macro in a macro, and one that takes nothing."""
+    grad, state = r"\frac{\partial #1}{\partial #2}", r"\tanh\left(#1\right)"
+    macros = {r"\grad": grad, r"\dJ": r"\grad{J}{#1}", r"\state": state, r"\Waa": "W_{aa}"}
+    found = make_worlds(macros)[:1]
+    for latex in (
+        r"\grad J \Waa = \sum_{t=1}^{T} \delta_t a_{t-1}^{\top}",
+        r"\dJ{\Waa} = \sum_{t=1}^{T} \grad{J}{\Waa^{(t)}}",
+        r"a_t = \state{z_t}",
+    ):
+        assert check_latex(latex, found).fault is None
+    assert check_latex(r"a_t = \state", found).fault == "expected a term, found )"
+
+
+def test_a_bound_holds_but_is_not_pinned():
+    bound = r"\lVert W_{aa} a_t \rVert \le \lVert W_{aa} \rVert \, \lVert a_t \rVert"
+    assert not check_latex(bound, worlds()).pinned
+    assert check_latex("W_{aa} a_t = W_{aa} a_t + 0", worlds()).pinned
+    assert "the two sides of > differ" in fault(bound.replace(r"\le", ">"))
+
+
+# ---- chapters, macros, the command -----------------------------------------------------------
+
+CHAPTER = r"""# A chapter
+
+:::{admonition} Claim
+```{math}
+:label: eq-state
+
+a_t = \activation{z_t}
+```
+:::
+
+"""
+
+
+@pytest.fixture
+def book(tmp_path):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")
+    macros = r"typesetting_macros: {'\activation': '\tanh\left(#1\right)'}"
+    (tmp_path / "_config.yml").write_text(f"sphinx:\n  config:\n    {macros}\n")
+
+    def run(text):
+        (tmp_path / "page.md").write_text(text)
+        command = [sys.executable, "-m", "equations", tmp_path]
+        path = {"PYTHONPATH": str(ROOT / "book" / "_ext")}
+        done = subprocess.run(command, env=path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+def test_the_command_says_what_holds(book):
+    status, out, err = book(CHAPTER)
+    assert (status, err) == (0, "")
+    assert out.startswith("1 of 1 labelled equations hold, in 19 cases; largest relative error ")
+
+
+def test_the_command_names_each_fault(book):
+    wrong = CHAPTER.replace("{z_t}", "{z_t + o_t}")
+    dollars = "$$ a_t = z_t $$ (eq-dollars)\n\n"
+    yaml = "```{math}\n---\nlabel: eq-yaml\n---\na_t = z_t\n```\n\n"
+    unclosed = "```{math}\n:label: eq-unclosed\n\na_t = z_t\n"
+    status, out, err = book(wrong + dollars + yaml + unclosed)
+    assert status == 1
+    assert out.startswith("0 of 4 labelled equations hold, in 0 cases")
+    advice = "a labelled equation is written as a {math} block with the option :label:"
+    assert err.splitlines() == [
+        "page.md:7:19: eq-state: cannot add (3, 2) and (4, 2)",
+        f"page.md:11:14: eq-dollars: {advice}",
+        f"page.md:15:1: eq-yaml: {advice}",
+        f"page.md:21:1: eq-unclosed: {advice}",
+    ]
+
+
+def test_a_book_without_an_equation_is_not_a_success(book):
+    assert book("# Nothing\n")[0] == 1
