@@ -185,6 +185,13 @@ def test_every_public_function_names_its_equation():
                 assert named or node.name in plain, f"{target}: {node.name} names no equation"
 
 
+def test_the_sample_in_how_this_book_is_made_is_the_books_own():
+    sample = re.search(
+        r":fragment: (gradient through tanh)\n\n([^`]+)\n```", TEXTS["book/making.md"]
+    )
+    assert sample[2] == BOOK.fragments[sample[1]].source.strip()
+
+
 # ---- the backward pass -----------------------------------------------------------------------
 
 
