@@ -40,7 +40,7 @@ PAGES = {
 
         ```{math}
         :label: eq-twice
-        y = 2 x, \\quad x \\in \\mathbb{R}
+        a_t = \\tanh z_t
         ```
         :::
 
@@ -140,6 +140,15 @@ PAGES = {
         print("alone")
         ```
         """,
+    "checked": """
+        # Checked
+
+        ```{equation-totals}
+        ```
+
+        ```{equation-index}
+        ```
+        """,
     "fragments": "# Index of fragments\n\n```{fragment-index}\n```\n",
     "identifiers": "# Index of identifiers\n\n```{identifier-index}\n```\n",
 }
@@ -179,6 +188,7 @@ parts:
       - file: book/04-alone
   - caption: Back matter
     chapters:
+      - file: book/checked
       - file: book/fragments
       - file: book/identifiers
 """
@@ -281,6 +291,7 @@ def faulty(tmp_path_factory):
     more = "book/04-alone\n      - file: book/05-dies\n"
     (book.root / "_toc.yml").write_text(CONTENTS.replace("book/04-alone\n", more))
     book.change("01-twice", "y = 2 * x  # eq-twice", "y = 2 / (x - x)")
+    book.change("01-twice", "a_t = \\tanh z_t", "a_t = z_t")
     assert book.build("-n") == 1, book.log
     return book
 
@@ -523,6 +534,25 @@ def test_myst_is_put_in_words_that_jupyter_shows():
         ```""")
 
 
+# ---------------------------------------------------------------- checked equations
+
+
+def test_the_mark_of_an_equation_leads_to_its_row_and_the_row_back(book):
+    formula = book.page("01-twice").find(id="equation-eq-twice")
+    link = formula.select_one(".eqno a.equation-mark")
+    assert link["href"] == "checked.html#checked-eq-twice"
+    assert link["title"] == "Executed: 19 cases, largest relative error 0"
+    row = book.page("checked").find(id="checked-eq-twice")
+    assert row.a["href"] == f"01-twice.html#{formula['id']}"
+    assert text(row.td) == "(1.1) eq-twice"
+    assert text(row.find_parent("tbody").th) == "1. Twice"
+
+
+def test_the_totals_are_generated(book):
+    totals = text(book.page("checked").find(class_="equation-totals"))
+    assert totals.startswith("1 of 1 labelled equations hold: 1 equality; 19 pairs of values")
+
+
 # ---------------------------------------------------------------- the site
 
 
@@ -531,7 +561,7 @@ def test_mathematics_is_finished_before_the_page_is_opened(book):
     formula = page.find(class_="math-display")
     assert formula["id"] == "equation-eq-twice"
     assert formula.find(class_="math-scroll")
-    assert formula.find("math").annotation.get_text() == r"y = 2 x, \quad x \in \mathbb{R}"
+    assert formula.find("math").annotation.get_text() == r"a_t = \tanh z_t"
     scripts = [script["src"].lower() for script in page.select("script[src]")]
     assert not [script for script in scripts if "mathjax" in script]
 
@@ -596,12 +626,14 @@ def test_a_changed_fragment_runs_again_what_includes_or_imports_it(two_books):
 def test_a_new_title_and_a_new_number_reach_every_page_and_run_no_other_chapter(two_books):
     book = two_books[1]
     book.change("01-twice", "# Twice", "# Doubled")
-    book.change("01-twice", "y = 2 x, ", "y = x + x\n```\n\n```{math}\n:label: eq-2\ny = 2 x, ")
+    book.change("01-twice", "a_t = ", "J = \\ln e^J\n```\n\n```{math}\n:label: eq-2\na_t = ")
     book.change("01-twice", ":label: eq-twice", ":label: eq-sum")
     book.change("01-twice", ":label: eq-2", ":label: eq-twice")
     assert book.build(*STRICT) == 0, book.log
     assert book.executed() == ["01-twice"]
     assert "Not by (1.2) of Doubled." in text(book.page("04-alone"))
+    rows = book.page("checked").select("table.equation-index tr[id]")
+    assert [text(row.td) for row in rows] == ["(1.1) eq-sum", "(1.2) eq-twice"]
     for page in ("03-imported", "fragments"):
         assert "Doubled" in text(book.page(page).find(class_="bd-sidebar-primary"))
 
@@ -617,6 +649,14 @@ def test_an_unknown_macro_is_told_with_its_line(faulty):
     place = faulty.line("01-twice", "By {eq}`eq-twice`, with $\\nosuch = 3$:")
     assert f"{place}: WARNING: formula cannot be typeset: " in faulty.log
     assert r"Undefined control sequence: \nosuch" in faulty.log
+
+
+def test_a_wrong_equation_is_told_with_chapter_line_and_column(faulty):
+    place = faulty.line("01-twice", "a_t = z_t")
+    fault = "eq-twice: the two sides of = differ in 6 of 6 cases"
+    assert f"WARNING: {place}:1: {fault}" in faulty.log
+    link = faulty.page("01-twice").select_one("a.equation-mark.fault")
+    assert link["title"] == "Fails: the two sides of = differ in 6 of 6 cases"
 
 
 def test_a_picture_without_words_is_told(faulty):

@@ -5,7 +5,7 @@ every value of the free indices in random networks. Derivatives come from comple
 It proves values, not reasons; inline mathematics and remarks in words are not checked.
 """
 
-from .book import Result, check_book, check_equation
+from .book import Result, check_book, check_equation, summarize
 from .chapters import Equation, read_equations, read_macros
 from .checking import Outcome, check_latex
 from .tokens import EquationFault
@@ -23,4 +23,5 @@ __all__ = [
     "make_worlds",
     "read_equations",
     "read_macros",
+    "summarize",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import check_book
+from . import check_book, summarize
 
 
 def main(arguments: list[str]) -> int:
@@ -17,12 +17,7 @@ def main(arguments: list[str]) -> int:
     faults = [result for result in results if result.fault]
     for fault in faults:
         print(fault, file=sys.stderr)
-    cases = sum(result.cases for result in results)
-    error = max((result.error for result in results if not result.fault), default=0.0)
-    print(
-        f"{len(results) - len(faults)} of {len(results)} labelled equations hold, "
-        f"in {cases} cases; largest relative error {error:.0e}"
-    )
+    print(summarize(results))
     return 1 if faults or not results else 0
 
 

@@ -1,17 +1,18 @@
-r"""The atoms of the grammar: numbers, symbols, brackets, functions, fractions, sums."""
+r"""The atoms of the grammar: numbers, symbols, brackets, functions, fractions, cases, sums."""
 
 from __future__ import annotations
 
 import difflib
 
 from .cursor import Cursor, Node
-from .tokens import ACCENTS, EquationFault, Token, plain
+from .tokens import ACCENTS, EquationFault, Token, plain, split, without_words
 
 ELEMENTWISE = ("tanh", "tanh'", "exp", "ln", "Im")  # f(A)_{ij} is f(A_{ij})
 FUNCTIONS = (*ELEMENTWISE, "softmax", "diag", "max", "min")
 INDICES = frozenset("ijklrst")
 SUMS = {r"\sum": "sum", r"\prod": "prod"}
-STARTS = ACCENTS | set(SUMS) | {"(", "[", r"\frac", r"\lVert", r"\operatorname"}
+CASES = r"\begin{cases}"
+STARTS = ACCENTS | set(SUMS) | {"(", "[", r"\frac", r"\lVert", r"\operatorname", CASES}
 
 
 class Atoms(Cursor):
@@ -39,6 +40,8 @@ class Atoms(Cursor):
             return self.node("norm", norm, start=start)
         if text == r"\frac":
             return self._fraction(start)
+        if text == CASES:
+            return self._cases(token)
         if text in SUMS:
             return self._sum_over_an_index(SUMS[text], start)
         if text == r"\operatorname":
@@ -57,6 +60,21 @@ class Atoms(Cursor):
         derivative = above and above[0].text == r"\partial"
         kind, read = ("derivative", "partial") if derivative else ("over", "sum")
         return self.node(kind, self.inside(read), self.inside(read), start=start)
+
+    def _cases(self, token: Token) -> Node:
+        rows = [self._case(row) for row in split(token.body, r"\\") if row]
+        if any(condition is None for _, condition in rows[:-1]):
+            raise EquationFault("only the last case may go without a condition", token.pos)
+        return self.node("cases", *rows, start=token.pos)
+
+    def _case(self, row: list[Token]) -> tuple:
+        r"""Read ``value & condition``; instead of a condition may stand ``\text{otherwise}``."""
+        value, *rest = split(row, "&")
+        if len(rest) != 1:
+            raise EquationFault("a case reads: value & condition", row[0].pos)
+        condition, read, pos = without_words(rest[0]), type(self), row[0].pos
+        chain = read(condition, self.world).whole("chain") if condition else None
+        return read(value, self.world, pos).whole(), chain
 
     def partial(self) -> Node:
         r"""Read what stands above or below in a derivative: ``\partial (a_t)_{ik}``."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .atoms import INDICES
 from .cursor import Node
 from .grammar import RELATIONS, Parser
-from .tokens import EquationFault, Token, tokenize
+from .tokens import EquationFault, Token, split, tokenize, without_words
 
 if TYPE_CHECKING:
     from .world import World
@@ -60,13 +60,7 @@ def _lines(tokens: list[Token]) -> list[list[Token]]:
     flat: list[Token] = []
     for token in tokens:
         flat += token.body if token.text == r"\begin{aligned}" else [token]
-    lines: list[list[Token]] = [[]]
-    for token in flat:
-        if token.text == r"\\":
-            lines.append([])
-        else:
-            lines[-1].append(token)
-    return lines
+    return split(flat, r"\\")
 
 
 def _parts(line: list[Token]) -> list[list[Token]]:
@@ -86,7 +80,7 @@ def _read_row(row: list[list[Token]], world: World) -> list[Statement]:
     chains: list[Chain] = []
     ranges: list[tuple[str, Node, Node]] = []
     conditions: list[Chain] = []
-    for tokens in filter(None, map(_without_words, row)):
+    for tokens in filter(None, map(without_words, row)):
         parser = Parser(tokens, world)
         if tokens[0].text in INDICES or tokens[0].text[0].isdigit():
             _quantifiers(parser, ranges, conditions)
@@ -101,14 +95,6 @@ def _read_row(row: list[list[Token]], world: World) -> list[Statement]:
             if left == right:
                 raise EquationFault("both sides are the same expression", left.pos)
     return [Statement(*chain, tuple(ranges), tuple(conditions)) for chain in chains]
-
-
-def _without_words(tokens: list[Token]) -> list[Token]:
-    while tokens and tokens[0].text == r"\text":
-        tokens = tokens[2:]
-    while tokens and tokens[-1].text in (",", ".", ";"):
-        tokens = tokens[:-1]
-    return tokens
 
 
 def _quantifiers(parser: Parser, ranges: list, conditions: list) -> None:

@@ -151,6 +151,14 @@ class Evaluator:
     def _iverson(self, env, parts, relations):
         return float(self.holds(parts, relations, env))
 
+    def _cases(self, env, *rows):
+        true = [value for value, when in rows if when and self.holds(*when, env)]
+        true += [value for value, when in rows if not (when or true)]
+        if len(true) != 1:
+            what = f"{len(true)} of the cases hold at once" if true else "none of the cases holds"
+            raise EquationFault(what)
+        return self(true[0], env)
+
     # Indices
 
     def _sum(self, env, name, first, last, body):

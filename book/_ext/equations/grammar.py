@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from .atoms import FUNCTIONS, Atoms
 from .cursor import Node
-from .tokens import EquationFault, Token, plain
+from .tokens import EquationFault, Token, plain, split
 
-RELATIONS = frozenset({"=", r"\approx", r"\gets", r"\le", r"\ge", "<", ">", r"\ne"})
+RELATIONS = frozenset({"=", r"\coloneqq", r"\approx", r"\gets", r"\le", r"\ge", "<", ">", r"\ne"})
 POWERS = ("transpose", "power", "hadamard")
 
 
@@ -90,14 +90,8 @@ class Parser(Atoms):
     def _indices(self) -> list[Node | None]:
         """Read ``_{ij}``, one letter an index, or ``_{i,j-1}``; ``:`` (None) is the whole axis."""
         group = self.take("{")
-        parts: list[list[Token]] = [[]]
-        if any(token.text == "," for token in group.body):
-            for token in group.body:
-                if token.text == ",":
-                    parts.append([])
-                else:
-                    parts[-1].append(token)
-        else:
+        parts = split(group.body, ",")
+        if len(parts) == 1:
             parts = [[token] for token in group.body]
             for token in group.body:
                 if not (token.text.isalnum() or token.text == ":"):

@@ -30,16 +30,18 @@ class Network:
         ``n_x``, ``n_a``, ``n_y``, ``m`` and ``T``.
     seed : int
         From which everything is drawn; no array is zero.
+    spread : float
+        The standard deviation of the parameters.
     ragged : bool
         Whether some of the steps do not count: their label is -1.
     """
 
-    def __init__(self, sizes: dict[str, int], seed: int, ragged: bool = False):
+    def __init__(self, sizes: dict[str, int], seed: int, spread: float, ragged: bool = False):
         rng = np.random.default_rng(seed)
         n_x, n_a, n_y, self.m, self.T = (sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T"))
         size = {"x": n_x, "a": n_a, "y": n_y, "1": 1}
         self.given: dict[Key, np.ndarray] = {
-            (name, None): rng.normal(0, 0.6, (size[rows], size[columns]))
+            (name, None): rng.normal(0, spread, (size[rows], size[columns]))
             for name, (_, (rows, columns)) in PARAMETERS.items()
         }
         self.given["a", 0] = rng.uniform(-0.9, 0.9, (n_a, self.m))

@@ -50,6 +50,26 @@ def plain(tokens: Iterable[Token]) -> str:
     return "".join(f"{{{plain(t.body)}}}" if t.text == "{" else t.text for t in tokens)
 
 
+def split(tokens: Iterable[Token], text: str) -> list[list[Token]]:
+    """Split tokens at each one that reads ``text``."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text == text:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def without_words(tokens: list[Token]) -> list[Token]:
+    """Drop the remarks before an expression, and a full stop or comma after it."""
+    while tokens and tokens[0].text == r"\text":
+        tokens = tokens[2:]
+    while tokens and tokens[-1].text in (",", ".", ";"):
+        tokens = tokens[:-1]
+    return tokens
+
+
 def _expand(tokens: list[Token], macros: dict[str, str]) -> list[Token]:
     """Replace the first macro by its meaning, and go on until there is none."""
     for at, token in enumerate(tokens):

@@ -6,13 +6,19 @@ are -1: their columns of $y_t$ are zero, and the mask $\mu_t$ is not all ones.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from .network import PARAMETERS, Key, Network
 from .tokens import EquationFault
+from .truncation import truncated_gradient
 
 LEARNING_RATE = 0.1
 EPSILON, H = 1e-5, 1e-20  # the steps of central differences, and of the complex step
+DRAWS = 100
+WINDOW = 2  # the steps back through which truncated BPTT goes, K
+HELD = r"\bar{J}"  # the loss in which the state K steps before each step is held fixed
 J: Key = ("J", None)
 
 
@@ -25,16 +31,19 @@ class World:
         As for ``Network``; ``sizes`` are keyword arguments.
     longest : float
         The length to which gradients are clipped, c, as a multiple of the length that this has.
+    spread : float
+        The standard deviation of the parameters.
     """
 
-    def __init__(self, longest: float, *, seed: int, ragged: bool = False, **sizes: int):
+    def __init__(self, longest: float, *, seed: int, spread=0.6, ragged=False, **sizes: int):
         self.ragged = ragged
         self.macros: dict[str, str] = {}
-        self.network = Network(sizes, seed, ragged)
+        self.network = Network(sizes, seed, spread, ragged)
         nodes = self.network.nodes
         gradients = {name: self.network.jacobian(J, (name, None)) for name in PARAMETERS}
         self.names = {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"}
         self.names |= {"m": sizes["m"], "T": sizes["T"], "J": nodes[J]}
+        self.names |= {HELD: nodes[J], "K": WINDOW}
         self.names |= {r"\eta": LEARNING_RATE, r"\varepsilon": EPSILON, "h": H}
         self.names |= {r"\mathrm{i}": 1j, "e": np.e}
         self.names |= {name: nodes[name, None] for name in PARAMETERS}
@@ -79,11 +88,25 @@ class World:
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
         """Differentiate one quantity by another; those that equations define are no node."""
+        if top == (HELD, None):
+            if bottom not in ((name, None) for name in PARAMETERS):
+                raise EquationFault(rf"of {HELD} there is only the derivative by a parameter")
+            return truncated_gradient(self.network, bottom[0], WINDOW)
         if bottom[0] == r"\theta":
             if top != J or bottom[1] is None:
                 raise EquationFault(r"of \theta there is only the derivative of J by \theta_i")
             return self.names["g"][bottom[1] - 1, 0]
         return self.network.jacobian(top, bottom)
+
+
+@cache
+def make_draws() -> tuple[World, ...]:
+    """Return many small worlds, from saturated to nearly linear, in which a bound has to hold."""
+    sizes = {"n_x": 2, "n_a": 3, "n_y": 2, "m": 1, "T": 4}
+    spreads = (0.1, 0.3, 1.0, 3.0)
+    return tuple(
+        World(0.5 + seed % 3, seed=seed, spread=spreads[seed % 4], **sizes) for seed in range(DRAWS)
+    )
 
 
 def make_worlds(macros: dict[str, str] | None = None) -> list[World]:

@@ -38,6 +38,7 @@ def visit_math_block(translator, node):
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})')
+        translator.body += translator.builder.app.emit("equation-typeset", translator, node)
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
     translator.body.append("</div>\n")
@@ -66,6 +67,7 @@ def start(app) -> None:
 def setup(app):
     """Register the renderer; ``html_math_renderer: typesetting`` chooses it."""
     app.add_config_value("typesetting_macros", {}, "html")
+    app.add_event("equation-typeset")  # (translator, node) -> HTML beside the number
     app.add_html_math_renderer("typesetting", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
     app.connect("builder-inited", start)
