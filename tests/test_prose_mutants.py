@@ -17,7 +17,7 @@ from mutation.prose.operators import OPERATORS, apply, edits
 from mutation.prose.survey import CAUGHT, Survey, mutants, read_survivors, verdict
 
 ROOT = Path(__file__).resolve().parents[1]
-EQUATIONS = {equation.label: equation for equation in read_equations(ROOT)}
+EQUATIONS = {e.label: e for e in read_equations(ROOT) if not e.unchecked}
 MUTANTS = {label: list(mutants(equation)) for label, equation in EQUATIONS.items()}
 SURVIVORS = read_survivors()
 

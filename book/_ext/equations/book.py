@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -17,7 +16,6 @@ from .world import World, make_worlds
 # Stated for batches in which every step counts: a one-hot column sums to one, and no mask is put.
 EVERY_STEP_COUNTS = frozenset({"eq-do", "eq-do-index", "eq-whole-backward"})
 UNREAD = "a labelled equation is written as a {math} block with the option :label:"
-UNCHECKED = re.compile(r"^[ \t]*%[ \t]*unchecked\b:?[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 NO_REASON = "say why: % unchecked: reason"
 KINDS = ("bound", "approximation", "update", "definition", "equality")  # the weakest link first
 
@@ -93,7 +91,7 @@ def check_equation(equation: Equation, worlds: list[World]) -> Result:
     """Check one equation of the book, in the ragged world too unless it needs every step."""
     if equation.latex is None:
         return Result(equation.label, equation.place(), Outcome(fault=UNREAD))
-    if why := UNCHECKED.search(equation.latex):
+    if why := equation.unchecked:
         outcome = Outcome(pos=0 if why[1] else why.start(), fault=None if why[1] else NO_REASON)
         return Result(equation.label, equation.place(outcome.pos), outcome, unchecked=why[1])
     if equation.label in EVERY_STEP_COUNTS:

@@ -17,6 +17,7 @@ BLOCK = re.compile(
     re.MULTILINE,
 )
 LABEL = re.compile(r"^[ \t]*:label:[ \t]*(\S+)", re.MULTILINE)
+UNCHECKED = re.compile(r"^[ \t]*%[ \t]*unchecked\b:?[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 STRAY = re.compile(
     r"^[ \t]*:?label:[ \t]*(eq-\S+)|\$\$[ \t]*\(([\w-]+)\)|\\label\{([\w-]+)\}|\\tag\b",
     re.MULTILINE,
@@ -32,6 +33,11 @@ class Equation:
     doc: str
     line: int
     column: int = 1
+
+    @property
+    def unchecked(self) -> re.Match | None:
+        """The comment that exempts the block from being checked; its group is the reason."""
+        return UNCHECKED.search(self.latex or "")
 
     def place(self, pos: int = 0) -> str:
         """Return where a character of the block stands, as ``book/x.md:LINE:COLUMN``."""

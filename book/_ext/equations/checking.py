@@ -15,10 +15,10 @@ from .tokens import EquationFault
 from .values import RELATIONS, describe
 from .world import World, make_draws
 
-TOLERANCE = {  # what is measured is 1e-15, and 1e-10 for what is only approximate
-    "=": 1e-9,
-    r"\coloneqq": 1e-9,
-    r"\gets": 1e-9,
+TOLERANCE = {  # what is measured is 1e-15; a central difference, which is no equality, has 1e-10
+    "=": 1e-12,
+    r"\coloneqq": 1e-12,
+    r"\gets": 1e-12,
     r"\approx": 1e-6,
 }
 KINDS = {"=": "equality", r"\coloneqq": "definition", r"\gets": "update"}

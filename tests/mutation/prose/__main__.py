@@ -16,7 +16,8 @@ from .survey import Survey, read_survivors
 def main(arguments: list[str]) -> int:
     """Print the table and the faults; return the exit status."""
     root = Path(arguments[0]) if arguments else Path.cwd()
-    survey = Survey(read_equations(root), make_worlds(read_macros(root)))
+    equations = [equation for equation in read_equations(root) if not equation.unchecked]
+    survey = Survey(equations, make_worlds(read_macros(root)))
     print(survey)
     faults = list(survey.faults(read_survivors()))
     print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
