@@ -1,0 +1,134 @@
+"""The mistakes of the chapter "Would you notice?", and how one is planted into the module.
+
+A mistake is a change of one line: what the module says, and what it says by mistake. The last two
+need a second change, so that the loss and its gradients make the same mistake.
+"""
+
+import inspect
+import re
+import types
+from functools import cache
+from typing import NamedTuple
+
+from rnn_from_scratch import bptt, forward, loss, training
+
+
+class Change(NamedTuple):
+    """One line of the module, and what stands there by mistake."""
+
+    place: str  # the fragment of the line, or its function
+    right: str
+    wrong: str
+
+
+@cache
+def plant(*changes):
+    """Make the module anew from its source, with changes; the module itself stays as it is.
+
+    Returns a module that has all names of loss, forward, bptt and training. Raises ValueError if a
+    line does not stand in their source exactly once, or if nothing would change.
+    """
+    source = "\n".join(inspect.getsource(module) for module in (loss, forward, bptt, training))
+    source = re.sub(r"(?m)^from rnn_from_scratch\.(loss|forward|bptt) import .*", "", source)
+    for change in changes:
+        if source.count(change.right) != 1 or change.right == change.wrong:
+            raise ValueError(_refusal(source, *change))
+        source = source.replace(change.right, change.wrong)
+    planted = types.ModuleType("planted")
+    exec(compile(source, "the module with a mistake", "exec"), vars(planted))
+    return planted
+
+
+def _refusal(source, place, right, wrong):
+    """Say why a mistake cannot be planted, and in which chapter the line should stand."""
+    name = re.escape(place)
+    chapter = re.search(rf"# <<{name}>> \((.+)\)|# (book/.+)\ndef {name}\(", source)
+    where = f"{place} ({chapter[1] or chapter[2]})" if chapter else place
+    if right == wrong:
+        return f"{where}: {right!r} would stay as it is; plant a mistake"
+    times = source.count(right)
+    return f"{where}: {right!r} stands in the module {times} times, not once; plant anew"
+
+
+ADD_CARRY = ("add the carry", "da_t = da[:, :, t] + da_carry")
+SLOPE = ("gradient through tanh", "dz = da_t * (1 - a_t**2)")
+SHARE = ("shares of one step", "dWaa_t = dz @ a_prev.T")
+BIAS = ("shares of one step", "dba_t = dz.sum(axis=1, keepdims=True)")
+STEP_BACK = ("rnn_backward", "step = rnn_cell_backward(da_t, caches[t])")
+OUTPUT_ERROR = ("output error", "do = (y_hat - y) * counted / m")
+BEGIN = ("rnn_forward", 'a_t = check_array("a0", a0, ("n_a", "m"), sizes, dtype)')
+
+MISTAKES = {
+    "carry: never added": [Change(*ADD_CARRY, "da_t = da[:, :, t]")],
+    "carry: overwrites": [
+        Change(*ADD_CARRY, "da_t = da_carry if t < T - 1 else da[:, :, t]")
+    ],
+    "carry: not transposed": [
+        Change("gradient of the state before", "da_prev = Waa.T @ dz", "da_prev = Waa @ dz")
+    ],
+    "carry: piles up": [
+        Change("rnn_backward", 'da_carry = step["da_prev"]', 'da_carry += step["da_prev"]')
+    ],
+    "tanh: slope forgotten": [Change(*SLOPE, "dz = da_t")],
+    "tanh: applied twice": [Change(*SLOPE, "dz = da_t * (1 - np.tanh(a_t) ** 2)")],
+    "tanh: slope a step early": [Change(*SLOPE, "dz = da_t * (1 - a_prev**2)")],
+    "dWaa: new state for old": [Change(*SHARE, "dWaa_t = dz @ a_t.T")],
+    "dWaa: transposed": [Change(*SHARE, "dWaa_t = a_prev @ dz.T")],
+    "dWaa: index -1 wraps": [  # caches[-1] is the last step
+        Change(
+            *STEP_BACK,
+            "step = rnn_cell_backward(da_t, caches[t]._replace(a_prev=caches[t - 1].a_t))",
+        )
+    ],
+    "dWaa: starts from zeros": [
+        Change(
+            *STEP_BACK,
+            "step = rnn_cell_backward(da_t, caches[t]._replace(a_prev=caches[t].a_prev * (t > 0)))",
+        )
+    ],
+    "dWaa: one step only": [
+        Change("add up the shares", 'dWaa += step["dWaa"]', 'dWaa = step["dWaa"]')
+    ],
+    "dba: mean for sum": [Change(*BIAS, "dba_t = dz.mean(axis=1, keepdims=True)")],
+    "dba: wrong axis": [Change(*BIAS, "dba_t = dz.sum(axis=0, keepdims=True)")],
+    "do: sign turned": [Change(*OUTPUT_ERROR, "do = (y - y_hat) * counted / m")],
+    "do: labels a step late": [
+        Change(
+            "output error",
+            "y = np.arange(n_y)[:, None, None] == labels",
+            "y = np.arange(n_y)[:, None, None] == np.roll(labels, 1, axis=1)",
+        )
+    ],
+    "do: mask ignored": [Change(*OUTPUT_ERROR, "do = (y_hat - y) / m")],
+    "do: not divided by m": [Change(*OUTPUT_ERROR, "do = (y_hat - y) * counted")],
+    "do: divided by T too": [
+        Change(*OUTPUT_ERROR, "do = (y_hat - y) * counted / m / T")
+    ],
+    "dWya: old state for new": [
+        Change(
+            "gradients of the output layer",
+            "dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))",
+            "dWya = sum(do[:, :, t] @ a[:, :, t - 1].T for t in range(T))",
+        )
+    ],
+    "a0: another example's": [Change(*BEGIN, "a_t = np.roll(a0, 1, axis=1)")],
+    "softmax: a single maximum": [
+        Change(
+            "softmax",
+            "e = np.exp(z - z.real.max(axis=axis, keepdims=True))",
+            "e = np.exp(z - z.real.max())",
+        )
+    ],
+    "J and do: not divided by m": [
+        Change(
+            "cross_entropy",
+            'return (0 - np.log(p[counted]).sum()) / sizes["m"]',
+            "return 0 - np.log(p[counted]).sum()",
+        ),
+        Change(*OUTPUT_ERROR, "do = (y_hat - y) * counted"),
+    ],
+    "J and da0: a0 ignored": [
+        Change(*BEGIN, "a_t = np.zeros_like(a0)"),
+        Change("gradient of the initial state", "da0 = da_carry", "da0 = np.zeros_like(da_carry)"),
+    ],
+}
