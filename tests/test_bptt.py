@@ -1,8 +1,5 @@
 """Every gradient against an oracle, and mistakes planted to see that the oracle notices."""
 
-import types
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +7,8 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
+from mistakes import MISTAKES, Change, plant
 from rnn_from_scratch import (
-    bptt,
     complex_step_gradient,
     loss_and_gradients,
     numerical_gradient,
@@ -354,73 +351,82 @@ def test_inputs_are_not_written_into():
 
 # planted mistakes
 
-SOURCE = Path(bptt.__file__).read_text(encoding="utf-8")
 PROBLEM = oracle.problem()
 EXPECTED = oracle.loss_gradients(*PROBLEM)
 
-
-def planted(right, wrong):
-    """Execute the module's source with one place rewritten."""
-    assert SOURCE.count(right) == 1, f"bptt.py holds {right!r} not once: plant the mistake anew"
-    module = types.ModuleType("planted")
-    exec(compile(SOURCE.replace(right, wrong), "bptt.py with a mistake", "exec"), vars(module))
-    return module
-
-
-# what the line says, what it might say, and which gradients are then wrong
-MISTAKES = {
-    "the carry dropped": ("da[:, :, t] + da_carry", "da[:, :, t]", RECURRENT),
-    "the carry overwrites": (
-        "da[:, :, t] + da_carry",
-        "da_carry if da_carry.any() else da[:, :, t]",
-        RECURRENT,
-    ),
-    "the carry doubled": ("da_carry = step[", "da_carry += step[", RECURRENT),
-    "the carry not transposed": ("da_prev = Waa.T @", "da_prev = Waa @", RECURRENT),
+# which gradients are wrong, for each mistake of the chapter "Would you notice?" that runs
+HURT = {
+    "carry: never added": RECURRENT,
+    "carry: overwrites": RECURRENT,
+    "carry: not transposed": RECURRENT,
+    "carry: piles up": RECURRENT,
+    "tanh: slope forgotten": RECURRENT,
+    "tanh: applied twice": RECURRENT,
+    "tanh: slope a step early": RECURRENT,
+    "dWaa: new state for old": {"dWaa"},
+    "dWaa: transposed": {"dWaa"},
+    "dWaa: index -1 wraps": {"dWaa"},
+    "dWaa: starts from zeros": {"dWaa"},
+    "dWaa: one step only": {"dWaa"},
+    "dba: mean for sum": {"dba"},
+    "do: sign turned": ALL,
+    "do: labels a step late": ALL,
+    "do: mask ignored": ALL,
+    "do: not divided by m": ALL,
+    "do: divided by T too": ALL,
+    "dWya: old state for new": {"dWya"},
+    "a0: another example's": ALL,
+    "softmax: a single maximum": set(),  # the scores are small: see test_mistakes.py
+    "J and do: not divided by m": ALL,
+    "J and da0: a0 ignored": ALL,
+}
+# what a line says, what it might say, and which gradients are then wrong
+MORE = {
     "time runs forward": ("reversed(range(T))", "range(T)", RECURRENT),
-    "tanh' forgotten": ("da_t * (1 - a_t**2)", "da_t", RECURRENT),
-    "tanh' applied to the state": ("1 - a_t**2", "1 - np.tanh(a_t) ** 2", RECURRENT),
-    "tanh' at the state before": ("1 - a_t**2", "1 - a_prev**2", RECURRENT),
     "tanh' without its square": ("1 - a_t**2", "1 - a_t", RECURRENT),
-    "dWaa of the new state": ("dz @ a_prev.T", "dz @ a_t.T", {"dWaa"}),
-    "dWaa transposed": ("dz @ a_prev.T", "a_prev @ dz.T", {"dWaa"}),
-    "dWaa of one step only": ('dWaa += step["dWaa"]', 'dWaa = step["dWaa"]', {"dWaa"}),
     "dWaa doubled": ('dWaa += step["dWaa"]', 'dWaa += 2 * step["dWaa"]', {"dWaa"}),
     "dWax of one step only": ('dWax += step["dWax"]', 'dWax = step["dWax"]', {"dWax"}),
     "dWax from da instead of dz": ("dz @ x_t.T", "da_t @ x_t.T", {"dWax"}),
-    "dba averaged": ("dz.sum(axis=1", "dz.mean(axis=1", {"dba"}),
     "dba of one step only": ('dba += step["dba"]', 'dba = step["dba"]', {"dba"}),
     "dx of a neighbouring step": ("dx[:, :, t] = ", "dx[:, :, t - 1] = ", {"dx"}),
     "dx from da instead of dz": ("Wax.T @ dz", "Wax.T @ da_t", {"dx"}),
     "da0 not through the first step": ("da0 = da_carry", "da0 = da_t", {"da0"}),
-    "dWya of the last step only": ("for t in range(T)", "for t in [T - 1]", {"dWya"}),
-    "dWya of the state before": ("@ a[:, :, t].T", "@ a[:, :, t - 1].T", {"dWya"}),
+    "dWya of the last step only": ("].T for t in range(T)", "].T for t in [T - 1]", {"dWya"}),
     "dby averaged": ("do.sum(axis=2).sum(", "do.sum(axis=2).mean(", {"dby"}),
     "the softmax differentiated twice": ("(y_hat - y)", "(y_hat - y) * y_hat * (1 - y_hat)", ALL),
-    "the output error turned round": ("(y_hat - y)", "(y - y_hat)", ALL),
-    "1/m dropped": (" * counted / m", " * counted", ALL),
-    "averaged over the steps too": (" * counted / m", " * counted / counted.sum()", ALL),
-    "the mask dropped": (" * counted / m", " / m", ALL),
 }
 
 
-@pytest.mark.parametrize(("right", "wrong", "hurt"), MISTAKES.values(), ids=MISTAKES)
-def test_the_oracle_sees_which_gradients_a_planted_mistake_hurts(right, wrong, hurt):
-    gradients = planted(right, wrong).loss_and_gradients(*PROBLEM)[1]
+def gradients_with(*changes):
+    return plant(*changes).loss_and_gradients(*PROBLEM)[1]
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_oracle_sees_which_gradients_a_mistake_of_the_book_hurts(name):
+    if name == "dba: wrong axis":
+        with pytest.raises(ValueError, match="broadcast"):
+            gradients_with(*MISTAKES[name])
+    else:
+        gradients = gradients_with(*MISTAKES[name])
+        assert oracle.apart(gradients, EXPECTED, oracle.EXACT) == HURT[name]
+
+
+@pytest.mark.parametrize(("right", "wrong", "hurt"), MORE.values(), ids=MORE)
+def test_the_oracle_sees_which_gradients_another_mistake_hurts(right, wrong, hurt):
+    gradients = gradients_with(Change("bptt.py", right, wrong))
     assert oracle.apart(gradients, EXPECTED, oracle.EXACT) == hurt
 
 
 def test_the_oracle_sees_nothing_if_no_mistake_is_planted():
-    gradients = planted("reversed(range(T))", "reversed(range(T))").loss_and_gradients(*PROBLEM)[1]
-    assert not oracle.apart(gradients, EXPECTED, oracle.EXACT)
+    assert not oracle.apart(gradients_with(), EXPECTED, oracle.EXACT)
 
 
 def test_each_gradient_has_a_mistake_of_its_own():
-    assert {name for *_, hurt in MISTAKES.values() if len(hurt) == 1 for name in hurt} == ALL
+    hurt = [*HURT.values(), *(hurt for *_, hurt in MORE.values())]
+    assert {name for names in hurt if len(names) == 1 for name in names} == ALL
 
 
-@pytest.mark.parametrize("wrong", ["dz.sum(axis=0, keepdims=True)", "dz.sum(axis=1)"])
-def test_a_bias_gradient_of_the_wrong_shape_does_not_even_run(wrong):
-    module = planted("dz.sum(axis=1, keepdims=True)", wrong)
+def test_a_bias_gradient_that_drops_an_axis_does_not_even_run():
+    right = "dz.sum(axis=1, keepdims=True)"
     with pytest.raises(ValueError, match="broadcast"):
-        module.loss_and_gradients(*PROBLEM)
+        gradients_with(Change("shares of one step", right, "dz.sum(axis=1)"))

@@ -60,9 +60,7 @@ BEGIN = ("rnn_forward", 'a_t = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
 
 MISTAKES = {
     "carry: never added": [Change(*ADD_CARRY, "da_t = da[:, :, t]")],
-    "carry: overwrites": [
-        Change(*ADD_CARRY, "da_t = da_carry if t < T - 1 else da[:, :, t]")
-    ],
+    "carry: overwrites": [Change(*ADD_CARRY, "da_t = da_carry if t < T - 1 else da[:, :, t]")],
     "carry: not transposed": [
         Change("gradient of the state before", "da_prev = Waa.T @ dz", "da_prev = Waa @ dz")
     ],
@@ -101,9 +99,7 @@ MISTAKES = {
     ],
     "do: mask ignored": [Change(*OUTPUT_ERROR, "do = (y_hat - y) / m")],
     "do: not divided by m": [Change(*OUTPUT_ERROR, "do = (y_hat - y) * counted")],
-    "do: divided by T too": [
-        Change(*OUTPUT_ERROR, "do = (y_hat - y) * counted / m / T")
-    ],
+    "do: divided by T too": [Change(*OUTPUT_ERROR, "do = (y_hat - y) * counted / m / T")],
     "dWya: old state for new": [
         Change(
             "gradients of the output layer",

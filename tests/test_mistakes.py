@@ -1,0 +1,196 @@
+"""The mistakes of "Would you notice?": each can be planted, and each check notices what it says."""
+
+import inspect
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import oracle
+import rnn_from_scratch
+from literate import Book
+from mistakes import MISTAKES, Change, plant
+from rnn_from_scratch import bptt, forward, loss, training
+
+BOOK = Book.load(Path(__file__).resolve().parents[1])
+CHAPTER = [cell for cell in BOOK.cells if cell.doc == "book/would-you-notice.md"]
+
+# which check of the chapter notices (x) which mistake, and which one does not (-)
+MATRIX = """
+falling loss
+|all sizes one
+||one step
+|||one example
+||||central differences
+|||||complex step
+||||||outside oracle
+---xxxx carry: never added
+---xxxx carry: overwrites
+--xxxxx carry: not transposed
+---xxxx carry: piles up
+-xxxxxx tanh: slope forgotten
+-xxxxxx tanh: applied twice
+-xxxxxx tanh: slope a step early
+-xxxxxx dWaa: new state for old
+--xxxxx dWaa: transposed
+-xxxxxx dWaa: index -1 wraps
+-xxxxxx dWaa: starts from zeros
+---xxxx dWaa: one step only
+--x-xxx dba: mean for sum
+--xxxxx dba: wrong axis
+xxxxxxx do: sign turned
+---xxxx do: labels a step late
+--xxxxx do: mask ignored
+--x-xxx do: not divided by m
+---xxxx do: divided by T too
+---xxxx dWya: old state for new
+--x-xxx a0: another example's
+------- softmax: a single maximum
+------x J and do: not divided by m
+------x J and da0: a0 ignored
+"""
+CHECKS = re.findall(r"^\|*([a-z][a-z ]+)$", MATRIX, re.MULTILINE)
+ROWS = {name: marks for marks, name in re.findall(r"^([x-]{7}) (.+)$", MATRIX, re.MULTILINE)}
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    """What the chapter's cells have defined when each mistake has met each check."""
+    defined = {}
+    for cell in CHAPTER:
+        if "noticed" not in defined:
+            source = "\n".join(line.text for line in BOOK.expand(cell))
+            exec(compile(source, cell.place, "exec"), defined)
+    return defined
+
+
+# ---- the checks ------------------------------------------------------------------------------
+
+
+def test_the_checks_are_those_of_the_matrix(chapter):
+    assert list(chapter["noticed"]) == CHECKS
+    assert list(ROWS) == list(MISTAKES)
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_mistake_is_noticed_by_the_checks_that_can(chapter, name):
+    marks = ["x" if name in names else "-" for names in chapter["noticed"].values()]
+    assert "".join(marks) == ROWS[name]
+
+
+def test_no_check_finds_fault_with_the_right_module(chapter):
+    assert not chapter["training_notices"](())
+    for instrument in (chapter["numerical_gradient"], chapter["complex_step_gradient"]):
+        for which in chapter["PROBLEMS"]:
+            assert chapter["error_of"]((), which, instrument) <= 1e-7, which
+    awkward = chapter["PROBLEMS"]["awkward"]
+    assert chapter["worst_error"]((), chapter["oracle"], awkward) <= oracle.ROUNDING
+
+
+def test_no_check_finds_fault_with_the_same_written_differently(chapter):
+    same = (Change("gradient through tanh", "da_t * (1 - a_t**2)", "(1 - a_t**2) * da_t"),)
+    assert chapter["error_of"](same) <= oracle.ROUNDING
+
+
+def test_an_error_that_is_no_number_is_noticed(chapter):
+    nan = (Change("gradient through tanh", "dz = da_t * (1 - a_t**2)", "dz = da_t * np.nan"),)
+    assert not chapter["error_of"](nan) <= chapter["TOLERANCE"]
+
+
+def test_the_loss_is_measured_anew_where_a_mistake_touches_it(chapter):
+    touched = {
+        change.place
+        for changes in MISTAKES.values()
+        for change in changes
+        if change.right not in inspect.getsource(bptt)
+    }
+    assert touched == chapter["LOSS"]
+
+
+def test_the_second_loss_of_the_chapter_is_that_of_the_tests(chapter):
+    problem = oracle.problem()
+    assert oracle.distance(chapter["second_loss"](*problem), oracle.loss(*problem)) <= oracle.EXACT
+
+
+# ---- planting --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_each_line_stands_in_the_place_that_the_mistake_names(name):
+    for change in MISTAKES[name]:
+        lines = [line for lines in BOOK.files().values() for line in lines]
+        found = [line for line in lines if line.text.split("  #")[0].strip() == change.right]
+        assert len(found) == 1, f"{name}: the line was reworded: {change.right}"
+        (line,) = found
+        place = line.cell.fragment or function_around(lines, line)
+        assert place == change.place, f"{line.doc}:{line.line}: {name} expects {change.place}"
+
+
+def function_around(lines, line):
+    """Name the function that a line without a fragment stands in."""
+    above = lines[: lines.index(line)]
+    return [found[1] for each in above if (found := re.match(r"def (\w+)", each.text))][-1]
+
+
+def test_only_the_planted_module_has_the_mistake():
+    problem = oracle.problem()
+    before = rnn_from_scratch.loss_and_gradients(*problem)
+    planted = plant(*MISTAKES["J and do: not divided by m"])
+    J = planted.loss_and_gradients(*problem)[0]
+    assert oracle.distance(J, 6 * before[0]) <= oracle.ROUNDING
+    assert planted.rnn_loss(*problem) == J
+    after = rnn_from_scratch.loss_and_gradients(*problem)
+    assert after[0] == before[0]
+    assert not oracle.apart(after[1], before[1], 0)
+
+
+def test_a_planted_module_has_all_that_its_four_modules_define():
+    planted = plant()
+    for module in (loss, forward, bptt, training):
+        for name, value in vars(module).items():
+            if getattr(value, "__module__", None) == module.__name__:
+                assert getattr(planted, name) is not value
+                assert getattr(planted, name).__module__ == "planted"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            Change("add the carry", "da_t = da_carry + da[:, :, t]", "da_t = 0"),
+            "add the carry (book/10-the-carry.md): 'da_t = da_carry + da[:, :, t]' "
+            "stands in the module 0 times, not once; plant anew",
+        ),
+        (
+            Change("softmax", "z.shape", "z"),
+            "softmax (book/02-softmax-and-cross-entropy.md): 'z.shape' "
+            "stands in the module 0 times, not once; plant anew",
+        ),
+        (
+            Change("rnn_backward", "range(T)", "range(T - 1)"),
+            "rnn_backward (book/13-the-whole-algorithm.md): 'range(T)' "
+            "stands in the module 2 times, not once; plant anew",
+        ),
+        (
+            Change("gone", "z.shape", "z"),
+            "gone: 'z.shape' stands in the module 0 times, not once; plant anew",
+        ),
+        (
+            Change("output error", "(y_hat - y)", "(y_hat - y)"),
+            "output error (book/06-the-output-error.md): '(y_hat - y)' would stay as it is; "
+            "plant a mistake",
+        ),
+    ],
+)
+def test_what_cannot_be_planted_is_named_with_its_chapter(change, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        plant(change)
+
+
+def test_a_single_maximum_turns_a_column_into_nan():
+    scores = np.array([[0.0, 1000.0], [0.0, 0.0]])
+    with np.errstate(invalid="ignore"):
+        single = plant(*MISTAKES["softmax: a single maximum"]).softmax(scores)
+    assert np.isnan(single[:, 0]).all()
+    assert (plant().softmax(scores) == [[0.5, 1], [0.5, 0]]).all()
