@@ -119,9 +119,11 @@ def test_the_second_loss_of_the_chapter_is_that_of_the_tests(chapter):
 @pytest.mark.parametrize("name", MISTAKES)
 def test_each_line_stands_in_the_place_that_the_mistake_names(name):
     for change in MISTAKES[name]:
+        cell = BOOK.fragments.get(change.place)
+        where = cell.place if cell else change.place
         lines = [line for lines in BOOK.files().values() for line in lines]
         found = [line for line in lines if line.text.split("  #")[0].strip() == change.right]
-        assert len(found) == 1, f"{name}: the line was reworded: {change.right}"
+        assert len(found) == 1, f"{where}: {name} no longer finds {change.right!r}"
         (line,) = found
         place = line.cell.fragment or function_around(lines, line)
         assert place == change.place, f"{line.doc}:{line.line}: {name} expects {change.place}"
