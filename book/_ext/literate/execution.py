@@ -32,6 +32,7 @@ c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
 c.InteractiveShellApp.extensions = ["literate.execution_start"]
 """
 CHAPTERS = "book"
+STARTS = 3  # a kernel dies at once if another program took its port in the meantime
 
 
 def settle_kernels(app) -> None:
@@ -97,6 +98,14 @@ def _prepared(app, env, docname: str) -> NotebookNode | None:
 
 def _execute(notebook: NotebookNode, app, docname: str) -> Exception | None:
     """Run a notebook in place; return what stopped it."""
+    for _ in range(STARTS):
+        stopped = _run(notebook, app, docname)
+        if stopped is None or docname in app.began:
+            break
+    return stopped
+
+
+def _run(notebook: NotebookNode, app, docname: str) -> Exception | None:
     folder = Path(app.env.doc2path(docname)).parent
     waiting = app.waiting_kernels if folder == Path(app.srcdir, CHAPTERS) else []
     client = waiting.pop() if waiting else _client(folder)

@@ -1,0 +1,54 @@
+"""A kernel that never came up is started again; one that died of a cell is not."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from literate import execution
+
+DIED = RuntimeError("Kernel died before replying to kernel_info")
+
+
+@pytest.fixture
+def app(tmp_path):
+    env = SimpleNamespace(doc2path=lambda docname: str(tmp_path / "book" / f"{docname}.md"))
+    config = SimpleNamespace(nb_execution_timeout=60)
+    return SimpleNamespace(
+        env=env, srcdir=tmp_path, config=config, waiting_kernels=[], began={}, started=0
+    )
+
+
+@pytest.fixture
+def kernels(app, monkeypatch):
+    """Let each kernel end as the list says: (whether a cell began, what is raised)."""
+    endings = []
+
+    class Client:
+        def execute(self):
+            app.started += 1
+            began, error = endings.pop(0)
+            if began:
+                self.on_cell_execute(cell="the first cell")
+            if error:
+                raise error
+
+    monkeypatch.setattr(execution, "_client", lambda _: Client())
+    return endings
+
+
+def test_a_kernel_that_dies_before_its_first_cell_is_started_again(app, kernels):
+    kernels += [(False, DIED), (False, DIED), (True, None)]
+    assert execution._execute(None, app, "chapter") is None
+    assert app.started == 3
+
+
+def test_a_kernel_that_never_comes_up_is_a_failure(app, kernels):
+    kernels += [(False, DIED)] * execution.STARTS
+    assert execution._execute(None, app, "chapter") is DIED
+    assert app.started == execution.STARTS
+
+
+def test_a_kernel_that_a_cell_kills_is_not_started_again(app, kernels):
+    kernels += [(True, DIED)]
+    assert execution._execute(None, app, "chapter") is DIED
+    assert app.started == 1
