@@ -10,6 +10,8 @@ python = $(VENV)/bin/python
 literate = PYTHONPATH=book/_ext $(python) -m literate
 installed = $(VENV)/installed
 trusted = _build/trusted
+mutmut = _build/mutmut
+packages = import sysconfig; print(sysconfig.get_path("purelib"))
 
 ifneq ($(words $(VENV)),1)
   $(error VENV=$(VENV): a path without spaces is needed; a relative one, such as VENV=../.venv, will do)
@@ -17,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test tangle check format lock clean
+.PHONY: help book test mutants tangle check format lock clean
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -40,6 +42,10 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 	@echo "Testing"
 	@$(python) -m pytest --cov --cov-fail-under=100
 
+mutants: $(mutmut)/installed  ## plant small mistakes in the code and see that the tests notice (ONLY=bptt: there alone)
+	@echo "Planting mistakes in a copy of code/, in _build/mutants"
+	@$(mutmut)/bin/python tests/mutation $(ONLY)
+
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"
 	@$(literate) tangle
@@ -51,11 +57,14 @@ format: $(installed)  ## format the machinery and the tests (not code/: that is 
 	@$(python) -m ruff format book tests README.md
 	@$(python) -m ruff check --fix book tests
 
-lock: _build/lock/installed  ## pin in requirements.txt what pyproject.toml asks for
+lock: _build/lock/installed  ## pin what pyproject.toml asks for
 	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
 	  --generate-hashes --extra book --extra test --no-annotate \
 	  --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
-	@echo "requirements.txt pins what pyproject.toml asks for"
+	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
+	  --generate-hashes --group pyproject.toml:mutants --constraint requirements.txt --no-annotate \
+	  --custom-compile-command "make lock" --output-file tests/mutation/requirements.txt
+	@echo "requirements.txt and tests/mutation/requirements.txt pin what pyproject.toml asks for"
 
 clean:  ## remove the site and what tools left behind (not .venv)
 	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
@@ -100,4 +109,13 @@ _build/lock/installed: $(installed)
 	@echo "Installing uv into _build/lock"
 	@$(python) -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+# mutmut lives in an environment of its own, which sees the packages of the other one, and adds to them.
+$(mutmut)/installed: $(installed) tests/mutation/requirements.txt
+	@echo "Installing mutmut into $(mutmut)"
+	@$(python) -m venv --clear $(@D)
+	@$(python) -c '$(packages)' > "$$($(@D)/bin/python -c '$(packages)')/environment.pth"
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r tests/mutation/requirements.txt
 	@touch $@

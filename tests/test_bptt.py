@@ -430,3 +430,16 @@ def test_a_bias_gradient_that_drops_an_axis_does_not_even_run():
     right = "dz.sum(axis=1, keepdims=True)"
     with pytest.raises(ValueError, match="broadcast"):
         gradients_with(Change("shares of one step", right, "dz.sum(axis=1)"))
+
+
+# what mutants showed to be untested
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_one_step_back_has_the_dtype_of_the_cache_whatever_arrives(dtype):
+    x, _, a0, parameters = problem = oracle.problem(dtype=dtype)
+    cache = rnn_forward(x, a0, parameters)[2][0]
+    da_t = arriving(*problem)[:, :, 0]
+    for of_gradient in DTYPES:
+        step = rnn_cell_backward(da_t.astype(of_gradient), cache)
+        assert {gradient.dtype for gradient in step.values()} == {np.dtype(dtype)}

@@ -52,6 +52,12 @@ def test_a_gradient_that_is_short_enough_is_left_as_it_is(max_norm):
     assert not oracle.apart(clip_by_norm(gradients, max_norm), gradients, 0)
 
 
+def test_a_gradient_just_as_long_as_allowed_is_left_bit_for_bit():
+    gradients = {**filled(0.0), "dWax": np.array([[49.0]]), "dby": np.array([[1.0]])}
+    assert 1 / 49 * 49 != 1, "to shorten by the factor 1 would be seen"
+    assert not oracle.apart(clip_by_norm(gradients, math.sqrt(49**2 + 1**2)), gradients, 0)
+
+
 def test_the_norm_is_over_all_five_gradients_together():
     clipped = clip_by_norm(filled(3.0), 1.0)
     assert not oracle.apart(clipped, filled(1 / math.sqrt(5)), oracle.ROUNDING)
@@ -84,6 +90,13 @@ def test_tiny_entries_do_not_vanish_in_their_squares():
 def test_huge_entries_of_float32_are_clipped_without_an_overflow():
     clipped = clip_by_norm(filled(1e38, np.float32), 1.0)
     assert not oracle.apart(clipped, filled(1 / math.sqrt(5)), oracle.SINGLE)
+
+
+def test_the_norm_of_float32_is_added_up_in_float64():
+    gradients = {**filled(2**-12, np.float32), "dWax": np.ones((1, 1), np.float32)}
+    lost = np.float32(1) + np.float32(2**-12) ** 2
+    assert lost == 1 < norm(gradients), "in float32 the small entries would not lengthen it"
+    assert norm(clip_by_norm(gradients, 1.0)) <= 1
 
 
 # by value
@@ -126,6 +139,16 @@ def test_a_limit_that_is_not_positive_is_refused(clip, name, limit):
 def test_bad_gradients_are_named(clip, name, spoil, error, message):
     with refusals.refuses(error, message):
         clip(spoil(oracle.gradients()), 1.0)
+
+
+@pytest.mark.parametrize(("clip", "name"), CLIPS)
+@pytest.mark.parametrize("bias", ["dba", "dby"])
+def test_the_gradient_of_a_bias_is_one_column(clip, name, bias):
+    gradients = {name: np.hstack([g, g]) for name, g in oracle.gradients().items() if name == bias}
+    sizes = {"dba": "(n_a, 1) = (5, 1)", "dby": "(n_y, 1) = (4, 1)"}[bias]
+    message = f"{bias} has shape {gradients[bias].shape}; expected {sizes}"
+    with refusals.refuses(ValueError, message):
+        clip({**oracle.gradients(), **gradients}, 1.0)
 
 
 @pytest.mark.parametrize(("clip", "name"), CLIPS)

@@ -189,6 +189,14 @@ def test_a_number_too_large_for_the_parameters_dtype_is_refused(function):
         function(refusals.holding(1e300, *place)(x), a0, parameters)
 
 
+def test_an_initial_state_too_large_for_the_parameters_dtype_is_named_as_the_caller_calls_it():
+    x, _, a0, parameters = oracle.problem()
+    parameters = oracle.cast(parameters, np.float32)
+    message = "a0 holds 1e+300 at (4, 5); expected finite float32 numbers"
+    with refusals.refuses(ValueError, message):
+        rnn_forward(x, refusals.holding(1e300, 4, 5)(a0), parameters)
+
+
 # what is refused, and what is left alone
 
 

@@ -106,8 +106,17 @@ def test_random_numbers_come_from_the_given_generator_alone():
 # the command
 
 
-def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(capsys):
+def run_the_command():
     runpy.run_module("rnn_from_scratch", run_name="__main__")
+
+
+def call_its_main():
+    runpy.run_module("rnn_from_scratch.__main__", run_name="rnn_from_scratch.__main__")["main"]()
+
+
+@pytest.mark.parametrize("start", [run_the_command, call_its_main])
+def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(start, capsys):
+    start()
     x, labels, a0, parameters = rnn_from_scratch.toy_problem()
     parameters, losses = rnn_from_scratch.train(
         x, labels, a0, parameters, learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS

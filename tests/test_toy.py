@@ -44,6 +44,11 @@ def test_every_call_makes_the_same_toy_in_new_arrays():
     assert np.array_equal(again[3]["Waa"], before[1])
 
 
+def test_it_is_the_same_toy_in_every_edition_of_the_book():
+    rng = np.random.default_rng(1)
+    assert np.array_equal(toy_problem()[3]["Wax"], rng.standard_normal((4, 2)) / np.sqrt(2))
+
+
 def test_its_loss_is_that_of_the_oracle():
     x, labels, a0, parameters = toy_problem()
     J = rnn_loss(x, labels, a0, parameters)

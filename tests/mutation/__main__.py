@@ -1,0 +1,102 @@
+"""Plant small mistakes in the package, one after the other, and see whether the tests notice.
+
+``python tests/mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants. The
+exit status is 1 if too few mutants are killed or the list of survivors is not right, 2 if mutmut
+could not judge them all.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+COPY = ROOT / "_build" / "mutants"
+SHARED = ["oracle.py", "refusals.py", "test_package.py"]
+sys.path[:0] = [str(HERE), str(ROOT / "book" / "_ext")]
+
+import literate  # noqa: E402
+import verdict  # noqa: E402
+
+
+def lay_out() -> None:
+    """Copy the package, the tests of its modules and mutmut's settings."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    package = ROOT / "code" / verdict.PACKAGE
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(package, COPY / "src" / verdict.PACKAGE, ignore=ignored)
+    (COPY / "tests").mkdir()
+    mirrors = [f"test_{module.stem}.py" for module in package.glob("[!_]*.py")]
+    for name in SHARED + mirrors:
+        shutil.copy(ROOT / "tests" / name, COPY / "tests")
+    shutil.copy(HERE / "mutmut.toml", COPY / "pyproject.toml")
+
+
+def mutmut(*arguments: str) -> str:
+    """Run mutmut in the copy to its end, and return what it prints."""
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    return subprocess.run(command, cwd=COPY, capture_output=True, text=True, check=True).stdout
+
+
+def run(only: list[str]) -> None:
+    """Let mutmut judge the mutants, saying at each further tenth how far it is."""
+    command = [sys.executable, "-m", "mutmut", "run", *map(verdict.pattern, only)]
+    shown = -1
+    with (
+        (COPY / "mutmut.log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            command, cwd=COPY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        ) as process,
+    ):
+        for line in process.stdout:  # universal newlines: mutmut's \r ends a line too
+            log.write(line)
+            progress = re.search(r" (\d+)/(\d+) ", line)
+            done, total = map(int, progress.groups()) if progress else (0, 0)
+            if total and done * 10 // total > shown:
+                shown = done * 10 // total
+                print(f"{done:5} of {total} mutants", flush=True)
+    if process.returncode:
+        raise verdict.UnfinishedError((COPY / "mutmut.log").read_text("utf-8")[-3000:])
+
+
+def survivor_of(name: str) -> verdict.Survivor:
+    """Ask mutmut what a mutant is."""
+    module = verdict.function_of(name).split(".")[0]
+    source = ROOT / "code" / verdict.PACKAGE / f"{module}.py"
+    return verdict.read_diff(name, mutmut("show", name), source.read_text("utf-8"))
+
+
+def show(survivor: verdict.Survivor, reasons: dict[verdict.Change, str]) -> None:
+    """Print a survivor: its place in the module and in its chapter, its lines, its reason."""
+    change = survivor.change
+    place = f"code/{verdict.PACKAGE}/{change.function.split('.')[0]}.py:{survivor.row}"
+    print(f"\n{place} is {literate.where(ROOT, place)}, {change.function}")
+    print(f"  - {change.line}\n  + {change.mutant}")
+    print(f"  {reasons.get(change, 'NO REASON IS LISTED')}")
+
+
+def main(only: list[str]) -> int:
+    """Mutate, judge, print; return the exit status."""
+    reasons = verdict.read_reasons(HERE / "survivors.toml")
+    lay_out()
+    try:
+        run(only)
+        results = verdict.read_results(mutmut("results", "--all", "true"), only)
+    except verdict.UnfinishedError as unfinished:
+        print(unfinished, file=sys.stderr)
+        return 2
+    survivors = [survivor_of(name) for name, state in results.items() if state in verdict.ALIVE]
+    for survivor in survivors:
+        show(survivor, reasons)
+    killed = len(results) - len(survivors)
+    print(f"\n{len(results)} mutants: {killed} killed ({killed / len(results):.1%}),", end=" ")
+    print(f"{len(survivors)} survived")
+    faults = verdict.judge(results, survivors, reasons, only)
+    print("\n".join(faults), file=sys.stderr, end="\n" if faults else "")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,133 @@
+"""What a run of mutmut says about the tests: how many mutants they kill, and why the rest live.
+
+A mutant is known by its function, the line that it changes and what the line becomes: neither a
+line number nor mutmut's own count stands in the list of survivors, so both may move.
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = "rnn_from_scratch"
+WANTED = 0.95  # the share of the mutants that the tests must kill
+KILLED = {"killed", "timeout"}
+ALIVE = {"survived", "no tests"}
+
+
+class UnfinishedError(Exception):
+    """mutmut did not judge every mutant."""
+
+
+class Change(NamedTuple):
+    """What a mutant is: where it is, what the line was, what it becomes."""
+
+    function: str  # module.function
+    line: str
+    mutant: str
+
+
+class Survivor(NamedTuple):
+    """A mutant that the tests let live, and the number of its line in its module."""
+
+    change: Change
+    row: int
+
+
+def function_of(name: str) -> str:
+    """Turn mutmut's name of a mutant into ``module.function``."""
+    module, function = re.fullmatch(rf"{PACKAGE}\.(\w+)\.x_(\w+)__mutmut_\d+", name).groups()
+    return f"{module}.{function}"
+
+
+def chosen(function: str, only: Iterable[str]) -> bool:
+    """Say whether a function is among the modules and functions asked for; nothing means all."""
+    only = list(only)
+    return not only or function in only or function.split(".")[0] in only
+
+
+def pattern(only: str) -> str:
+    """Turn ``module`` or ``module.function`` into what mutmut calls its mutants."""
+    module, _, function = only.partition(".")
+    return f"{PACKAGE}.{module}.x_{function}__mutmut_*" if function else f"{PACKAGE}.{module}.*"
+
+
+def read_results(text: str, only: Iterable[str]) -> dict[str, str]:
+    """Read what ``mutmut results --all true`` prints: the state of each chosen mutant.
+
+    Raises UnfinishedError if there is none, or one that was neither killed nor survived.
+    """
+    pairs = re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", text, re.MULTILINE)
+    results = {name: state for name, state in pairs if chosen(function_of(name), only)}
+    if not results:
+        raise UnfinishedError(f"there are no mutants of {' '.join(only) or PACKAGE}")
+    strange = {name: state for name, state in results.items() if state not in KILLED | ALIVE}
+    if strange:
+        listed = "\n".join(f"  {name}: {state}" for name, state in strange.items())
+        raise UnfinishedError(f"{len(strange)} mutants were not judged:\n{listed}")
+    return results
+
+
+def read_diff(name: str, diff: str, source: str) -> Survivor:
+    """Read what ``mutmut show`` prints; its line numbers count from the top of the function."""
+    function = function_of(name)
+    start, body = re.search(r"^@@ -(\d+)[^\n]*\n(.*)", diff, re.MULTILINE | re.DOTALL).groups()
+    lines = body.splitlines()
+    first = next(n for n, line in enumerate(lines) if line[:1] in "-+")
+    old, new = (
+        " ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
+    )
+    offset = int(start) + first - 1
+    return Survivor(Change(function, old, new), _row(source, function, lines, first, offset))
+
+
+def _row(source: str, function: str, lines: list[str], first: int, offset: int) -> int:
+    """Find the line in its module; comments above the function count as a part of it."""
+    (node,) = (
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == function.split(".")[1]
+    )
+    rows, wanted = source.splitlines(), lines[first][1:]
+    nearest = sorted(range(1, len(rows) + 1), key=lambda row: abs(row - node.lineno - offset))
+    inside = [row for row in nearest if node.lineno <= row <= node.end_lineno]
+    return next(row for row in inside if rows[row - 1] == wanted)
+
+
+def read_reasons(path: Path) -> dict[Change, str]:
+    """Read the list of survivors: each mutant with the reason why it may live."""
+    reasons = {}
+    for entry in tomllib.loads(path.read_text("utf-8"))["survivor"]:
+        for mutant in entry["mutants"]:
+            change = Change(entry["function"], entry["line"], mutant)
+            if change in reasons or not entry["reason"].strip():
+                raise ValueError(f"{path.name} lists {change} twice, or without a reason")
+            reasons[change] = entry["reason"]
+    return reasons
+
+
+def judge(
+    results: dict[str, str],
+    survivors: list[Survivor],
+    reasons: dict[Change, str],
+    only: Iterable[str],
+) -> list[str]:
+    """List what is wrong with a run: too few killed, no reason, a reason without a survivor."""
+    only, faults = list(only), []
+    killed = sum(state in KILLED for state in results.values())
+    if killed < WANTED * len(results):
+        faults.append(f"{killed} of {len(results)} killed; at least {WANTED:.0%} are wanted")
+    alive = {survivor.change for survivor in survivors}
+    faults += [
+        f"{change.function}: no reason is listed for\n  - {change.line}\n  + {change.mutant}"
+        for change in sorted(alive - reasons.keys())
+    ]
+    faults += [
+        f"{change.function}: killed, or made no longer, and still listed as a survivor:\n"
+        f"  - {change.line}\n  + {change.mutant}"
+        for change in reasons
+        if change not in alive and chosen(change.function, only)
+    ]
+    return faults
