@@ -42,9 +42,9 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 	@echo "Testing"
 	@$(python) -m pytest --cov --cov-fail-under=100
 
-mutants: $(mutmut)/installed  ## plant small mistakes in the code and see that the tests notice (ONLY=bptt: there alone)
+mutants: $(mutmut)/installed  ## plant small mistakes in the code, and see whether the tests notice (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
-	@$(mutmut)/bin/python tests/mutation $(ONLY)
+	@PYTHONPATH=book/_ext:tests $(mutmut)/bin/python -m mutation $(ONLY)
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"

@@ -1,8 +1,8 @@
 """Plant small mistakes in the package, one after the other, and see whether the tests notice.
 
-``python tests/mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants. The
-exit status is 1 if too few mutants are killed or the list of survivors is not right, 2 if mutmut
-could not judge them all.
+``python -m mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants. The exit
+status is 1 if too few mutants are killed or the list of survivors is not right, 2 if mutmut could
+not judge them all.
 """
 
 import re
@@ -11,14 +11,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import literate
+from mutation import verdict
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COPY = ROOT / "_build" / "mutants"
 SHARED = ["oracle.py", "refusals.py", "test_package.py"]
-sys.path[:0] = [str(HERE), str(ROOT / "book" / "_ext")]
-
-import literate  # noqa: E402
-import verdict  # noqa: E402
 
 
 def lay_out() -> None:
