@@ -5,6 +5,7 @@ status is 1 if too few mutants are killed or the list of survivors is not right,
 not judge them all.
 """
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -67,13 +68,19 @@ def survivor_of(name: str) -> verdict.Survivor:
     return verdict.read_diff(name, mutmut("show", name), source.read_text("utf-8"))
 
 
-def show(survivor: verdict.Survivor, reasons: dict[verdict.Change, str]) -> None:
-    """Print a survivor: its place in the module and in its chapter, its lines, its reason."""
-    change = survivor.change
-    place = f"code/{verdict.PACKAGE}/{change.function.split('.')[0]}.py:{survivor.row}"
-    print(f"\n{place} is {literate.where(ROOT, place)}, {change.function}")
-    print(f"  - {change.line}\n  + {change.mutant}")
-    print(f"  {reasons.get(change, 'NO REASON IS LISTED')}")
+def show(survivors: list[verdict.Survivor], reasons: dict[verdict.Change, str]) -> None:
+    """Print the survivors of each line: its place in the module and in its chapter, the reason."""
+
+    def group(survivor):
+        change = survivor.change
+        return change.function, survivor.row, change.line, reasons.get(change, "NO REASON LISTED")
+
+    for (function, row, line, reason), alike in itertools.groupby(survivors, group):
+        place = f"code/{verdict.PACKAGE}/{function.split('.')[0]}.py:{row}"
+        print(f"\n{place} is {literate.where(ROOT, place)}, in {function}\n  - {line}")
+        for survivor in alike:
+            print(f"  + {survivor.change.mutant}")
+        print(f"  {reason}")
 
 
 def main(only: list[str]) -> int:
@@ -87,8 +94,7 @@ def main(only: list[str]) -> int:
         print(unfinished, file=sys.stderr)
         return 2
     survivors = [survivor_of(name) for name, state in results.items() if state in verdict.ALIVE]
-    for survivor in survivors:
-        show(survivor, reasons)
+    show(survivors, reasons)
     killed = len(results) - len(survivors)
     print(f"\n{len(results)} mutants: {killed} killed ({killed / len(results):.1%}),", end=" ")
     print(f"{len(survivors)} survived")
