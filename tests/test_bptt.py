@@ -8,15 +8,9 @@ from hypothesis import strategies as st
 import oracle
 import refusals
 from mistakes import MISTAKES, Change, plant
-from rnn_from_scratch import (
-    complex_step_gradient,
-    loss_and_gradients,
-    numerical_gradient,
-    rnn_backward,
-    rnn_cell_backward,
-    rnn_forward,
-    rnn_loss,
-)
+from rnn_from_scratch.bptt import loss_and_gradients, rnn_backward, rnn_cell_backward
+from rnn_from_scratch.forward import rnn_forward, rnn_loss
+from rnn_from_scratch.gradient_check import complex_step_gradient, numerical_gradient
 
 ALL = {"dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0"}
 OUTPUT = {"dWya", "dby"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
-from rnn_from_scratch import clip_by_norm, clip_by_value
+from rnn_from_scratch.clipping import clip_by_norm, clip_by_value
 
 NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"]
 CLIPS = [(clip_by_norm, "max_norm"), (clip_by_value, "limit")]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
-from rnn_from_scratch import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
+from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
+from rnn_from_scratch.parameters import initialize_parameters
+from rnn_from_scratch.toy import toy_problem
 
 DTYPES = [np.float64, np.float32]
 
@@ -34,6 +36,12 @@ def test_the_loss_is_that_of_the_oracle(m, T, masked):
     assert oracle.distance(rnn_loss(x, labels, a0, parameters), expected) <= oracle.ROUNDING
 
 
+def test_the_loss_of_the_toy_is_that_of_the_oracle():
+    x, labels, a0, parameters = toy_problem()
+    expected = oracle.loss(x, labels, a0, parameters)
+    assert oracle.distance(rnn_loss(x, labels, a0, parameters), expected) <= oracle.ROUNDING
+
+
 def test_a_cell_of_one_unit_can_be_redone_by_hand():
     one = np.ones((1, 1))
     parameters = {"Wax": 2 * one, "Waa": 3 * one, "Wya": np.array([[1.0], [-1.0]])}
@@ -45,6 +53,12 @@ def test_a_cell_of_one_unit_can_be_redone_by_hand():
 
 
 # the cell and the sequence
+
+
+def test_fresh_parameters_are_accepted():
+    x, _, a0, _ = oracle.problem()
+    fresh = initialize_parameters(3, 5, 4, rng=np.random.default_rng(0))
+    assert rnn_forward(x, a0, fresh)[1].shape == (4, 6, 7)
 
 
 def test_the_sequence_is_the_cell_repeated():

@@ -8,12 +8,12 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import oracle
 import refusals
-from rnn_from_scratch import (
+from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
     numerical_gradient,
     random_problem,
     relative_error,
-    rnn_loss,
 )
 
 CHECKS = [numerical_gradient, complex_step_gradient]

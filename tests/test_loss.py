@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import oracle
 import refusals
-from rnn_from_scratch import complex_step_gradient, cross_entropy, softmax
+from rnn_from_scratch.loss import cross_entropy, softmax
 
 DTYPES = [np.float64, np.float32]
 ANY_SHAPE = array_shapes(max_dims=3, max_side=5)
@@ -81,9 +81,9 @@ def test_the_classes_may_lie_along_any_axis(axis):
 def test_its_jacobian_is_that_of_the_book():
     z = np.random.default_rng(0).standard_normal(5)
     p = softmax(z)
-    for i in range(5):
-        row = complex_step_gradient(lambda z, i=i: softmax(z)[i], z)
-        assert oracle.distance(row, p[i] * ((np.arange(5) == i) - p)) < oracle.ROUNDING
+    for j in range(5):
+        column = softmax(z + 1e-30j * (np.arange(5) == j)).imag / 1e-30
+        assert oracle.distance(column, p * ((np.arange(5) == j) - p[j])) < oracle.ROUNDING
 
 
 def test_softmax_does_not_write_into_the_scores():

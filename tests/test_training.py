@@ -7,14 +7,10 @@ import pytest
 
 import oracle
 import refusals
-from rnn_from_scratch import (
-    loss_and_gradients,
-    rnn_loss,
-    toy_problem,
-    train,
-    update_parameters,
-)
-from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE
+from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
+from rnn_from_scratch.training import train, update_parameters
 
 NAMES = ["Wax", "Waa", "Wya", "ba", "by"]
 
