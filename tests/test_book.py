@@ -5,14 +5,18 @@ Each message names the chapter and the line.
 
 import ast
 import re
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
+import rnn_from_scratch
 from literate import Book
+from literate.source import assigned_names, parse
+from results import shown
+from rnn_from_scratch.parameters import PARAMETER_AXES
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "rnn_from_scratch"
@@ -44,35 +48,53 @@ def labels():
     return {match[1] for _, match in found(LABEL)}
 
 
+def parsed(target):
+    """Parse a file of the module; return its tree, and a function from nodes to places."""
+    lines = BOOK.files()[target]
+    tree = ast.parse("\n".join(line.text for line in lines))
+    return tree, lambda node: "{0.doc}:{0.line}".format(lines[node.lineno - 1])
+
+
+def functions():
+    """Yield the place and the tree of every function of the module."""
+    for target in BOOK.files():
+        tree, place_of = parsed(target)
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef):
+                yield place_of(node), node
+
+
 # ---- reading order ---------------------------------------------------------------------------
 
 
 def test_every_page_is_in_the_table_of_contents():
-    pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "book").glob("*.md")}
-    assert pages == set(BOOK.docs)
+    for path in sorted((ROOT / "book").rglob("*.md")):
+        page = path.relative_to(ROOT).as_posix()
+        assert page in BOOK.docs, f"{page}:1: the page is not in _toc.yml; list it there"
 
 
 def test_chapters_are_read_in_the_order_of_their_numbers():
-    numbers = [int(Path(doc).name[:2]) for doc in CHAPTERS]
-    assert numbers == list(range(1, len(numbers) + 1))
+    for number, doc in enumerate(CHAPTERS, 1):
+        assert int(Path(doc).name[:2]) == number, f"{doc}:1: in _toc.yml it is chapter {number}"
 
 
 def test_a_chapter_feeds_at_most_one_module():
-    for doc in BOOK.docs:
-        fed = {cell.tangle for cell in BOOK.cells if cell.doc == doc and cell.tangle}
-        front_door = {f"{PACKAGE}/__init__.py", f"{PACKAGE}/__main__.py"}
-        assert len(fed) <= 1 or fed == front_door, f"{doc} feeds {sorted(fed)}"
+    front_door = {f"{PACKAGE}/__init__.py", f"{PACKAGE}/__main__.py"}
+    fed = {}
+    for cell in [cell for cell in BOOK.cells if cell.tangle]:
+        first = fed.setdefault(cell.doc, cell)
+        alone = cell.tangle == first.tangle or {cell.tangle, first.tangle} == front_door
+        assert alone, f"{cell.place}: feeds {cell.tangle}, and the chapter feeds {first.tangle}"
 
 
 def test_a_module_imports_only_what_earlier_chapters_made():
     made = []
-    for target, lines in BOOK.files().items():
-        tree = ast.parse("\n".join(line.text for line in lines))
-        modules = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        for module in modules:
-            if module.startswith(PACKAGE):
-                path = module.replace(".", "/") + ".py"
-                assert path in made, f"{target} imports {path}, which a later chapter makes"
+    for target in BOOK.files():
+        tree, place_of = parsed(target)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(PACKAGE):
+                path = node.module.replace(".", "/") + ".py"
+                assert path in made, f"{place_of(node)}: {path} is made by a later chapter"
         made.append(target)
     assert len(made) == 10
 
@@ -91,34 +113,38 @@ def test_our_reader_and_myst_nb_agree_on_the_cells(doc):
 
 @pytest.mark.parametrize("doc", CHAPTERS)
 def test_a_chapter_has_the_steps_of_the_standard_in_order(doc):
-    headings = re.findall(r"^## (.+)$", TEXTS[doc], re.MULTILINE)
-    steps = [heading for heading in headings if heading in STANDARD]
-    assert steps == STANDARD, f"{doc} has {steps}"
-    claim = TEXTS[doc].index(":::{admonition} Claim\n:class: claim\n")
-    assert claim < TEXTS[doc].index("## Where it sits"), f"{doc}: the claim comes first"
+    end = f"{doc}:{TEXTS[doc].count(chr(10))}", "the end"
+    headings = [(where, match[1]) for where, match in found(r"^## (.+)$", [doc])]
+    steps = [heading for heading in headings if heading[1] in STANDARD]
+    for wanted, (where, came) in zip_longest(STANDARD, steps, fillvalue=end):
+        assert came == wanted, f"{where}: expected the step {wanted!r}, came {came!r}"
+    claim = TEXTS[doc].find(":::{admonition} Claim\n:class: claim\n")
+    assert 0 < claim < TEXTS[doc].index("## Where"), f"{headings[0][0]}: the claim comes before"
     for part in (
         r":class: mistake$",
         r"^```\{exercise\}$",
         r"^```\{solution\} .*\n:class: dropdown$",
     ):
-        assert re.search(part, TEXTS[doc], re.MULTILINE), f"{doc} has no {part}"
+        assert re.search(part, TEXTS[doc], re.MULTILINE), f"{end[0]}: no {part} up to here"
 
 
 @pytest.mark.parametrize("doc", CHAPTERS)
 def test_the_place_of_the_handwritten_note_is_kept(doc):
-    assert re.search(r"^\(note-[\w-]+\)=\n## Where it sits$", TEXTS[doc], re.MULTILINE), doc
+    [(where, match)] = found(r"^(.*)\n## Where it sits$", [doc])
+    assert re.fullmatch(r"\(note-[\w-]+\)=", match[1]), f"{where}: expected a label (note-…)="
 
 
 @pytest.mark.parametrize("doc", [doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "13"])
 def test_each_gradient_is_checked_by_both_instruments_and_replayed(doc):
+    [(checks, _)] = found(r"^## Check$", [doc])
     code = "\n".join(
         cell.source
         for cell in BOOK.cells
         if cell.doc == doc and "check" in cell.options.get("tags", [])
     )
     for check in ("complex_step_gradient(", "<= 1e-12", "numerical_gradient(", "<= 1e-8"):
-        assert check in code, f"{doc}: no check with {check}"
-    assert "replay(" in code, f"{doc}: nothing is replayed"
+        assert check in code, f"{checks}: no check below with {check}"
+    assert "replay(" in code, f"{checks}: nothing below is replayed"
 
 
 def test_every_check_asserts_something():
@@ -139,14 +165,53 @@ def test_every_cell_follows_a_sentence():
             assert any(text.strip("` ") for text in between) or announced, second.place
 
 
+PICTURE = (
+    r"^(?:`{3,}|:{3,})\{(?:figure|image)\}.*\n(?P<options>(?::[\w-]+:.*\n)*)"
+    r"|!\[(?P<alt>[^\]]*)\]\("
+    r"|<img\b(?P<tag>[^>]*)"
+)
+
+
+def description(picture):
+    """Return the alt text of a picture that is put on a page by a match of ``PICTURE``."""
+    if picture["alt"] is not None:
+        return picture["alt"]
+    wanted = r"^:alt:(.*)$" if picture["options"] is not None else r'\balt="([^"]*)"'
+    match = re.search(wanted, picture["options"] or picture["tag"] or "", re.MULTILINE)
+    return match[1].strip() if match else ""
+
+
 def test_every_picture_says_what_is_seen():
-    pictures = [cell for cell in BOOK.cells if re.search(r"draw_network\(|subplots\(", cell.source)]
-    assert len(pictures) >= len(CHAPTERS) - 1
-    for cell in pictures:
-        shown = cell.options.get("mystnb", {})
-        alt = shown.get("image", {}).get("alt", "")
-        assert len(alt) > 60, f"{cell.place}: the picture has no alt text"
-        assert shown.get("figure", {}).get("caption"), f"{cell.place}: the picture has no caption"
+    put = [(where, description(match)) for where, match in found(PICTURE)]
+    drawn = [cell for cell in BOOK.cells if shown()[cell.doc, cell.line].pictures]
+    assert len(drawn) >= len(CHAPTERS) - 1
+    for cell in drawn:
+        options = cell.options.get("mystnb", {})
+        put.append((cell.place, options.get("image", {}).get("alt", "")))
+        assert options.get("figure", {}).get("caption"), f"{cell.place}: the plot has no caption"
+    for where, alt in put:
+        assert len(alt.split()) >= 10, f"{where}: no alt text says what is seen"
+
+
+@pytest.mark.parametrize(
+    ("page", "alt"),
+    [
+        (
+            "```{figure} plot.png\n:name: fig-x\n:alt: A curve\n\nCaption.\n```\n",
+            "A curve",
+        ),
+        (":::{figure} plot.png\n:name: fig-x\n\nA caption is no description.\n:::\n", ""),
+        ("````{image} plot.png\n:alt:\n````\n", ""),
+        ("```{image} plot.png\n```\n:alt: too late\n", ""),
+        ("![A curve](plot.png)", "A curve"),
+        ("![](plot.png)", ""),
+        ('<img src="plot.png" alt="A curve">', "A curve"),
+        ('<img src="plot.png">', ""),
+    ],
+)
+def test_a_description_is_found_however_the_picture_is_put_there(page, alt):
+    [picture] = re.finditer(PICTURE, page, re.MULTILINE)
+    assert description(picture) == alt
 
 
 # ---- equations -------------------------------------------------------------------------------
@@ -166,10 +231,11 @@ def test_every_displayed_equation_of_a_derivation_has_a_label():
 
 
 def test_every_label_named_in_code_exists():
-    for target, lines in BOOK.files().items():
-        for line in lines:
-            for label in re.findall(r"\beq-[a-zA-Z][\w-]*", line.text):
-                assert label in labels(), f"{line.doc}:{line.line}: {target} names {label}"
+    """In docstrings and comments, those of cells that are not tangled too."""
+    for cell in BOOK.cells:
+        for number, text in enumerate(cell.lines, cell.line):
+            for label in re.findall(r"\beq-[a-zA-Z][\w-]*", text):
+                assert label in labels(), f"{cell.doc}:{number}: no equation has the label {label}"
 
 
 def test_every_public_function_names_its_equation():
@@ -178,11 +244,10 @@ def test_every_public_function_names_its_equation():
         *("initialize_parameters", "random_problem", "relative_error", "toy_problem"),
         *("clip_by_value", "first_place", "main"),
     }
-    for target, lines in BOOK.files().items():
-        for node in ast.parse("\n".join(line.text for line in lines)).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith(("_", "check_")):
-                named = re.search(r"\beq-", ast.get_docstring(node))
-                assert named or node.name in plain, f"{target}: {node.name} names no equation"
+    for where, function in functions():
+        if not function.name.startswith(("_", "check_")):
+            named = re.search(r"\beq-", ast.get_docstring(function))
+            assert named or function.name in plain, f"{where}: {function.name} names no equation"
 
 
 def test_the_sample_in_how_this_book_is_made_is_the_books_own():
@@ -231,12 +296,12 @@ def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
 def test_functions_and_modules_are_short():
     """A function has at most 25 lines of code (docstring apart), a module at most 190 lines."""
     for target, lines in BOOK.files().items():
-        assert len(lines) <= 190, f"{target} has {len(lines)} lines"
-        for node in ast.parse("\n".join(line.text for line in lines)).body:
-            if isinstance(node, ast.FunctionDef):
-                body = node.body[1:]
-                length = body[-1].end_lineno - body[0].lineno + 1
-                assert length <= 25, f"{target}: {node.name} has {length} lines"
+        where = f"{lines[-1].doc}:{lines[-1].line}"
+        assert len(lines) <= 190, f"{where}: {target} has {len(lines)} lines"
+    for where, function in functions():
+        body = function.body[1:]
+        length = body[-1].end_lineno - body[0].lineno + 1
+        assert length <= 25, f"{where}: {function.name} has {length} lines"
 
 
 # ---- the notation page -----------------------------------------------------------------------
@@ -248,3 +313,54 @@ def test_the_notation_page_has_every_symbol_of_the_equations():
     for where, match in found(r"^```\{math\}\n:label: [\w-]+\n([\s\S]*?)^```$", CHAPTERS):
         used = set(re.findall(SYMBOL, re.sub(NO_SYMBOL, "", match[1])))
         assert used <= known, f"{where}: not in the notation table: {sorted(used - known)}"
+
+
+PLAIN = {  # arguments that are no quantities of the network
+    *("parameters", "gradients", "cache", "caches"),  # what holds quantities
+    *("rng", "dtype", "epochs", "axis", "limit"),  # how something is to be done
+    *("f", "b", "z"),  # any function, what any array is compared with, any scores
+}
+PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, gradient, vector
+
+
+def names_in_the_notation():
+    """Map each name in the column "in code" of the notation page to its place."""
+    names = {}
+    for where, row in found(r"^\| (?!symbol).+$", ["book/notation.md"]):
+        for code in re.findall(r"`([^`]+)`", row[0].split(" | ")[1]):
+            names |= dict.fromkeys(re.findall(r"\b[A-Za-z_]\w*", code), where)
+    return names
+
+
+def quantities_in_the_code():
+    """Yield the place and the name of the parameters, their sizes, and what fragments compute."""
+    [home] = [cell for cell in BOOK.cells if "PARAMETER_AXES = {" in cell.source]
+    for name, axes in PARAMETER_AXES.items():
+        yield from ((home.place, word) for word in (name, *axes) if word != "1")
+    for fragment in BOOK.fragments.values():
+        yield from ((fragment.place, name) for name in assigned_names(parse(fragment)))
+
+
+def arguments_of_public_functions():
+    for where, function in functions():
+        if function.name in rnn_from_scratch.__all__:
+            arguments = [node for node in ast.walk(function.args) if isinstance(node, ast.arg)]
+            yield from ((where, argument.arg) for argument in arguments)
+
+
+def test_the_notation_page_has_every_quantity_of_the_code():
+    known = names_in_the_notation()
+    arguments = {name: where for where, name in arguments_of_public_functions()}
+    for where, name in [*quantities_in_the_code(), *((arguments[n], n) for n in arguments)]:
+        of = re.sub(r"^d(\w+?)(_t)?$", r"\1", name)  # dX is the gradient by X, dX_t a step's share
+        assert {name, of} & {*known, *PLAIN}, f"{where}: {name} is not on the notation page"
+    for name in PLAIN:
+        assert name in arguments, f"no public function takes {name}; take it out of PLAIN"
+        assert name not in known, f"{known[name]}: has {name}; take it out of PLAIN"
+
+
+def test_every_name_on_the_notation_page_is_in_the_code():
+    nodes = [node for cell in BOOK.cells for node in ast.walk(parse(cell))]
+    words = {getattr(node, field, None) for node in nodes for field in ("id", "arg", "attr")}
+    for name, where in names_in_the_notation().items():
+        assert name in words | PLACEHOLDERS, f"{where}: no code has the name {name}"
