@@ -42,9 +42,10 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 	@echo "Testing"
 	@$(python) -m pytest --cov --cov-fail-under=100
 
-mutants: $(mutmut)/installed  ## plant small mistakes in the code, and see whether the tests notice (ONLY=bptt: in bptt.py)
+mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
 	@PYTHONPATH=book/_ext:tests $(mutmut)/bin/python -m mutation $(ONLY)
+	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=book/_ext:tests $(python) -m mutation.prose)
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"

@@ -1,4 +1,4 @@
-"""Every gradient against an oracle, and mistakes planted to see that the oracle notices."""
+"""Every gradient against an oracle, which test_mistakes.py shows to notice mistakes."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
-from mistakes import MISTAKES, Change, plant
 from rnn_from_scratch.bptt import loss_and_gradients, rnn_backward, rnn_cell_backward
 from rnn_from_scratch.forward import rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import complex_step_gradient, numerical_gradient
@@ -341,89 +340,6 @@ def test_inputs_are_not_written_into():
     assert not oracle.apart(came, rnn_backward(da, caches), 0)
     came = rnn_cell_backward(*oracle.frozen((da[:, :, 0], caches[0])))
     assert not oracle.apart(came, rnn_cell_backward(da[:, :, 0], caches[0]), 0)
-
-
-# planted mistakes
-
-PROBLEM = oracle.problem()
-EXPECTED = oracle.loss_gradients(*PROBLEM)
-
-# which gradients are wrong, for each mistake of the chapter "Would you notice?" that runs
-HURT = {
-    "carry: never added": RECURRENT,
-    "carry: overwrites": RECURRENT,
-    "carry: not transposed": RECURRENT,
-    "carry: piles up": RECURRENT,
-    "tanh: slope forgotten": RECURRENT,
-    "tanh: applied twice": RECURRENT,
-    "tanh: slope a step early": RECURRENT,
-    "dWaa: new state for old": {"dWaa"},
-    "dWaa: transposed": {"dWaa"},
-    "dWaa: index -1 wraps": {"dWaa"},
-    "dWaa: starts from zeros": {"dWaa"},
-    "dWaa: one step only": {"dWaa"},
-    "dba: mean for sum": {"dba"},
-    "do: sign turned": ALL,
-    "do: labels a step late": ALL,
-    "do: mask ignored": ALL,
-    "do: not divided by m": ALL,
-    "do: divided by T too": ALL,
-    "dWya: old state for new": {"dWya"},
-    "a0: another example's": ALL,
-    "softmax: a single maximum": set(),  # the scores are small: see test_mistakes.py
-    "J and do: not divided by m": ALL,
-    "J and da0: a0 ignored": ALL,
-}
-# what a line says, what it might say, and which gradients are then wrong
-MORE = {
-    "time runs forward": ("reversed(range(T))", "range(T)", RECURRENT),
-    "tanh' without its square": ("1 - a_t**2", "1 - a_t", RECURRENT),
-    "dWaa doubled": ('dWaa += step["dWaa"]', 'dWaa += 2 * step["dWaa"]', {"dWaa"}),
-    "dWax of one step only": ('dWax += step["dWax"]', 'dWax = step["dWax"]', {"dWax"}),
-    "dWax from da instead of dz": ("dz @ x_t.T", "da_t @ x_t.T", {"dWax"}),
-    "dba of one step only": ('dba += step["dba"]', 'dba = step["dba"]', {"dba"}),
-    "dx of a neighbouring step": ("dx[:, :, t] = ", "dx[:, :, t - 1] = ", {"dx"}),
-    "dx from da instead of dz": ("Wax.T @ dz", "Wax.T @ da_t", {"dx"}),
-    "da0 not through the first step": ("da0 = da_carry", "da0 = da_t", {"da0"}),
-    "dWya of the last step only": ("].T for t in range(T)", "].T for t in [T - 1]", {"dWya"}),
-    "dby averaged": ("do.sum(axis=2).sum(", "do.sum(axis=2).mean(", {"dby"}),
-    "the softmax differentiated twice": ("(y_hat - y)", "(y_hat - y) * y_hat * (1 - y_hat)", ALL),
-}
-
-
-def gradients_with(*changes):
-    return plant(*changes).loss_and_gradients(*PROBLEM)[1]
-
-
-@pytest.mark.parametrize("name", MISTAKES)
-def test_the_oracle_sees_which_gradients_a_mistake_of_the_book_hurts(name):
-    if name == "dba: wrong axis":
-        with pytest.raises(ValueError, match="broadcast"):
-            gradients_with(*MISTAKES[name])
-    else:
-        gradients = gradients_with(*MISTAKES[name])
-        assert oracle.apart(gradients, EXPECTED, oracle.EXACT) == HURT[name]
-
-
-@pytest.mark.parametrize(("right", "wrong", "hurt"), MORE.values(), ids=MORE)
-def test_the_oracle_sees_which_gradients_another_mistake_hurts(right, wrong, hurt):
-    gradients = gradients_with(Change("bptt.py", right, wrong))
-    assert oracle.apart(gradients, EXPECTED, oracle.EXACT) == hurt
-
-
-def test_the_oracle_sees_nothing_if_no_mistake_is_planted():
-    assert not oracle.apart(gradients_with(), EXPECTED, oracle.EXACT)
-
-
-def test_each_gradient_has_a_mistake_of_its_own():
-    hurt = [*HURT.values(), *(hurt for *_, hurt in MORE.values())]
-    assert {name for names in hurt if len(names) == 1 for name in names} == ALL
-
-
-def test_a_bias_gradient_that_drops_an_axis_does_not_even_run():
-    right = "dz.sum(axis=1, keepdims=True)"
-    with pytest.raises(ValueError, match="broadcast"):
-        gradients_with(Change("shares of one step", right, "dz.sum(axis=1)"))
 
 
 # what mutants showed to be untested
