@@ -40,7 +40,7 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 	@echo "Comparing code/ with the chapters"
 	@$(literate) check
 	@echo "Testing"
-	@$(python) -m pytest --cov --cov-fail-under=100
+	@$(python) -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under=100
 
 mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
