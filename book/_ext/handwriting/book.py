@@ -1,0 +1,56 @@
+"""All notes of the book: from their sources in ``book/notes`` to their pictures beside them."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+from .note import Equations, Note
+from .sheet import NoteFault
+from .toy import Run, run_toy
+
+NOTES = Path("book", "notes")
+SAYS = ("TITLE", "ALT", "DESCRIPTION", "HEIGHT", "draw")
+
+
+def sources(root: Path) -> list[Path]:
+    """Return the sources of the notes, by name."""
+    return sorted((root / NOTES).glob("*.py"))
+
+
+def draw(source: Path, equations: Equations, run: Run) -> Note:
+    """Draw one note.
+
+    Raises
+    ------
+    NoteFault
+        If the source does not say all that a note has to say, or draws what cannot be drawn.
+    """
+    said = runpy.run_path(str(source))
+    missing = [name for name in SAYS if name not in said]
+    if missing:
+        raise NoteFault(f"note {source.stem}: its source does not define {', '.join(missing)}")
+    words = (" ".join(said[name].split()) for name in ("TITLE", "ALT", "DESCRIPTION"))
+    note = Note(source.stem, *words, said["HEIGHT"], equations)
+    note.headline()
+    said["draw"](note, run)
+    return note
+
+
+def draw_all(root: Path) -> dict[str, Note]:
+    """Draw every note of the book in ``root``."""
+    equations, run = Equations(root), run_toy()
+    return {source.stem: draw(source, equations, run) for source in sources(root)}
+
+
+def write_all(root: Path) -> list[Path]:
+    """Write the picture of every note beside its source; return the paths of those that changed."""
+    pictures = {root / NOTES / f"{name}.svg": note.svg() for name, note in draw_all(root).items()}
+    changed = [path for path, svg in pictures.items() if _read(path) != svg]
+    for path in changed:
+        path.write_text(pictures[path], encoding="utf-8", newline="\n")
+    return changed
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

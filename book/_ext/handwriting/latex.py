@@ -1,0 +1,73 @@
+r"""From the book's LaTeX to what a hand writes, and back: is it what the book says?"""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations, pairwise
+
+from equations import World
+from equations.blocks import Statement, parse
+
+# what mathtext calls otherwise; a hand has room for large fractions
+NAMES = {r"\frac": r"\,\dfrac", r"\lVert": r"\|", r"\rVert": r"\|"}
+
+
+def by_hand(latex: str) -> str:
+    r"""Return the LaTeX that is written by hand: one line, without ranges and underbraces.
+
+    Raises
+    ------
+    ValueError
+        If it has several lines: then one link of it has to be chosen.
+    """
+    if r"\begin" in latex or r"\\" in latex:
+        raise ValueError("the equation has several lines; write one link of it, with link=...")
+    text = re.sub(r"(?<!\\)%.*", "", latex)
+    text = re.split(r"\\q?quad\b", text)[0]
+    text = _without(_without(text, r"\boxed"), r"\underbrace")
+    text = re.sub(r"\\[dlr]?(frac|Vert)\b", lambda name: NAMES.get(name[0], name[0]), text)
+    return " ".join(text.split()).rstrip(" ,.;")
+
+
+def _without(text: str, command: str) -> str:
+    """Leave out a command and what is written below it, but not what it is about."""
+    while command in text:
+        before, _, rest = text.partition(command)
+        body, rest = _group(rest)
+        if command == r"\underbrace" and rest.lstrip().startswith("_"):
+            rest = _group(rest.lstrip()[1:])[1]
+        text = before + body + rest
+    return text
+
+
+def _group(text: str) -> tuple[str, str]:
+    """Split ``{...} rest`` into what the braces hold and the rest."""
+    start = text.index("{")
+    depth = 0
+    for n, char in enumerate(text[start:], start):
+        depth += (char == "{") - (char == "}")
+        if depth == 0:
+            return text[start + 1 : n], text[n + 1 :]
+    raise ValueError("a brace is not closed")
+
+
+def is_part_of(link: str, equation: str, world: World) -> bool:
+    """Whether each chain of ``link`` is, as trees, a chain of ``equation`` or links of one.
+
+    Raises
+    ------
+    equations.EquationFault
+        If one of the two cannot be read.
+    """
+    whole = parse(equation, world)
+    return all(any(_is_chain_of(short, long) for long in whole) for short in parse(link, world))
+
+
+def _is_chain_of(short: Statement, long: Statement) -> bool:
+    """Its parts stand in the longer chain, in order; what is left out between them is equal."""
+    for chosen in combinations(range(len(long.parts)), len(short.parts)):
+        if all(long.parts[n] == part for n, part in zip(chosen, short.parts, strict=True)):
+            between = [set(long.relations[a:b]) - {"="} for a, b in pairwise(chosen)]
+            if between == [{relation} - {"="} for relation in short.relations]:
+                return True
+    return False

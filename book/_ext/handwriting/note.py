@@ -1,0 +1,137 @@
+"""A note: what it says in words, what is written and drawn on it, and its formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from equations import EquationFault, World, make_worlds, read_equations, read_macros
+
+from .drawing import Drawing
+from .latex import by_hand, is_part_of
+from .lint import faults
+from .sheet import Item, NoteFault
+from .svg import to_svg
+from .writing import Written
+
+RELATIONS = ("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx")
+
+
+class Equations:
+    """The labelled equations of the book in the folder ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self.latex = {each.label: each.latex for each in read_equations(root) if each.latex}
+        self._macros = read_macros(root)
+
+    @cached_property
+    def world(self) -> World:
+        """The symbols of the notation page."""
+        return make_worlds(self._macros)[0]
+
+    def shown(self, label: str, link: str | None = None) -> str:
+        """Return the LaTeX that a note writes: the equation ``label``, or one ``link`` of it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such equation, or if it does not say what the link says.
+        """
+        if label not in self.latex:
+            raise ValueError(f"the book has no equation {label}")
+        if link is None:
+            return by_hand(self.latex[label])
+        if not is_part_of(link, self.latex[label], self.world):
+            raise ValueError(f"{link} is not a link of {label}")
+        return by_hand(link)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula on a note, and the label of the equation that it comes from."""
+
+    label: str
+    latex: str
+
+
+class Note(Drawing):
+    """A sheet with a title; see the guide in the docstring of the package.
+
+    Parameters
+    ----------
+    name : str
+        The name of its files, and the end of its anchor in the book, ``note-NAME``.
+    title, alt, description : str
+        What it is called; what is seen, in a sentence or two; and what it says, in full.
+    height : int
+        Its height in squares; the width is always the same.
+    equations : Equations
+        The equations of the book.
+    """
+
+    def __init__(
+        self, name: str, title: str, alt: str, description: str, height: int, equations: Equations
+    ) -> None:
+        super().__init__(name, height)
+        self.title, self.alt, self.description = title, alt, description
+        self.formulas: list[Formula] = []
+        self._equations = equations
+
+    def headline(self) -> Written:
+        """Write the title at the top of the sheet, and underline it."""
+        item, rng = self.begin("headline", self.title)
+        place = self._set(item, rng, (2.4, 2), self.title, 31, "ink", "left", {})
+        self.underline(place)
+        return place
+
+    def write(self, x: float, y: float, text: str, **how) -> Written:
+        """Write words; see ``Writing.write``. An equation is not words: see ``formula``."""
+        written = super().write(x, y, text, **how)
+        if any(sign in formula for formula in text.split("$")[1::2] for sign in RELATIONS):
+            what = "an equation is written with formula(), which compares it with the book's"
+            raise self.fault(self.items[-1], what)
+        return written
+
+    def formula(
+        self,
+        x: float,
+        y: float,
+        label: str,
+        *,
+        link: str | None = None,
+        size: float = 32,
+        anchor: str = "left",
+        parts: dict[str, str] | None = None,
+    ) -> Written:
+        """Write the equation with this label as the book has it, or one link of its chain.
+
+        A link is given as LaTeX, ``A = B``, and compared with the book's as trees, so that spaces
+        do not count. ``parts`` gives parts, as LaTeX, their colours; the ``parts`` of what is
+        returned say where these stand.
+        """
+        item, rng = self.begin("formula", label)
+        latex = self._latex(item, label, link)
+        self.formulas.append(Formula(label, latex))
+        parts = {f"${by_hand(part)}$": color for part, color in (parts or {}).items()}
+        return self._set(item, rng, (x, y), f"${latex}$", size, "ink", anchor, parts)
+
+    def _latex(self, item: Item, label: str, link: str | None) -> str:
+        try:
+            return self._equations.shown(label, link)
+        except EquationFault as fault:
+            raise self.fault(item, f"{fault} in {link}") from None
+        except ValueError as error:
+            raise self.fault(item, str(error)) from None
+
+    def svg(self) -> str:
+        """Return the picture.
+
+        Raises
+        ------
+        NoteFault
+            If the note is hard to read: each thing that is wrong is on a line of its own.
+        """
+        if found := faults(self):
+            raise NoteFault("\n".join(f"note {self.name}, {fault}" for fault in found))
+        return to_svg(self, self.title, self.alt)

@@ -1,0 +1,56 @@
+"""The numbers on the notes: one run of the book's module on the book's worked example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_from_scratch import loss_and_gradients, rnn_cell_backward, rnn_forward
+from rnn_from_scratch.toy import toy_problem
+
+
+@dataclass(frozen=True)
+class Run:
+    """The toy, forward and back. Steps are counted from 1, as in the mathematics: see ``at``.
+
+    ``own`` is what the outputs send into the states, ``carry`` what the next steps hand back, both
+    (n_a, m, T); ``dz`` is their sum behind the gate.
+    """
+
+    x: np.ndarray
+    labels: np.ndarray
+    a0: np.ndarray
+    parameters: dict
+    a: np.ndarray
+    y_hat: np.ndarray
+    own: np.ndarray
+    carry: np.ndarray
+    dz: np.ndarray
+    J: float
+    gradients: dict
+
+    def at(self, name: str, t: int) -> np.ndarray:
+        """Return the matrix of step ``t``, counted from 1."""
+        return getattr(self, name)[:, :, t - 1]
+
+
+def run_toy() -> Run:
+    """Run the toy once, forward and back."""
+    x, labels, a0, parameters = toy_problem()
+    a, y_hat, caches = rnn_forward(x, a0, parameters)
+    J, gradients = loss_and_gradients(x, labels, a0, parameters)
+    y = np.arange(len(y_hat))[:, None, None] == labels
+    own = np.tensordot(parameters["Wya"].T, (y_hat - y) / labels.shape[0], axes=1)
+    carry, dz = np.zeros_like(a), np.zeros_like(a)
+    for t in reversed(range(a.shape[2])):
+        step = rnn_cell_backward(own[:, :, t] + carry[:, :, t], caches[t])
+        dz[:, :, t] = step["dba"]  # the sum over a batch of one example
+        if t:
+            carry[:, :, t - 1] = step["da_prev"]
+    return Run(x, labels, a0, parameters, a, y_hat, own, carry, dz, float(J), gradients)
+
+
+def numbers(values: np.ndarray, digits: int = 2) -> list[str]:
+    """Return numbers as a hand writes them: with so many decimals, and a minus as long as a plus."""
+    return [f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}") for value in np.ravel(values)]

@@ -1,0 +1,56 @@
+"""The note of the chapter on the carry."""
+
+from itertools import pairwise
+
+from handwriting.toy import numbers
+
+TITLE = "The carry: two arrows meet"
+ALT = """
+On the way back two arrows meet at the state a_2: a red one comes down from its own output o_2,
+a blue one comes from z_3, in the next step. Below, the toy's numbers for both are added.
+"""
+DESCRIPTION = """
+On the way forward two arrows leave the state a_2: one up, to the scores o_2, and one to the right,
+to the pre-activation z_3 of the next step. So on the way back two arrows arrive there, and what
+they bring is added. One says what the output of this step wants; the other, the carry, says what
+all later steps want. Below the formula stand the toy's numbers at step 2: what its own output
+sends, plus what step 3 hands back, entry by entry, is the gradient by a_2.
+"""
+HEIGHT = 29
+
+
+def draw(note, run):
+    """Draw where the two arrows meet; below, the equation, and under its terms their numbers."""
+    output = note.ring(9.6, 5.9, 1.5, "$o_2$", color="red")
+    state = note.ring(9.6, 12, 1.8, "$a_2$", fill="blue")
+    later = note.ring(20.6, 12, 1.6, "$z_3$")
+    note.arrow(output.bottom, state.top, color="red", width=3)
+    note.arrow(later.left, state.right, color="blue", width=3)
+    note.arrow((27.6, 12), later.right, color="blue", dashed=True)
+    note.write(10.2, 9.2, r"$W_{ya}^{\top}$", size=26, color="red")
+    note.write(15.3, 11.2, r"$W_{aa}^{\top}$", size=26, color="blue", anchor="center")
+    note.write(8.9, 9, "its own output", color="red", anchor="right")
+    note.write(15.3, 13.8, "the carry", color="blue", anchor="center")
+    note.write(24.2, 13.8, "all later steps", size=22, color="pencil")
+
+    note.formula(
+        3.4,
+        18,
+        "eq-da",
+        size=34,
+        parts={
+            r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": "red",
+            r"W_{aa}^{\top} \delta_{t+1}": "blue",
+        },
+    )
+    own, carry = run.at("own", 2), run.at("carry", 2)
+    columns = [
+        note.column(6.9, 22, numbers(own + carry, 3)),
+        note.column(13.6, 22, numbers(own, 3), color="red"),
+        note.column(20.4, 22, numbers(carry, 3), color="blue"),
+    ]
+    for sign, (left, right) in zip("=+", pairwise(columns), strict=True):
+        middle = (left.x1 + right.x0) / 2
+        note.write(middle, left.center[1] + 0.4, sign, size=30, anchor="center")
+    note.write(22.6, 24, "the toy at step 2,", size=22, color="pencil")
+    note.write(22.6, 25.5, "entry by entry", size=22, color="pencil")

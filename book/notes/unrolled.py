@@ -1,0 +1,45 @@
+"""The note of the chapter on the network unrolled through time."""
+
+TITLE = "Unrolled through time"
+ALT = """
+Three steps side by side. In each, an arrow leads from the input x up to the state a and on to the
+probabilities y-hat; blue arrows lead from a_0 to a_1, a_2 and a_3. The shapes stand beside the arrows.
+"""
+DESCRIPTION = """
+The cell, three times side by side, for the three steps of the toy. In each step a green arrow leads
+from the input x_t up to the box of the state a_t, and a red one from there to the probabilities
+y-hat_t. Blue arrows lead to the right, from the initial state a_0 to a_1, from there to a_2 and to
+a_3. All green arrows carry one matrix, W_ax, all blue ones W_aa, all red ones W_ya; in the first
+step their shapes in the toy stand beside their names.
+"""
+HEIGHT = 31
+
+
+def draw(note, run):
+    """Draw three cells in a row, with the shapes that the toy's matrices have."""
+    shape = {name: "({}, {})".format(*value.shape) for name, value in run.parameters.items()}
+    before = note.write(2.4, 13.5, "$a_0$", size=29).right
+    for t, x in enumerate((9, 17.8, 26.6), start=1):
+        state = note.box(x - 1.8, 11.7, 3.6, 2.8, f"$a_{t}$", fill="blue")
+        output = note.ring(x, 6.4, 1.6, rf"$\hat y_{t}$", color="red", size=27)
+        source = note.write(x, 21, f"$x_{t}$", size=30, color="green", anchor="center")
+        note.arrow(source.top, state.bottom, color="green")
+        note.arrow(state.top, output.bottom, color="red")
+        note.arrow(before, state.left, color="blue")
+        _name(note, x + 0.5, 16.9, "$W_{ax}$", shape["Wax"], "green")
+        _name(note, x + 0.5, 9.3, "$W_{ya}$", shape["Wya"], "red")
+        middle = (before[0] + state.x0) / 2
+        note.write(middle, 12.3, "$W_{aa}$", color="blue", anchor="center")
+        note.write(middle, 14.8, shape["Waa"], size=22, color="blue", anchor="center")
+        before = state.right
+    note.arrow(before, (31.3, 13.1), color="blue", dashed=True)
+    note.formula(
+        2.6, 25.6, "eq-forward", size=30, parts={"W_{ax} x_t": "green", "W_{aa} a_{t-1}": "blue"}
+    )
+    note.formula(2.6, 28.8, "eq-forward-y-hat", size=30, parts={"W_{ya} a_t": "red"})
+
+
+def _name(note, x, y, name, shape, color):
+    """Write the name of a matrix, and its shape below it."""
+    note.write(x, y, name, color=color)
+    note.write(x, y + 1.6, shape, size=22, color=color)
