@@ -2,24 +2,25 @@
 
 from itertools import pairwise
 
-from handwriting.toy import numbers
+from handwriting.toy import numbers, run_toy
 
 TITLE = "The carry: two arrows meet"
 ALT = """
 On the way back two arrows meet at the state a_2: a red one comes down from its own output o_2,
 a blue one comes from z_3, in the next step. Below, the toy's numbers for both are added.
 """
-DESCRIPTION = """
-On the way forward two arrows leave the state a_2: one up, to the scores o_2, and one to the right,
-to the pre-activation z_3 of the next step. So on the way back two arrows arrive there, and what
-they bring is added. One says what the output of this step wants; the other, the carry, says what
-all later steps want. Below the formula stand the toy's numbers at step 2: what its own output
-sends, plus what step 3 hands back, entry by entry, is the gradient by a_2.
+DESCRIPTION = r"""
+On the way forward two arrows leave the state $a_2$: one up, to the scores $o_2$, and one to the
+right, to the pre-activation $z_3$ of the next step. So on the way back two arrows arrive there,
+through $W_{ya}^{\top}$ and through $W_{aa}^{\top}$, and what they bring is added. The first says
+what the output of this step wants; the second, the carry, what all later steps want. Below the
+formula stand the toy's numbers at step 2: the gradient by $a_2$ is what its own output sends plus
+what step 3 hands back, entry by entry.
 """
 HEIGHT = 29
 
 
-def draw(note, run):
+def draw(note):
     """Draw where the two arrows meet; below, the equation, and under its terms their numbers."""
     output = note.ring(9.6, 5.9, 1.5, "$o_2$", color="red")
     state = note.ring(9.6, 12, 1.8, "$a_2$", fill="blue")
@@ -43,7 +44,7 @@ def draw(note, run):
             r"W_{aa}^{\top} \delta_{t+1}": "blue",
         },
     )
-    own, carry = run.at("own", 2), run.at("carry", 2)
+    own, carry = run_toy().at("own", 2), run_toy().at("carry", 2)
     columns = [
         note.column(6.9, 22, numbers(own + carry, 3)),
         note.column(13.6, 22, numbers(own, 3), color="red"),

@@ -5,17 +5,18 @@ ALT = """
 One time step, drawn upwards: the input x_t and, from the left, the previous state go into z_t; tanh
 makes the new state a_t of it; the scores o_t read that state. Beside each stands its equation.
 """
-DESCRIPTION = """
-One step of the network, from bottom to top. A green arrow named W_ax brings the input x_t, and a
-blue arrow named W_aa the previous state, into the pre-activation z_t. An arrow named tanh leads up
-to the new state a_t, and a red one named W_ya from there to the scores o_t. A second blue arrow, also
-W_aa, leaves the state to the right: it is what the next step remembers. Beside z_t, a_t and o_t
-stand their three equations.
+DESCRIPTION = r"""
+One step of the network, from bottom to top. A green arrow with $W_{ax}$ brings the input $x_t$, and
+a blue arrow with $W_{aa}$ the previous state $a_{t-1}$, into the pre-activation $z_t$. An arrow
+named tanh leads up to the new state $a_t$, and a red one with $W_{ya}$ from there to the scores
+$o_t$. A second blue arrow, also with $W_{aa}$, leaves the state to the right: it is what the next
+step remembers. Beside the nodes stand their equations, and as a remark: the state is a new memory,
+made of the new input and the old memory.
 """
 HEIGHT = 26
 
 
-def draw(note, run):
+def draw(note):
     """Draw the step as a ladder, with each equation beside its node."""
     scores = note.ring(9.6, 6.3, 1.6, "$o_t$", color="red")
     state = note.ring(9.6, 12.2, 1.8, "$a_t$", fill="blue")

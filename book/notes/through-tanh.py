@@ -2,22 +2,24 @@
 
 from math import atanh, tanh
 
+from handwriting.toy import run_toy
+
 TITLE = "Through tanh: the gate"
 ALT = """
-The gradient by a_t passes down through a gate and comes out as delta_t. Beside it, the curve of tanh
+The gradient by a_t goes down through a gate and comes out as delta_t. Beside it the curve of tanh
 and, in green, the curve of its slope, with the toy's four units of step 2 marked on it.
 """
-DESCRIPTION = """
-The gradient that reaches the state a_t goes down through tanh to z_t and is multiplied, entry by
-entry, by the slope of tanh there, which is one minus the state squared. What comes out is called
-delta_t. The plot shows tanh and its slope: the slope is one at zero, where the gate is open, and
-goes to zero on both sides, where tanh is flat and the gate almost closed. Four dots on the slope
-are the toy's four units at step 2.
+DESCRIPTION = r"""
+The gradient that reaches the state $a_t$ goes down through tanh to $z_t$ and is multiplied, entry
+by entry, by the slope of tanh, which can be read off the state. What comes out is $\delta_t$. The
+plot shows tanh, dashed, and its slope: the slope is one at zero, and goes to zero on both sides,
+where tanh is flat and the gate almost closed. Four dots on the slope are the toy's four units at
+step 2.
 """
 HEIGHT = 28
 
 
-def draw(note, run):
+def draw(note):
     """Draw the equation, the gate beside it, and the slope with the units of the toy on it."""
     equation = note.formula(
         3,
@@ -38,7 +40,7 @@ def draw(note, run):
     note.write(7.4, 14.4, r"$\dfrac{\partial J}{\partial a_t}$", size=26)
     note.write(7.4, 23, r"$\delta_t$", size=30, color="violet")
     note.write(5.8, 18.8, "the gate", color="green")
-    _plot(note, run.at("a", 2).ravel())
+    _plot(note, run_toy().at("a", 2).ravel())
 
 
 def _plot(note, states):

@@ -1,24 +1,28 @@
 """The note of the chapter on the network unrolled through time."""
 
+from handwriting.toy import run_toy
+
 TITLE = "Unrolled through time"
 ALT = """
 Three steps side by side. In each, an arrow leads from the input x up to the state a and on to the
-probabilities y-hat; blue arrows lead from a_0 to a_1, a_2 and a_3. The shapes stand beside the arrows.
+probabilities y-hat; blue arrows lead from a_0 to a_1, a_2 and a_3. Each arrow has
+its matrix, with its shape.
 """
-DESCRIPTION = """
-The cell, three times side by side, for the three steps of the toy. In each step a green arrow leads
-from the input x_t up to the box of the state a_t, and a red one from there to the probabilities
-y-hat_t. Blue arrows lead to the right, from the initial state a_0 to a_1, from there to a_2 and to
-a_3. All green arrows carry one matrix, W_ax, all blue ones W_aa, all red ones W_ya; in the first
-step their shapes in the toy stand beside their names.
+DESCRIPTION = r"""
+The cell, three times side by side, for the three steps of the toy. In each step a green arrow with
+$W_{ax}$, of shape (4, 2), leads from the input $x_t$ up to the state $a_t$, and a red one with
+$W_{ya}$, of shape (2, 4), from there to the probabilities $\hat y_t$. Blue arrows with $W_{aa}$, of
+shape (4, 4), lead from the initial state $a_0$ to $a_1$, on to $a_2$, and on to $a_3$. The matrices
+are the same at every step.
 """
 HEIGHT = 31
 
 
-def draw(note, run):
+def draw(note):
     """Draw three cells in a row, with the shapes that the toy's matrices have."""
-    shape = {name: "({}, {})".format(*value.shape) for name, value in run.parameters.items()}
-    before = note.write(2.4, 13.5, "$a_0$", size=29).right
+    shape = {name: "({}, {})".format(*value.shape) for name, value in run_toy().parameters.items()}
+    note.write(2.4, 13.5, "$a_0$", size=29)
+    before = 4.1, 13.1
     for t, x in enumerate((9, 17.8, 26.6), start=1):
         state = note.box(x - 1.8, 11.7, 3.6, 2.8, f"$a_{t}$", fill="blue")
         output = note.ring(x, 6.4, 1.6, rf"$\hat y_{t}$", color="red", size=27)
@@ -37,6 +41,8 @@ def draw(note, run):
         2.6, 25.6, "eq-forward", size=30, parts={"W_{ax} x_t": "green", "W_{aa} a_{t-1}": "blue"}
     )
     note.formula(2.6, 28.8, "eq-forward-y-hat", size=30, parts={"W_{ya} a_t": "red"})
+    note.write(21.6, 28.2, "the same matrices", size=22, color="pencil")
+    note.write(21.6, 29.7, "at every step", size=22, color="pencil")
 
 
 def _name(note, x, y, name, shape, color):

@@ -1,0 +1,55 @@
+r"""Handwritten notes, drawn from a few declarative lines: a guide for whoever draws the next one.
+
+A note is one source in ``book/notes``, ``NAME.py``, and its picture beside it, ``NAME.svg``, which
+``make notes`` draws. NAME is the end of the chapter's anchor ``(note-NAME)=``. The source defines::
+
+    TITLE        the headline, as plain text
+    ALT          what is seen, in one or two sentences of plain text, for those who do not see it
+    DESCRIPTION  what the note says, in Markdown with $...$; it stands in the fold below the note
+    HEIGHT       the height of the sheet in squares, 24 to 32; the width is always 32
+    draw(note)   what is written and drawn; the headline is there already, down to y = 3
+
+Places are in squares of 20 px from the upper left corner, x to the right and y down; writing stands
+on the baseline y, best on a line of the paper. The red margin is at 1.5; begin at x = 2.4 or
+further right, and leave 0.4 free at the other edges.
+
+The vocabulary. What draws a thing returns its place, a ``Box`` with the points ``left``, ``right``,
+``top``, ``bottom`` and ``center`` (and ``x0``, ``y0``, ``x1``, ``y1``), for arrows to begin and end at::
+
+    note.write(x, y, "words and $a_t$", size=23, color="ink", anchor="left")
+    note.formula(x, y, "eq-dz", link=r"\delta_t = ...", size=32, parts={r"\delta_t": "violet"})
+    note.column(x, y, numbers(values, 3), color="red")     right-aligned numbers in tall brackets
+    note.box(x, y, width, height, "$a_1$", color="ink", fill="blue", size=28)
+    note.ring(x, y, radius, "$a_1$", ...)                  as box; x, y is the middle
+    note.arrow(start, end, color="red", bend=0, dashed=False, width=2.1, gap=0.25)
+    note.line([(x, y), ...], color="ink")
+    note.brace(x0, x1, y, color="green")                   returns its tip
+    note.underline(place, color="red")
+    note.highlighter(place)                                under what is written there
+    note.crayon(place, "green")                            box and ring do it with fill=
+    note.plot(function, start, end, to, color="blue", dashed=False)
+
+``formula`` takes its LaTeX from the book's equation with that label. ``link`` picks one link of a
+chain, and is compared with the chain as trees. ``parts`` gives parts of it their colours, and
+``written.parts[part]`` is the place of each, for braces. An equation or inequality inside ``write``
+is refused. Numbers come from ``run_toy()`` in ``handwriting.toy``, never from the keyboard.
+
+Sizes in px: headline 31, formulas 30 to 34, labels 23 or more, remarks 22. On a phone 360 px wide
+the sheet is shown at 0.56 of its size, and no sign may be below 15 px, so fractions in ``write``
+are ``\dfrac``. One idea a note, at most four formulas, a third of the squares empty.
+
+Colours have one meaning all through the book: blue is time and W_aa, red the loss and W_ya, green
+the inputs and the gate, violet delta, pencil (grey) a remark, ink everything else. States are
+filled with blue crayon, and labels over crayon are in ink. Colour never says anything alone: an
+arrow has a name, a curve a label or dashes.
+
+Errors name the note and the item: a sign that the hand cannot write (give it strokes in
+``signs.py``), a formula that is not the book's, writing that overlaps, is crossed by a stroke,
+leaves the page or is too small. They are needed, and not enough: look at every note as a picture,
+light and dark, large and 360 px wide, and redraw it until it pleases.
+"""
+
+from .note import Equations, Formula, Note
+from .sheet import Box, NoteFault
+
+__all__ = ["Box", "Equations", "Formula", "Note", "NoteFault"]

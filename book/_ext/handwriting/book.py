@@ -7,7 +7,6 @@ from pathlib import Path
 
 from .note import Equations, Note
 from .sheet import NoteFault
-from .toy import Run, run_toy
 
 NOTES = Path("book", "notes")
 SAYS = ("TITLE", "ALT", "DESCRIPTION", "HEIGHT", "draw")
@@ -18,7 +17,7 @@ def sources(root: Path) -> list[Path]:
     return sorted((root / NOTES).glob("*.py"))
 
 
-def draw(source: Path, equations: Equations, run: Run) -> Note:
+def draw(source: Path, equations: Equations) -> Note:
     """Draw one note.
 
     Raises
@@ -32,15 +31,16 @@ def draw(source: Path, equations: Equations, run: Run) -> Note:
         raise NoteFault(f"note {source.stem}: its source does not define {', '.join(missing)}")
     words = (" ".join(said[name].split()) for name in ("TITLE", "ALT", "DESCRIPTION"))
     note = Note(source.stem, *words, said["HEIGHT"], equations)
+    note.margin_note("drawn for this book")
     note.headline()
-    said["draw"](note, run)
+    said["draw"](note)
     return note
 
 
 def draw_all(root: Path) -> dict[str, Note]:
     """Draw every note of the book in ``root``."""
-    equations, run = Equations(root), run_toy()
-    return {source.stem: draw(source, equations, run) for source in sources(root)}
+    equations = Equations(root)
+    return {source.stem: draw(source, equations) for source in sources(root)}
 
 
 def write_all(root: Path) -> list[Path]:

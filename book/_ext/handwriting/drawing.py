@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from math import cos, dist, hypot, radians, sin
-from random import Random
 
 from .ink import Point, cornered, smooth, stroke
 from .sheet import SQUARE, Box, Ring
@@ -33,15 +31,16 @@ class Drawing(Writing):
         place = Ring(x - radius, y - radius, x + radius, y + radius)
         angles = [radians(-105 + 385 * n / 20) for n in range(21)]
         path = [
-            (x + radius * (1 + 0.002 * n) * cos(angle), y + radius * (1.02 - 0.002 * n) * sin(angle))
+            (
+                x + radius * (1 + 0.002 * n) * cos(angle),
+                y + radius * (1.02 - 0.002 * n) * sin(angle),
+            )
             for n, angle in enumerate(angles)
         ]
         self._shape("ring", place, path, label, **how)
         return place
 
-    def _shape(
-        self, kind, place, path, label, *, color="ink", fill="", size=28, width=2.1
-    ) -> None:
+    def _shape(self, kind, place, path, label, *, color="ink", fill="", size=28, width=2.1) -> None:
         item, rng = self.begin(kind, label)
         if fill:
             self.crayon(place, fill)
@@ -101,7 +100,8 @@ class Drawing(Writing):
 
     def crayon(self, place: Box, color: str) -> None:
         """Fill a box or a ring with the strokes of a crayon."""
-        _, rng = self.begin("crayon", color)
+        item, rng = self.begin("crayon", color)
+        self.known(item, color)
         (cx, cy), rx, ry = place.center, place.x1 - place.x0, place.y1 - place.y0
         zigzag, reach = [], (rx + ry) / 2
         at = -reach
@@ -112,20 +112,21 @@ class Drawing(Writing):
                 ends = inside[-1], inside[0]
                 shake = (0.06, 0.1)
                 zigzag += [
-                    [c + rng.uniform(-s, s) for c, s in zip(end, shake, strict=True)] for end in ends
+                    [c + rng.uniform(-s, s) for c, s in zip(end, shake, strict=True)]
+                    for end in ends
                 ]
             at += 0.4 + rng.uniform(-0.06, 0.06)
         data = "L".join(f"{x * SQUARE:.1f} {y * SQUARE:.1f}" for x, y in zigzag)
         self.ground.append(f'<path class="{color} crayon" d="M{data}"/>')
 
-    def highlighter(self, place: Box, *, color: str = "yellow", pad: float = 0.2) -> None:
+    def highlighter(self, place: Box, *, pad: float = 0.2) -> None:
         """Mark what is written in a place with one broad stroke."""
-        _, rng = self.begin("highlighter", color)
+        _, rng = self.begin("highlighter")
         (x, y), high = place.center, (place.y1 - place.y0 + 0.5) * SQUARE
         ends = [(place.x0 - pad, y + 0.04), (x, y - 0.04), (place.x1 + pad, y + 0.04)]
         path = [(a * SQUARE, b * SQUARE) for a, b in ends]
         data = stroke(path, rng, width=high, tremor=1.4, step=12)
-        self.ground.append(f'<path class="{color} highlighter" d="{data}"/>')
+        self.ground.append(f'<path class="yellow highlighter" d="{data}"/>')
 
     def plot(
         self,

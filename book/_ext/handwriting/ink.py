@@ -34,10 +34,11 @@ def smooth(points: list[Point], step: float = 5.0) -> list[Point]:
 
 def cornered(points: list[Point]) -> list[Point]:
     """Return more points on the straight lines between ``points``, so that corners stay sharp."""
-    line = []
-    for start, end in pairwise(points):
-        for part in (0, 0.04, 0.5, 0.96):
-            line.append(tuple(a + (b - a) * part for a, b in zip(start, end, strict=True)))
+    line = [
+        (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
+        for (x0, y0), (x1, y1) in pairwise(points)
+        for part in (0, 0.04, 0.5, 0.96)
+    ]
     return [*line, points[-1]]
 
 

@@ -1,4 +1,4 @@
-r"""From the book's LaTeX to what a hand writes, and back: is it what the book says?"""
+r"""What a hand writes of the book's LaTeX, and whether a formula says what the book says."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ A lint is needed, and not enough: look at every note, light and dark, large and 
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from .sheet import SQUARE, WIDTH, Box, Item, Sheet
 
@@ -79,7 +79,7 @@ def _crosses(item: Item, box: Box) -> bool:
 def _dense(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Points on the line at most a quarter of a square apart."""
     points = []
-    for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(line):
         parts = max(1, int(4 * max(abs(x1 - x0), abs(y1 - y0))) + 1)
         points += [(x0 + (x1 - x0) * n / parts, y0 + (y1 - y0) * n / parts) for n in range(parts)]
     return points

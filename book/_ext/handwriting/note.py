@@ -11,9 +11,9 @@ from equations import EquationFault, World, make_worlds, read_equations, read_ma
 from .drawing import Drawing
 from .latex import by_hand, is_part_of
 from .lint import faults
-from .sheet import Item, NoteFault
+from .sheet import NoteFault
 from .svg import to_svg
-from .writing import Written
+from .writing import Style, Written
 
 RELATIONS = ("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx")
 
@@ -30,8 +30,8 @@ class Equations:
         """The symbols of the notation page."""
         return make_worlds(self._macros)[0]
 
-    def shown(self, label: str, link: str | None = None) -> str:
-        """Return the LaTeX that a note writes: the equation ``label``, or one ``link`` of it.
+    def find(self, label: str, link: str | None = None) -> str:
+        """Return the LaTeX of the equation ``label`` as the book has it, or one ``link`` of it.
 
         Raises
         ------
@@ -41,10 +41,10 @@ class Equations:
         if label not in self.latex:
             raise ValueError(f"the book has no equation {label}")
         if link is None:
-            return by_hand(self.latex[label])
+            return self.latex[label]
         if not is_part_of(link, self.latex[label], self.world):
             raise ValueError(f"{link} is not a link of {label}")
-        return by_hand(link)
+        return link
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Note(Drawing):
     def headline(self) -> Written:
         """Write the title at the top of the sheet, and underline it."""
         item, rng = self.begin("headline", self.title)
-        place = self._set(item, rng, (2.4, 2), self.title, 31, "ink", "left", {})
+        place = self.set_line(item, rng, (2.4, 2), self.title, Style(31))
         self.underline(place)
         return place
 
@@ -111,18 +111,16 @@ class Note(Drawing):
         returned say where these stand.
         """
         item, rng = self.begin("formula", label)
-        latex = self._latex(item, label, link)
-        self.formulas.append(Formula(label, latex))
-        parts = {f"${by_hand(part)}$": color for part, color in (parts or {}).items()}
-        return self._set(item, rng, (x, y), f"${latex}$", size, "ink", anchor, parts)
-
-    def _latex(self, item: Item, label: str, link: str | None) -> str:
         try:
-            return self._equations.shown(label, link)
+            latex = self._equations.find(label, link)
+            text = _in_dollars(latex)
         except EquationFault as fault:
             raise self.fault(item, f"{fault} in {link}") from None
         except ValueError as error:
             raise self.fault(item, str(error)) from None
+        self.formulas.append(Formula(label, latex))
+        style = Style(size, "ink", anchor, tuple((parts or {}).items()), _in_dollars)
+        return self.set_line(item, rng, (x, y), text, style)
 
     def svg(self) -> str:
         """Return the picture.
@@ -135,3 +133,7 @@ class Note(Drawing):
         if found := faults(self):
             raise NoteFault("\n".join(f"note {self.name}, {fault}" for fault in found))
         return to_svg(self, self.title, self.alt)
+
+
+def _in_dollars(latex: str) -> str:
+    return f"${by_hand(latex)}$"

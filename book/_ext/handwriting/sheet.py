@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from .ink import Point, stroke
+from .palette import INKS
 
 SQUARE = 20  # px
 WIDTH = 32  # squares: on a phone, 360 px wide, the smallest writing is then 12 px high
@@ -109,6 +110,12 @@ class Sheet:
         """Return the error that names this note and the item."""
         return NoteFault(f"note {self.name}, {item}: {what}")
 
+    def known(self, item: Item, color: str) -> str:
+        """Return the name of a colour, or raise the error that it is not one of the inks."""
+        if color not in INKS:
+            raise self.fault(item, f"there is no ink {color!r}; there are {', '.join(INKS)}")
+        return color
+
     def pen(
         self,
         item: Item,
@@ -120,6 +127,7 @@ class Sheet:
         tremor: float = 0.9,
     ) -> None:
         """Draw one stroke through ``points``, in squares."""
+        self.known(item, color)
         pixels = [(x * SQUARE, y * SQUARE) for x, y in points]
         item.lines.append(list(points))
         data = stroke(pixels, rng, width=width, tremor=tremor)

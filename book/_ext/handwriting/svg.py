@@ -13,6 +13,8 @@ from .hand import outline
 from .palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT
 from .sheet import SQUARE, WIDTH, Sheet
 
+NAMESPACE = "http://www.w3.org/2000/svg"
+
 
 def to_svg(sheet: Sheet, title: str, description: str) -> str:
     """Return the whole file. The same sheet gives the same text."""
@@ -21,15 +23,16 @@ def to_svg(sheet: Sheet, title: str, description: str) -> str:
         f'<path id="{sheet.glyph_id(index)}" d="{outline(index)}"/>' for index in sheet.glyphs
     )
     size = f'width="{width}" height="{height}"'
-    squares = f"M0 {SQUARE}V0H{SQUARE}"
+    square = f'width="{SQUARE}" height="{SQUARE}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {size}'
-        f' role="img" aria-labelledby="{name}-title {name}-description">',
-        f'<title id="{name}-title">{escape(title)}</title>',
-        f'<desc id="{name}-description">{escape(description)}</desc>',
+        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {width} {height}" {size} role="img">',
+        f"<title>{escape(title)}</title>",
+        f"<desc>{escape(description)}</desc>",
         f"<style>{_style()}</style>",
-        f'<defs><pattern id="{name}-squares" width="{SQUARE}" height="{SQUARE}"'
-        f' patternUnits="userSpaceOnUse"><path class="squares" d="{squares}"/></pattern>',
+        "<defs>",
+        f'<pattern id="{name}-squares" {square} patternUnits="userSpaceOnUse">',
+        f'<path class="squares" d="M0 {SQUARE}V0H{SQUARE}"/>',
+        "</pattern>",
         f"{glyphs}</defs>",
         f'<rect class="paper" {size} rx="6"/>',
         f'<rect {size} rx="6" fill="url(#{name}-squares)"/>',

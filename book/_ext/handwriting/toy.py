@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -35,8 +36,9 @@ class Run:
         return getattr(self, name)[:, :, t - 1]
 
 
+@cache
 def run_toy() -> Run:
-    """Run the toy once, forward and back."""
+    """Run the toy, once in a process, forward and back."""
     x, labels, a0, parameters = toy_problem()
     a, y_hat, caches = rnn_forward(x, a0, parameters)
     J, gradients = loss_and_gradients(x, labels, a0, parameters)
@@ -52,5 +54,5 @@ def run_toy() -> Run:
 
 
 def numbers(values: np.ndarray, digits: int = 2) -> list[str]:
-    """Return numbers as a hand writes them: with so many decimals, and a minus as long as a plus."""
+    """Return numbers as a hand writes them: with a minus as long as a plus."""
     return [f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}") for value in np.ravel(values)]

@@ -1,0 +1,95 @@
+"""Sphinx extension: the directive ``{handwritten} NAME`` puts a note on a page.
+
+It gives a figure that opens large when it is clicked, with a caption that says where the note comes
+from, and below it, folded, the same note typeset. A scan takes the place of the drawing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from .book import NOTES, draw
+from .note import Equations, Note
+from .scans import Scan, find_scan
+from .sheet import NoteFault
+
+FIGURE = """\
+::::{{figure}} /{picture}
+:name: fig-note-{name}
+:alt: {alt}
+:width: 100%
+:figclass: handwritten
+:class: dark-light
+
+{title}. {origin}
+::::
+"""
+FOLD = """
+::::{{admonition}} The same note, typeset
+:class: dropdown handwritten-text
+
+{text}
+::::
+"""
+DRAWN, SCANNED = "Drawn for this book.", "The original page, scanned."
+
+
+class Handwritten(SphinxDirective):
+    """Puts the note named by the argument here; see the module."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Draw the note, compare it with its picture, and build the figure."""
+        name, root = self.arguments[0], Path(self.env.srcdir)
+        source, folder = root / NOTES / f"{name}.py", root / NOTES / "scans"
+        try:
+            if not source.is_file():
+                raise NoteFault(f"there is no note {name}: {NOTES / source.name} is missing")
+            note, scan = draw(source, Equations(root)), find_scan(folder, name)
+            text = for_scan(note, scan, root) if scan else for_drawing(note, root)
+        except NoteFault as fault:
+            raise self.error(str(fault)) from None
+        for path in (source, source.with_suffix(".svg"), folder / f"{name}.txt"):
+            self.env.note_dependency(str(path))
+        node = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), name), self.content_offset, node)
+        return node.children
+
+
+def for_drawing(note: Note, root: Path) -> str:
+    """Return the Markdown of a drawn note; its picture has to be what its source draws."""
+    picture = NOTES / f"{note.name}.svg"
+    file = root / picture
+    if not file.is_file() or file.read_text(encoding="utf-8") != note.svg():
+        raise NoteFault(f"note {note.name}: {picture} is not what its source draws; make notes")
+    return _figure(note, picture, note.alt, DRAWN) + FOLD.format(text=typeset(note))
+
+
+def for_scan(note: Note, scan: Scan, root: Path) -> str:
+    """Return the Markdown of a scanned note, with its own words."""
+    figure = _figure(note, scan.picture.relative_to(root), scan.alt, SCANNED)
+    return figure + (FOLD.format(text=scan.description) if scan.description else "")
+
+
+def typeset(note: Note) -> str:
+    """Return what the note says as Markdown: its description, then its formulas."""
+    formulas = (
+        f"$$\n{each.latex.strip()}\n$$\n\nThis is {{eq}}`{each.label}`.\n" for each in note.formulas
+    )
+    return "\n".join([note.description, "", *formulas])
+
+
+def _figure(note: Note, picture: Path, alt: str, origin: str) -> str:
+    words = {"title": note.title, "alt": alt, "origin": origin}
+    return FIGURE.format(picture=picture.as_posix(), name=note.name, **words)
+
+
+def setup(app):
+    """Register the directive."""
+    app.add_directive("handwritten", Handwritten)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
