@@ -14,7 +14,8 @@ on the baseline y, best on a line of the paper. The red margin is at 1.5; begin 
 further right, and leave 0.4 free at the other edges.
 
 The vocabulary. What draws a thing returns its place, a ``Box`` with the points ``left``, ``right``,
-``top``, ``bottom`` and ``center`` (and ``x0``, ``y0``, ``x1``, ``y1``), for arrows to begin and end at::
+``top``, ``bottom`` and ``center``, for arrows to begin and end at (and ``x0``, ``y0``, ``x1``,
+``y1``)::
 
     note.write(x, y, "words and $a_t$", size=23, color="ink", anchor="left")
     note.formula(x, y, "eq-dz", link=r"\delta_t = ...", size=32, parts={r"\delta_t": "violet"})
@@ -35,8 +36,8 @@ chain, and is compared with the chain as trees. ``parts`` gives parts of it thei
 is refused. Numbers come from ``run_toy()`` in ``handwriting.toy``, never from the keyboard.
 
 Sizes in px: headline 31, formulas 30 to 34, labels 23 or more, remarks 22. On a phone 360 px wide
-the sheet is shown at 0.56 of its size, and no sign may be below 15 px, so fractions in ``write``
-are ``\dfrac``. One idea a note, at most four formulas, a third of the squares empty.
+the sheet is shown at 0.56 of its size, so no sign may be below 15 px. One idea a note, at most four
+formulas, a third of the squares empty.
 
 Colours have one meaning all through the book: blue is time and W_aa, red the loss and W_ya, green
 the inputs and the gate, violet delta, pencil (grey) a remark, ink everything else. States are

@@ -8,9 +8,6 @@ from itertools import combinations, pairwise
 from equations import World
 from equations.blocks import Statement, parse
 
-# what mathtext calls otherwise; a hand has room for large fractions
-NAMES = {r"\frac": r"\,\dfrac", r"\lVert": r"\|", r"\rVert": r"\|"}
-
 
 def by_hand(latex: str) -> str:
     r"""Return the LaTeX that is written by hand: one line, without ranges and underbraces.
@@ -25,7 +22,6 @@ def by_hand(latex: str) -> str:
     text = re.sub(r"(?<!\\)%.*", "", latex)
     text = re.split(r"\\q?quad\b", text)[0]
     text = _without(_without(text, r"\boxed"), r"\underbrace")
-    text = re.sub(r"\\[dlr]?(frac|Vert)\b", lambda name: NAMES.get(name[0], name[0]), text)
     return " ".join(text.split()).rstrip(" ,.;")
 
 
@@ -67,7 +63,13 @@ def _is_chain_of(short: Statement, long: Statement) -> bool:
     """Its parts stand in the longer chain, in order; what is left out between them is equal."""
     for chosen in combinations(range(len(long.parts)), len(short.parts)):
         if all(long.parts[n] == part for n, part in zip(chosen, short.parts, strict=True)):
-            between = [set(long.relations[a:b]) - {"="} for a, b in pairwise(chosen)]
-            if between == [{relation} - {"="} for relation in short.relations]:
+            passed = [_joined(long.relations[a:b]) for a, b in pairwise(chosen)]
+            if passed == list(short.relations):
                 return True
     return False
+
+
+def _joined(relations: tuple[str, ...]) -> str | None:
+    """What a = b < c says of a and c; None if more than one relation is not an equality."""
+    others = [relation for relation in relations if relation != "="]
+    return "=" if not others else others[0] if len(others) == 1 else None

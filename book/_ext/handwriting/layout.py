@@ -27,6 +27,9 @@ RC = {f"mathtext.{style}": FAMILY for style in ("rm", "it", "bf", "cal", "sf", "
 RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: see signs.py
 
 
+# What mathtext calls otherwise. A hand has room for large fractions, and a little before them.
+NAMES = {r"\frac": r"\,\dfrac", r"\lVert": r"\|", r"\rVert": r"\|"}
+
 # Letters that lean away from their neighbours, and by how much (before, after) these come closer,
 # in thousandths of an em.
 CLOSER = {"t": (60, 45), "f": (25, 45), "r": (0, 45), "T": (0, 90), "y": (25, 25), "W": (0, 50)}
@@ -150,16 +153,22 @@ def _choose(index: int, rng: Random, signs: list[Sign]) -> int:
 @cache
 def _parse(latex: str) -> _mathtext.VectorParse:
     """Let mathtext lay a formula out. y is upwards, from the baseline."""
-    latex = re.sub(r"([_^]\{[^{}]*\})", lambda script: _narrow(script[0]), latex)
+    latex = re.sub(r"\\(frac|[lr]Vert)\b", lambda name: NAMES[name[0]], latex)
+    latex = re.sub(r"[_^]\{[^{}]*\}", lambda script: _narrow(script[0]), latex)
     logging.getLogger("matplotlib.mathtext").setLevel(logging.WARNING)
     fonts = _fonts()
-    box = _mathtext.Parser().parse(f"${latex}$", fonts, RESOLUTION, 72)
+    box = _parser().parse(f"${latex}$", fonts, RESOLUTION, 72)
     return _mathtext.ship(box).to_vector()
 
 
 def _narrow(script: str) -> str:
     """Bring the signs of an index closer together: t+1 is one name."""
     return re.sub(r"([-+=])", r"\\!\1\\!", script)
+
+
+@cache
+def _parser() -> _mathtext.Parser:
+    return _mathtext.Parser()
 
 
 @cache

@@ -38,7 +38,7 @@ def empty_share(sheet: Sheet) -> float:
     """Return the share of the sheet's squares that hold neither writing nor drawing."""
     full = set()
     for item in sheet.items:
-        full |= {(int(x), int(y)) for line in item.lines for x, y in line}
+        full |= {(int(x), int(y)) for line in item.lines for x, y in _dense(line)}
         if box := item.writing:
             columns, rows = range(int(box.x0), int(box.x1) + 1), range(int(box.y0), int(box.y1) + 1)
             full |= {(x, y) for x in columns for y in rows}

@@ -6,6 +6,7 @@ from, and below it, folded, the same note typeset. A scan takes the place of the
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from docutils import nodes
@@ -90,6 +91,7 @@ def _figure(note: Note, picture: Path, alt: str, origin: str) -> str:
 
 
 def setup(app):
-    """Register the directive."""
+    """Register the directive; the numbers on the notes come from the module of this very book."""
+    sys.path.insert(0, str(Path(app.srcdir, "code")))
     app.add_directive("handwritten", Handwritten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ LIGHT = {
     "ink": "#25304a",
     "blue": "#1b5faa",
     "red": "#b3261e",
-    "green": "#1d7044",
+    "green": "#23762f",
     "violet": "#7440a8",
     "pencil": "#625e55",
     "yellow": "#f2cb1d",
