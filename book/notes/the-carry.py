@@ -30,7 +30,7 @@ def draw(note):
     note.arrow((27.6, 12), later.right, color="blue", dashed=True)
     note.write(10.2, 9.2, r"$W_{ya}^{\top}$", size=26, color="red")
     note.write(15.3, 11.2, r"$W_{aa}^{\top}$", size=26, color="blue", anchor="center")
-    note.write(8.9, 9, "its own output", color="red", anchor="right")
+    note.write(8.8, 9, "its own output", color="red", anchor="right")
     note.write(15.3, 13.8, "the carry", color="blue", anchor="center")
     note.write(24.2, 13.8, "all later steps", size=22, color="pencil")
 

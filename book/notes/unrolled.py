@@ -32,7 +32,7 @@ def draw(note):
         note.arrow(before, state.left, color="blue")
         _name(note, x + 0.5, 16.9, "$W_{ax}$", shape["Wax"], "green")
         _name(note, x + 0.5, 9.3, "$W_{ya}$", shape["Wya"], "red")
-        middle = (before[0] + state.x0) / 2
+        middle = (before[0] + state.x0) / 2 - 0.1
         note.write(middle, 12.3, "$W_{aa}$", color="blue", anchor="center")
         note.write(middle, 14.8, shape["Waa"], size=22, color="blue", anchor="center")
         before = state.right

@@ -25,7 +25,7 @@ The vocabulary. What draws a thing returns its place, a ``Box`` with the points 
     note.arrow(start, end, color="red", bend=0, dashed=False, width=2.1, gap=0.25)
     note.line([(x, y), ...], color="ink")
     note.brace(x0, x1, y, color="green")                   returns its tip
-    note.underline(place, color="red")
+    note.underline(place, color="ink")
     note.highlighter(place)                                under what is written there
     note.crayon(place, "green")                            box and ring do it with fill=
     note.plot(function, start, end, to, color="blue", dashed=False)

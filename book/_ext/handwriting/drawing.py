@@ -29,11 +29,11 @@ class Drawing(Writing):
     def ring(self, x: float, y: float, radius: float, label: str = "", **how: str | float) -> Ring:
         """Draw a ring around ``x, y``, not quite closed as a hand does it; else as ``box``."""
         place = Ring(x - radius, y - radius, x + radius, y + radius)
-        angles = [radians(-105 + 385 * n / 20) for n in range(21)]
+        angles = [radians(-105 + 368 * n / 20) for n in range(21)]
         path = [
             (
-                x + radius * (1 + 0.002 * n) * cos(angle),
-                y + radius * (1.02 - 0.002 * n) * sin(angle),
+                x + radius * (1 + 0.001 * n) * cos(angle),
+                y + radius * (1.01 - 0.001 * n) * sin(angle),
             )
             for n, angle in enumerate(angles)
         ]
@@ -91,7 +91,7 @@ class Drawing(Writing):
         self.pen(item, [*left, *tip, *right], rng, color, width=1.9, tremor=0.3)
         return tip[1]
 
-    def underline(self, place: Box, *, color: str = "red") -> None:
+    def underline(self, place: Box, *, color: str = "ink") -> None:
         """Draw a line under what is written there."""
         item, rng = self.begin("underline", color)
         y, (x, _) = place.y1 + 0.22, place.center

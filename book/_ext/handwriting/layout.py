@@ -38,6 +38,7 @@ CLOSER = {"t": (60, 45), "f": (25, 45), "r": (0, 45), "T": (0, 90), "y": (25, 25
 class _HandConstants(_mathtext.FontConstantsBase):
     """Where scripts stand: the tail of a y must not push an index down, and digits are tall."""
 
+    script_space = 0.2
     subdrop = -0.12
     sub1 = 0.55
     sub2 = 0.6

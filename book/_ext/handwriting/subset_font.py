@@ -36,6 +36,7 @@ SHAPES = {
     "m": ("m",),
     "n": ("n", "n.alt1"),
     "q": ("q.alt2",),
+    "s": ("s", "s.alt1"),
     "t": ("t.alt1", "t.alt2"),
     "y": ("y", "y.alt1"),
 }
