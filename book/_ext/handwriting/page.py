@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .book import NOTES, draw
 from .note import Equations, Note
-from .scans import Scan, find_scan
+from .scans import Scan, find_scan, has_scan
 from .sheet import NoteFault
 
 FIGURE = """\
@@ -55,8 +55,9 @@ class Handwritten(SphinxDirective):
             text = for_scan(note, scan, root) if scan else for_drawing(note, root)
         except NoteFault as fault:
             raise self.error(str(fault)) from None
-        for path in (source, source.with_suffix(".svg"), folder / f"{name}.txt"):
+        for path in (source, source.with_suffix(".svg"), *(scan.files if scan else ())):
             self.env.note_dependency(str(path))
+        shown(self.env).setdefault(self.env.docname, {})[name] = scan is not None
         node = nodes.Element()
         self.state.nested_parse(StringList(text.splitlines(), name), self.content_offset, node)
         return node.children
@@ -90,8 +91,32 @@ def _figure(note: Note, picture: Path, alt: str, origin: str) -> str:
     return FIGURE.format(picture=picture.as_posix(), name=note.name, **words)
 
 
+def shown(env) -> dict[str, dict[str, bool]]:
+    """Return for each page its notes, and whether a scan was shown; it is kept between builds."""
+    if not hasattr(env, "handwritten_notes"):
+        env.handwritten_notes = {}
+    return env.handwritten_notes
+
+
+def outdated(app, env, added, changed, removed) -> list[str]:
+    """Return the pages with a note of which a scan was put into its slot, or taken out."""
+    folder = Path(app.srcdir) / NOTES / "scans"
+    return [
+        page
+        for page, notes in shown(env).items()
+        if any(has_scan(folder, name) != scanned for name, scanned in notes.items())
+    ]
+
+
+def forget(app, env, page) -> None:
+    """Forget a page that is read again, or is gone."""
+    shown(env).pop(page, None)
+
+
 def setup(app):
     """Register the directive; the numbers on the notes come from the module of this very book."""
     sys.path.insert(0, str(Path(app.srcdir, "code")))
     app.add_directive("handwritten", Handwritten)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-purge-doc", forget)
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

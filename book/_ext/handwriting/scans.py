@@ -18,6 +18,11 @@ class Scan:
     alt: str
     description: str
 
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The picture and the words beside it."""
+        return self.picture, self.picture.with_suffix(".txt")
+
 
 def find_scan(folder: Path, name: str) -> Scan | None:
     """Return the scan of the note ``name`` in a folder, or None if there is none.
@@ -30,7 +35,7 @@ def find_scan(folder: Path, name: str) -> Scan | None:
     NoteFault
         If there are several, or if the scan has no alt text.
     """
-    pictures = [path for kind in KINDS if (path := folder / f"{name}{kind}").is_file()]
+    pictures = _pictures(folder, name)
     if not pictures:
         return None
     names = " and ".join(path.name for path in pictures)
@@ -42,3 +47,12 @@ def find_scan(folder: Path, name: str) -> Scan | None:
         raise NoteFault(f"note {name}: the scan {names} has no alt text; write it to {words.name}")
     alt, _, description = text.partition("\n\n")
     return Scan(pictures[0], " ".join(alt.split()), description.strip())
+
+
+def has_scan(folder: Path, name: str) -> bool:
+    """Whether something stands in the slot of the note ``name``."""
+    return bool(_pictures(folder, name))
+
+
+def _pictures(folder: Path, name: str) -> list[Path]:
+    return [path for kind in KINDS if (path := folder / f"{name}{kind}").is_file()]

@@ -1,0 +1,122 @@
+"""A note on a page: the drawing, a scan in its place, and a picture that is out of date."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTE = """
+TITLE = "Small"
+ALT = "A word is seen."
+DESCRIPTION = "It says $x$."
+HEIGHT = 10
+
+
+def draw(note):
+    note.write(3, 6, "word")
+"""
+CONF = """
+extensions = ["myst_parser", "handwriting.page"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+"""
+PIXEL = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
+
+
+class Site:
+    """A small site in a folder, with one note on its one page."""
+
+    def __init__(self, root):
+        self.root, self.notes = root, root / "book" / "notes"
+        (self.notes / "scans").mkdir(parents=True)
+        (self.notes / "small.py").write_text(NOTE)
+        (root / "conf.py").write_text(CONF)
+        (root / "_toc.yml").write_text("root: index\n")
+        (root / "_config.yml").write_text("title: A site\n")
+        (root / "index.md").write_text("# A page\n\n```{handwritten} small\n```\n")
+        self.run("handwriting", str(root))
+
+    def run(self, *arguments):
+        """Run a module of Python with the book's machinery on its path."""
+        path = os.pathsep.join(str(ROOT / folder) for folder in ("code", "book/_ext"))
+        return subprocess.run(
+            [sys.executable, "-m", *arguments],
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+        )
+
+    def page(self):
+        """Build the site, and return its page with its tags on one line each."""
+        done = self.run("sphinx", "-qW", str(self.root), str(self.root / "_build"))
+        assert done.returncode == 0, done.stderr
+        return (self.root / "_build" / "index.html").read_text(encoding="utf-8")
+
+    def warning(self):
+        """Build the site, and return what went wrong."""
+        done = self.run("sphinx", "-qW", str(self.root), str(self.root / "_build"))
+        assert done.returncode != 0
+        return done.stderr
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site; each test leaves its notes as they were."""
+    return Site(tmp_path_factory.mktemp("site"))
+
+
+def image(page):
+    """The attributes of the figure's picture, and where a click on it leads."""
+    found = re.search(r'<a class="[^"]*" href="([^"]+)"><img ([^>]+?) ?/>', page)
+    return found[1], dict(re.findall(r'(\w+)="([^"]*)"', found[2]))
+
+
+def test_a_note_opens_large_has_its_alt_text_and_says_where_it_comes_from(site):
+    page = site.page()
+    large, attributes = image(page)
+    assert large == attributes["src"] == "_images/small.svg"
+    assert attributes["alt"] == "A word is seen."
+    assert "dark-light" in attributes["class"].split()
+    assert "Small. Drawn for this book." in page
+    assert re.search(r"The same note, typeset</p>\s*<p>It says <span class=\"math", page)
+    drawn = (site.notes / "small.svg").read_bytes()
+    assert (site.root / "_build" / "_images" / "small.svg").read_bytes() == drawn
+
+
+def test_a_scan_that_is_put_in_is_shown_and_when_it_is_taken_out_the_drawing_is_back(site):
+    scan, words = site.notes / "scans" / "small.jpg", site.notes / "scans" / "small.txt"
+    scan.write_bytes(PIXEL)
+    words.write_text("A page in pencil.\n")
+    page = site.page()
+    assert image(page)[1]["alt"] == "A page in pencil."
+    assert image(page)[0] == "_images/small.jpg"
+    assert "Small. The original page, scanned." in page
+    assert "Drawn for this book" not in page
+    scan.unlink()
+    words.unlink()
+    assert image(site.page())[1]["alt"] == "A word is seen."
+
+
+def test_a_page_whose_notes_did_not_change_is_not_read_again(site):
+    read = site.root / "_build" / ".doctrees" / "index.doctree"
+    before = read.stat().st_mtime_ns
+    site.page()
+    assert read.stat().st_mtime_ns == before
+
+
+def test_what_is_wrong_with_a_note_is_said_with_the_line_of_the_page(site):
+    (site.notes / "scans" / "small.jpg").write_bytes(PIXEL)
+    message = r"index\.md:3:note small: the scan small\.jpg has no alt text"
+    assert re.search(message, site.warning())
+    (site.notes / "scans" / "small.jpg").unlink()
+    (site.notes / "small.svg").write_text("<svg/>")
+    message = (
+        r"index\.md:3:note small: book/notes/small\.svg is not what its source draws; make notes"
+    )
+    assert re.search(message, site.warning())
+    (site.notes / "small.py").unlink()
+    message = r"index\.md:3:there is no note small: book/notes/small\.py is missing"
+    assert re.search(message, site.warning())
