@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, dist, hypot, radians, sin
+from math import cos, radians, sin
 
-from .ink import Point, cornered, smooth, stroke
+from .ink import Point, cornered, stroke
+from .paths import bent, crayon_path, dashes, head
 from .sheet import SQUARE, Box, Ring
 from .writing import Writing
 
@@ -69,11 +70,11 @@ class Drawing(Writing):
         ``bend`` is how far its middle lies to the left of the straight way.
         """
         item, rng = self.begin("arrow", color)
-        path = _bent(start, end, bend, gap)
-        pieces = _dashes(path) if dashed else [path]
+        path = bent(start, end, bend, gap)
+        pieces = dashes(path) if dashed else [path]
         for piece in pieces:
             self.pen(item, piece, rng, color, width=width, tremor=0.7)
-        self.pen(item, cornered(_head(path)), rng, color, width=width, tremor=0.3)
+        self.pen(item, cornered(head(path)), rng, color, width=width, tremor=0.3)
 
     def line(self, points: list[Point], *, color: str = "ink", width: float = 2.1) -> None:
         """Draw a line with corners at ``points``."""
@@ -102,20 +103,7 @@ class Drawing(Writing):
         """Fill a box or a ring with the strokes of a crayon."""
         item, rng = self.begin("crayon", color)
         self.known(item, color)
-        (cx, cy), rx, ry = place.center, place.x1 - place.x0, place.y1 - place.y0
-        zigzag, reach = [], (rx + ry) / 2
-        at = -reach
-        while at < reach:
-            line = [(cx + at + d, cy - d) for d in (reach * (n / 40 - 1) for n in range(81))]
-            inside = [point for point in line if _inside(place, point)]
-            if len(inside) > 4:
-                ends = inside[-1], inside[0]
-                shake = (0.06, 0.1)
-                zigzag += [
-                    [c + rng.uniform(-s, s) for c, s in zip(end, shake, strict=True)]
-                    for end in ends
-                ]
-            at += 0.4 + rng.uniform(-0.06, 0.06)
+        zigzag = crayon_path(place, rng)
         data = "L".join(f"{x * SQUARE:.1f} {y * SQUARE:.1f}" for x, y in zigzag)
         self.ground.append(f'<path class="{color} crayon" d="M{data}"/>')
 
@@ -142,42 +130,5 @@ class Drawing(Writing):
         item, rng = self.begin("plot", color)
         values = [start + (end - start) * n / 28 for n in range(29)]
         path = [to(value, function(value)) for value in values]
-        for piece in _dashes(path) if dashed else [path]:
+        for piece in dashes(path) if dashed else [path]:
             self.pen(item, piece, rng, color, width=2.4, tremor=0.5)
-
-
-def _inside(place: Box, point: Point) -> bool:
-    """Whether the crayon may touch a point: it keeps off the outline a little."""
-    (cx, cy), (x, y) = place.center, point
-    if isinstance(place, Ring):
-        return hypot(x - cx, y - cy) < (place.x1 - place.x0) / 2 * 0.88
-    pad = 0.2
-    return place.x0 + pad < x < place.x1 - pad and place.y0 + pad < y < place.y1 - pad
-
-
-def _bent(start: Point, end: Point, bend: float, gap: float) -> list[Point]:
-    """Return nine points of a parabola from ``start`` to ``end``, without the gaps at its ends."""
-    length = dist(start, end)
-    ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
-    path = []
-    for n in range(9):
-        along = gap + (length - 2 * gap) * n / 8
-        aside = bend * (1 - (n / 4 - 1) ** 2)
-        path.append((start[0] + ux * along + uy * aside, start[1] + uy * along - ux * aside))
-    return path
-
-
-def _head(path: list[Point]) -> list[Point]:
-    """Return the two wings of an arrow and its tip."""
-    (x0, y0), (x1, y1) = path[-2:]
-    length, size = dist(path[-2], path[-1]), 0.52
-    ux, uy = (x1 - x0) / length, (y1 - y0) / length
-    wings = [(x1 - size * (ux - s * 0.55 * uy), y1 - size * (uy + s * 0.55 * ux)) for s in (1, -1)]
-    return [wings[0], (x1, y1), wings[1]]
-
-
-def _dashes(path: list[Point]) -> list[list[Point]]:
-    """Cut a path into dashes of about two thirds of a square."""
-    fine = smooth([(x * SQUARE, y * SQUARE) for x, y in path], step=3)
-    squares = [(x / SQUARE, y / SQUARE) for x, y in fine]
-    return [squares[n : n + 6] for n in range(0, len(squares) - 3, 9)]

@@ -13,6 +13,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.path import Path
 
 FONT = FilePath(__file__).parent / "font" / "mynerve-notes.ttf"
+FAMILY = "Mynerve Notes"
 EM = 1000
 CLOSE = 79  # matplotlib's code for "close the path"
 

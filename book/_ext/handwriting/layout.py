@@ -1,52 +1,23 @@
 """Text and formulas, laid out: which sign stands where, before any ink.
 
-The formulas are laid out by matplotlib's mathtext, with the hand as its font. Its classes are
-private there, and the lock pins matplotlib: a new version is taken by redrawing the notes and
-looking at them. Plain words are set here, since mathtext gives every shape of a letter one width.
+Formulas are laid out by mathtext; words are set here, since it gives all shapes of a letter one
+width.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import zip_longest
 from random import Random
 from unicodedata import combining
 
-import matplotlib as mpl
-from matplotlib import _mathtext, font_manager
-from matplotlib.ft2font import LoadFlags
-
-from .hand import EM, FONT, advance, extent, open_font, shapes_of
-
-RESOLUTION = 100  # mathtext measures in whole pixels, so formulas are laid out large
-FAMILY = "Mynerve Notes"
-RC = {f"mathtext.{style}": FAMILY for style in ("rm", "it", "bf", "cal", "sf", "tt")}
-RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: see signs.py
-
-
-# What mathtext calls otherwise. A hand has room for large fractions, and a little before them.
-NAMES = {r"\frac": r"\,\dfrac", r"\lVert": r"\|", r"\rVert": r"\|"}
+from .formulas import RESOLUTION, parse
+from .hand import EM, FAMILY, FONT, advance, extent, open_font, shapes_of
 
 # Letters that lean away from their neighbours, and by how much (before, after) these come closer,
 # in thousandths of an em.
 CLOSER = {"t": (60, 45), "f": (25, 45), "r": (0, 45), "T": (0, 90), "y": (25, 25), "W": (0, 50)}
-
-
-class _HandConstants(_mathtext.FontConstantsBase):
-    """Where scripts stand: the tail of a y must not push an index down, and digits are tall."""
-
-    script_space = 0.2
-    subdrop = -0.12
-    sub1 = 0.55
-    sub2 = 0.6
-
-
-class _HandFonts(_mathtext.UnicodeFonts):
-    def get_font_constants(self):
-        return _HandConstants
 
 
 @dataclass(frozen=True)
@@ -120,7 +91,7 @@ def _words(text: str, size: float, rng: Random) -> Line:
 
 def _formula(latex: str, size: float, rng: Random) -> Line:
     """Every glyph with its place; another shape of a letter stands in the middle of its place."""
-    parsed, k, signs = _parse(latex), size / RESOLUTION, []
+    parsed, k, signs = parse(latex), size / RESOLUTION, []
     for font, points, code, index, x, y in parsed.glyphs:
         sign = Sign(chr(code), font.fname, index, x * k, -float(y) * k, points * k)
         if font.family_name == FAMILY:
@@ -149,32 +120,3 @@ def _choose(index: int, rng: Random, signs: list[Sign]) -> int:
     shapes = shapes_of(index)
     last = next((sign.index for sign in reversed(signs) if sign.index in shapes), None)
     return rng.choice([shape for shape in shapes if shape != last] or shapes)
-
-
-@cache
-def _parse(latex: str) -> _mathtext.VectorParse:
-    """Let mathtext lay a formula out. y is upwards, from the baseline."""
-    latex = re.sub(r"\\(frac|[lr]Vert)\b", lambda name: NAMES[name[0]], latex)
-    latex = re.sub(r"[_^]\{[^{}]*\}", lambda script: _narrow(script[0]), latex)
-    logging.getLogger("matplotlib.mathtext").setLevel(logging.WARNING)
-    fonts = _fonts()
-    box = _parser().parse(f"${latex}$", fonts, RESOLUTION, 72)
-    return _mathtext.ship(box).to_vector()
-
-
-def _narrow(script: str) -> str:
-    """Bring the signs of an index closer together: t+1 is one name."""
-    return re.sub(r"([-+=])", r"\\!\1\\!", script)
-
-
-@cache
-def _parser() -> _mathtext.Parser:
-    return _mathtext.Parser()
-
-
-@cache
-def _fonts() -> _HandFonts:
-    font_manager.fontManager.addfont(FONT)
-    properties = font_manager.FontProperties(family=FAMILY, size=RESOLUTION)
-    with mpl.rc_context(RC):
-        return _HandFonts(properties, LoadFlags.NO_HINTING)

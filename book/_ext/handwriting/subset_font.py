@@ -20,8 +20,7 @@ from fontTools.merge import Options as MergeOptions
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-FAMILY = "Mynerve Notes"
-HERE = Path(__file__).parent / "font"
+from .hand import FAMILY, FONT
 
 # Mynerve has up to four shapes of a letter, named y, y.alt1, y.alt2. Some can be mistaken: a T for
 # a t, a y for a 4, an I for an l. Of the letters named here only these shapes are kept, and the
@@ -57,10 +56,10 @@ def main(package: str) -> None:
             record.string = FAMILY
     font["head"].modified = font["head"].created  # no date of today
     font.recalcTimestamp = False
-    HERE.mkdir(exist_ok=True)
-    font.save(HERE / "mynerve-notes.ttf")
+    FONT.parent.mkdir(exist_ok=True)
+    font.save(FONT)
     licence = (Path(package) / "LICENSE").read_text(encoding="utf-8")
-    (HERE / "OFL.txt").write_text(licence, encoding="utf-8")
+    FONT.with_name("OFL.txt").write_text(licence, encoding="utf-8")
 
 
 def _merge(files: Path, scripts: tuple[str, ...]) -> TTFont:

@@ -1,8 +1,9 @@
 """The sheet as one SVG file, which follows the light and the dark theme of its page.
 
 The picture is embedded with ``<img>``: it sees the ``color-scheme`` of the page around it as
-``prefers-color-scheme``. Colours are plain rules of CSS by class, without variables, so that also
-programs that know little CSS draw the light paper.
+``prefers-color-scheme``. It has no size of its own, so that it fills a window when it is opened
+alone. Colours are plain rules of CSS by class, without variables, so that programs that know little
+CSS draw the light paper.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def to_svg(sheet: Sheet, title: str, description: str) -> str:
     size = f'width="{width}" height="{height}"'
     square = f'width="{SQUARE}" height="{SQUARE}"'
     parts = [
-        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {width} {height}" {size} role="img">',
+        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {width} {height}" role="img">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",
         f"<style>{_style()}</style>",
