@@ -54,7 +54,6 @@ def main(package: str) -> None:
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
             record.string = FAMILY
-    font["head"].modified = font["head"].created  # no date of today
     font.recalcTimestamp = False
     FONT.parent.mkdir(exist_ok=True)
     font.save(FONT)
@@ -65,16 +64,19 @@ def main(package: str) -> None:
 def _merge(files: Path, scripts: tuple[str, ...]) -> TTFont:
     """Join the package's fonts of several scripts; their rules of substitution are left out."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = []
+        paths, dates = [], []
         for script in scripts:
             font = TTFont(files / f"mynerve-{script}-400-normal.woff", recalcTimestamp=False)
             font.flavor = None
+            dates.append(font["head"].modified)
             for table in ("GSUB", "GPOS", "GDEF"):
                 if table in font:
                     del font[table]
             paths.append(str(Path(folder, f"{script}.ttf")))
             font.save(paths[-1])
-        return Merger(options=MergeOptions(drop_tables=["vmtx", "vhea", "DSIG"])).merge(paths)
+        merged = Merger(options=MergeOptions(drop_tables=["vmtx", "vhea", "DSIG"])).merge(paths)
+    merged["head"].created = merged["head"].modified = max(dates)  # instead of the present
+    return merged
 
 
 def _keep(font: TTFont) -> None:
