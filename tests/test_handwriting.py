@@ -152,6 +152,17 @@ def test_an_accent_stands_over_the_shape_that_was_chosen(note):
     assert middles[0] == pytest.approx(middles[1])
 
 
+def test_the_hand_can_write_every_equation_of_one_line():
+    written = []
+    for label in EQUATIONS.latex:
+        sheet = Note("trial", "", "", "", 40, EQUATIONS)
+        try:
+            written.append(sheet.formula(3, 9, label))
+        except NoteFault as fault:
+            assert re.search("says several things|has several lines", str(fault)), label
+    assert len(written) > 40
+
+
 def test_the_strokes_of_a_sign_stay_near_its_box():
     for sign, strokes in SIGNS.items():
         for x, y in (point for stroke in strokes for point in stroke):
@@ -223,6 +234,10 @@ REFUSED = {
     "a link that cannot be read": (
         lambda note: note.formula(3, 4, "eq-a", link=r"a_t = \tanh \unknown"),
         r"in a_t = \tanh \unknown",
+    ),
+    "a block of several equations": (
+        lambda note: note.formula(3, 4, "eq-dWaa-share"),
+        "formula 'eq-dWaa-share': it says several things; write one of them, with link=...",
     ),
     "an equation of several lines": (
         lambda note: note.formula(3, 4, "eq-dz-index"),

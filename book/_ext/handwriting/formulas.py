@@ -21,8 +21,14 @@ RC = {f"mathtext.{style}": FAMILY for style in ("rm", "it", "bf", "cal", "sf", "
 RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: see signs.py
 
 
-# What mathtext calls otherwise. A hand has room for large fractions, and a little before them.
-NAMES = {r"\frac": r"\,\dfrac", r"\lVert": r"\|", r"\rVert": r"\|"}
+# What mathtext calls otherwise. A hand has room for large fractions, and for a little before them.
+NAMES = {
+    r"\frac": r"\,\dfrac",
+    r"\gets": r"\leftarrow",
+    r"\lVert": r"\|",
+    r"\rVert": r"\|",
+    r"\sum": r"\;\sum",
+}
 
 
 class _HandConstants(_mathtext.FontConstantsBase):
@@ -42,7 +48,7 @@ class _HandFonts(_mathtext.UnicodeFonts):
 @cache
 def parse(latex: str) -> _mathtext.VectorParse:
     """Let mathtext lay a formula out. y is upwards, from the baseline."""
-    latex = re.sub(r"\\(frac|[lr]Vert)\b", lambda name: NAMES[name[0]], latex)
+    latex = re.sub(r"\\(frac|gets|[lr]Vert|sum)(?![A-Za-z])", lambda name: NAMES[name[0]], latex)
     latex = re.sub(r"[_^]\{[^{}]*\}", lambda script: _narrow(script[0]), latex)
     logging.getLogger("matplotlib.mathtext").setLevel(logging.WARNING)
     fonts = _fonts()

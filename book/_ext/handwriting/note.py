@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from equations import EquationFault, World, make_worlds, read_equations, read_macros
+from equations.blocks import parse
 
 from .drawing import Drawing
 from .latex import by_hand, is_part_of
@@ -36,11 +37,14 @@ class Equations:
         Raises
         ------
         ValueError
-            If there is no such equation, or if it does not say what the link says.
+            If there is no such equation, or if it says more than one thing, or not what the link
+            says.
         """
         if label not in self.latex:
             raise ValueError(f"the book has no equation {label}")
         if link is None:
+            if len(parse(self.latex[label], self.world)) > 1:
+                raise ValueError("it says several things; write one of them, with link=...")
             return self.latex[label]
         if not is_part_of(link, self.latex[label], self.world):
             raise ValueError(f"{link} is not a link of {label}")
