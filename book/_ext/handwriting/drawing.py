@@ -107,7 +107,7 @@ class Drawing(Writing):
         data = "L".join(f"{x * SQUARE:.1f} {y * SQUARE:.1f}" for x, y in zigzag)
         self.ground.append(f'<path class="{color} crayon" d="M{data}"/>')
 
-    def highlighter(self, place: Box, *, pad: float = 0.2) -> None:
+    def highlighter(self, place: Box, *, pad: float = 0.4) -> None:
         """Mark what is written in a place with one broad stroke."""
         _, rng = self.begin("highlighter")
         (x, y), high = place.center, (place.y1 - place.y0 + 0.5) * SQUARE

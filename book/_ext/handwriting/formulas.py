@@ -23,7 +23,7 @@ RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: se
 
 # What mathtext calls otherwise. A hand has room for large fractions, and for a little before them.
 NAMES = {
-    r"\frac": r"\,\dfrac",
+    r"\frac": r"\;\dfrac",
     r"\gets": r"\leftarrow",
     r"\lVert": r"\|",
     r"\rVert": r"\|",
