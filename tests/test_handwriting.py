@@ -106,6 +106,23 @@ def test_arrows_stop_short_of_what_they_join_and_rings_hold_their_crayon(note):
     assert all(np.hypot(float(x) / 20 - 8, float(y) / 20 - 8) < 2 for x, y in points)
 
 
+def test_a_dot_is_full_or_open_and_lies_within_its_ring(note):
+    ring = note.dot(8, 8, 0.4)
+    note.dot(12, 8, 0.4, full=False)
+    full, hollow = (item.lines for item in note.items[-2:])
+    assert (ring.x0, ring.x1) == (pytest.approx(7.6), pytest.approx(8.4))
+    assert (len(full), len(hollow)) == (1, 2)
+    assert [path.count("Z") + path.count("z") for path in note.ink[-2:]] == [1, 2]
+    assert all(0.38 < np.hypot(x - 8, y - 8) < 0.42 for x, y in full[0])
+    assert all(0.28 < np.hypot(x - 12, y - 8) < 0.32 for x, y in hollow[1])
+    assert winding(hollow[0]) * winding(hollow[1]) < 0
+
+
+def winding(line):
+    """Twice the area in a closed line; its sign says which way round it runs."""
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise([*line, line[0]]))
+
+
 def test_a_bent_arrow_and_a_dashed_one_arrive_too(note):
     note.arrow((4, 10), (20, 10), bend=2, gap=0)
     assert note.items[-1].lines[0][4] == pytest.approx((12, 8))

@@ -22,6 +22,7 @@ The vocabulary. What draws a thing returns its place, a ``Box`` with the points 
     note.column(x, y, numbers(values, 3), color="red")     right-aligned numbers in tall brackets
     note.box(x, y, width, height, "$a_1$", color="ink", fill="blue", size=28)
     note.ring(x, y, radius, "$a_1$", ...)                  as box; x, y is the middle
+    note.dot(x, y, radius, full=True, color="ink")
     note.arrow(start, end, color="red", bend=0, dashed=False, width=2.1, gap=0.25)
     note.line([(x, y), ...], color="ink")
     note.brace(x0, x1, y, color="green")                   returns its tip

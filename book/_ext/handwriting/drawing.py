@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import cos, radians, sin
 
-from .ink import Point, cornered, stroke
-from .paths import bent, crayon_path, dashes, head
+from .ink import Point, closed, cornered, stroke
+from .paths import bent, crayon_path, dashes, head, wobbly
 from .sheet import SQUARE, Box, Ring
 from .writing import Writing
 
@@ -40,6 +40,19 @@ class Drawing(Writing):
         ]
         self._shape("ring", place, path, label, **how)
         return place
+
+    def dot(
+        self, x: float, y: float, radius: float, *, color: str = "ink", full: bool = True
+    ) -> Ring:
+        """Draw a dot around ``x, y``: a full one is a point of a plot, or a number above zero."""
+        item, rng = self.begin("dot", color)
+        self.known(item, color)
+        item.lines.append(wobbly(x, y, radius, rng))
+        if not full:  # the hole winds the other way round
+            item.lines.append(wobbly(x, y, max(radius - 0.1, radius / 2), rng)[::-1])
+        edges = [[(a * SQUARE, b * SQUARE) for a, b in line] for line in item.lines]
+        self.ink.append(f'<path class="{color}" d="{"".join(map(closed, edges))}"/>')
+        return Ring(x - radius, y - radius, x + radius, y + radius)
 
     def _shape(self, kind, place, path, label, *, color="ink", fill="", size=28, width=2.1) -> None:
         item, rng = self.begin(kind, label)

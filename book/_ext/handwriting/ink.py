@@ -58,7 +58,7 @@ def stroke(
         half = width / 2 * _pressure(along[n], along[-1], width, phases)
         left.append((x + across[0] * (shift + half), y + across[1] * (shift + half)))
         right.append((x + across[0] * (shift - half), y + across[1] * (shift - half)))
-    return _closed(left + right[::-1])
+    return closed(left + right[::-1])
 
 
 def _wave(s: float, phases: list[float]) -> float:
@@ -74,8 +74,8 @@ def _pressure(s: float, length: float, width: float, phases: list[float]) -> flo
     return ends * (1 + min(1, 5 / width) * breath)
 
 
-def _closed(ring: list[Point]) -> str:
-    """A closed curve through the middles between the points, in tenths of a pixel."""
+def closed(ring: list[Point]) -> str:
+    """Return a closed curve through the middles between the points, in tenths of a pixel."""
     tenths = [(round(10 * x), round(10 * y)) for x, y in ring]
     neighbours = zip(tenths, tenths[1:] + tenths[:1], strict=True)
     middles = [((a[0] + b[0]) // 2, (a[1] + b[1]) // 2) for a, b in neighbours]

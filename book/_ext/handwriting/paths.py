@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import dist, hypot
+from math import cos, dist, hypot, radians, sin
 from random import Random
 
 from .ink import Point, smooth
@@ -58,3 +58,12 @@ def dashes(path: list[Point]) -> list[list[Point]]:
     fine = smooth([(x * SQUARE, y * SQUARE) for x, y in path], step=3)
     squares = [(x / SQUARE, y / SQUARE) for x, y in fine]
     return [squares[n : n + 6] for n in range(0, len(squares) - 3, 9)]
+
+
+def wobbly(x: float, y: float, radius: float, rng: Random) -> list[Point]:
+    """Return ten points around ``x, y``, each about as far from it as ``radius``."""
+    points = []
+    for n in range(10):
+        far = radius * rng.uniform(0.96, 1.04)
+        points.append((x + far * cos(radians(36 * n)), y + far * sin(radians(36 * n))))
+    return points
