@@ -6,13 +6,13 @@ Two rows that mirror each other. In the upper one arrows lead from a_0 to the ri
 lower one from delta_3 to the left, to delta_1 and out. Between them the errors of the three steps.
 """
 DESCRIPTION = r"""
-The upper row is the way forward: blue arrows lead from $a_0$ to the right, through $a_1$ and $a_2$
-to $a_3$. Red arrows lead from each state down to the error of its step, $\hat y_t - y_t$, and from
-there into the lower row, the way back. There violet rings with $\delta_3$, $\delta_2$ and
-$\delta_1$ are joined by blue arrows to the left, and the last of these arrows leads out, to the
-gradient by $a_0$. The equation of each row stands beside it. Below is what happens at each step of
-the way back, from the last to the first: add the carry, pass the gate, add the shares to the sums,
-hand back the next carry.
+The upper row is the way forward: blue arrows with $W_{aa}$ lead from $a_0$ to the right, through
+$a_1$ and $a_2$ to $a_3$; its equation stands above it. Red arrows lead from each state down to the
+error of its step, $\hat y_t - y_t$, and from there into the lower row, the way back. Its violet
+rings, $\delta_3$, $\delta_2$ and $\delta_1$, are joined by blue arrows with $W_{aa}^{\top}$ to the
+left, and the last of these leads out, to $a_0$; its equation stands below it. At the bottom is what
+happens at each step of the way back: add the carry, go through the gate, take the shares of the
+parameters, hand on the carry.
 """
 HEIGHT = 31
 
