@@ -2,27 +2,26 @@
 
 from math import cos, radians, sin, sqrt
 
-import numpy as np
-
-from handwriting.toy import numbers, run_toy
+from handwriting.toy import run_toy
+from rnn_from_scratch.clipping import clip_by_norm
 from rnn_from_scratch.parameters import PARAMETER_AXES
 
 TITLE = "Clipping: shorter, the same direction"
 ALT = """
 A long dashed arrow, the gradient, crosses an arc around its beginning; a short thick arrow in the
-same direction ends on the arc. Below, a row of steps: the way back stops at a dashed line.
+same direction ends on the arc. Below, a row of steps: blue arrows lead back over the last three, up
+to a bar.
 """
 DESCRIPTION = r"""
 The gradient $g$ is a long dashed arrow. Around the point where it begins runs an arc at the
 distance $c$, the greatest length that is allowed. The clipped gradient $\tilde g$, a thick arrow,
-has the same direction and ends on the arc. The lengths are those of the toy, drawn to scale. A
-second, short arrow ends inside the arc, and stays as it is. Below is a sketch of another remedy,
+has the same direction and ends on the arc. Both are drawn to scale, with the lengths of the toy. A
+third, short arrow ends inside the arc, and stays as it is. Below is a sketch of another remedy,
 truncation: on the way forward all steps in a row are visited, on the way back only the last three,
 and what they would hand further back is cut off. That saves work and memory, but unlike clipping it
 changes the direction of the gradient.
 """
 HEIGHT = 31
-
 
 LIMIT = 2.0  # the threshold c
 UNIT = 3.5  # squares for a length of one
@@ -34,24 +33,29 @@ def draw(note):
     note.formula(3, 6.8, "eq-clip", size=34)
     note.formula(18, 6.8, "eq-clip-length", size=30)
     gradients = run_toy().gradients
-    length = sqrt(sum((gradients["d" + name] ** 2).sum() for name in PARAMETER_AXES))
+    long, clipped = _length(gradients), _length(clip_by_norm(gradients, LIMIT))
     note.dot(*ORIGIN, 0.22)
-    note.arrow(_at(LIMIT), _at(length), dashed=True, color="red", gap=0.1, width=2.6)
-    note.arrow(ORIGIN, _at(LIMIT), gap=0.1, width=3.6)
+    note.arrow(_at(clipped), _at(long), dashed=True, color="red", gap=0.1, width=2.6)
+    note.arrow(ORIGIN, _at(clipped), gap=0.1, width=3.6)
     note.arrow(ORIGIN, _at(1.2, 77), gap=0.1)
     note.plot(lambda turn: turn, -5, 88, lambda turn, _: _at(LIMIT, turn), color="pencil")
-    before, after = numbers(np.array([length, LIMIT]))
-    tip, x, y = _at(length), *_at(LIMIT)
-    note.write(tip[0] + 0.6, tip[1] + 0.2, "$g$", size=30, color="red")
-    note.write(tip[0] + 0.6, tip[1] + 2, f"{before} long", color="red")
+    x, y = _at(long)
+    note.write(x + 0.6, y + 0.2, "$g$", size=30, color="red")
+    note.write(x + 0.6, y + 2, f"{long:.2f} long", color="red")
+    x, y = _at(clipped)
     note.write(x + 1.2, y + 1.6, r"$\tilde g$", size=30)
-    note.write(x + 1.2, y + 3.4, f"{after} long")
+    note.write(x + 1.2, y + 3.4, f"{clipped:.2f} long")
     note.write(6, 16.4, "short:", size=22, color="pencil")
     note.write(6, 17.9, "stays", size=22, color="pencil")
     note.write(4.4, 12.6, "no longer than $c$", size=22, color="pencil")
     note.write(18.6, 19.3, "too long: cut to $c$,", size=22, color="pencil")
     note.write(18.6, 20.8, "the direction stays", size=22, color="pencil")
     _truncation(note)
+
+
+def _length(gradients):
+    """Return how long the gradient by all parameters together is."""
+    return sqrt(sum((gradients["d" + name] ** 2).sum() for name in PARAMETER_AXES))
 
 
 def _at(length, turn=22.0):

@@ -10,15 +10,15 @@ from rnn_from_scratch.training import train
 TITLE = "Learning: downhill in small steps"
 ALT = """
 Left, a valley: dots go down its side in steps that get shorter as the slope gets flatter. Right,
-the toy's loss after each epoch as a row of falling dots, with the first and the last number.
+the toy's loss from epoch to epoch as a row of falling dots, with the first and the last number.
 """
 DESCRIPTION = r"""
 The equation says that a weight moves against its gradient, and the learning rate $\eta$ says how
 far. At the left is a sketch of the loss over one weight, a valley. On its right side the slope goes
 uphill to the right, so the step goes to the left. Where the valley is steep the steps are long;
 near the bottom, where the slope is nearly zero, they are short. At the right is what really
-happens to the toy: its loss before the first epoch and after each of the ten, with the first and
-the last of these numbers.
+happens to the toy: its loss before the first epoch and after each one, with the first and the last
+of these numbers.
 """
 HEIGHT = 29
 
@@ -43,7 +43,7 @@ def _valley(note):
     note.arrow((3, 26.2), (16, 26.2), width=1.8, gap=0)
     note.arrow((3, 26.2), (3, 13), width=1.8, gap=0)
     note.plot(lambda weight: weight, -0.98, 1.1, lambda weight, _: to(weight), color="red")
-    places = [to(0.7**n) for n in range(7)]
+    places = [to(0.7**n) for n in range(7)]  # each step takes off a share of the slope
     for place in places:
         note.dot(*place, 0.26)
     for before, after in pairwise(places[:3]):
