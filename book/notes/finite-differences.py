@@ -1,0 +1,99 @@
+"""The note of the chapter on gradient checks."""
+
+from math import log10
+
+import numpy as np
+
+from handwriting import Box
+from handwriting.toy import run_toy
+from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.gradient_check import (
+    complex_step_gradient,
+    numerical_gradient,
+    relative_error,
+)
+
+TITLE = "Two errors meet"
+ALT = """
+A curve in the shape of a U: the error of the central difference against its step. Its right arm is
+truncation, its left arm rounding, and its lowest point is marked. A dashed curve, the complex step,
+comes down beside the right arm and stays down.
+"""
+DESCRIPTION = r"""
+The plot shows by how much a measured gradient of the toy, by $W_{aa}$, is off, against the step
+$\varepsilon$; both axes are logarithmic, and shorter steps are on the left. The error of the central
+difference is a curve in the shape of a U. On its right arm it falls as the step gets shorter: this
+is truncation. On its left arm it rises again: this is rounding. The lowest point between them is
+marked as the best step. The dashed curve is the complex step: it comes down beside the right arm,
+goes on down to the bottom, where all digits of a double are right, and stays there, since it does
+not subtract.
+"""
+HEIGHT = 32
+LOSSES = r"J(\theta + \varepsilon\, e_i) - J(\theta - \varepsilon\, e_i)"
+CENTRAL = rf"\frac{{\partial J}}{{\partial \theta_i}} \approx \frac{{{LOSSES}}}{{2 \varepsilon}}"
+COMPLEX = (
+    r"\frac{\partial J}{\partial \theta_i} \approx"
+    r" \frac{\operatorname{Im} J(\theta + \mathrm{i}\, h\, e_i)}{h}"
+)
+SHORTEST, LONGEST, FLOOR = -13, -1, 23.4
+
+
+def draw(note):
+    """Draw the two errors against the step, with an instrument's equation above and below."""
+    note.formula(2.8, 6.6, "eq-central", link=CENTRAL, size=30, parts={LOSSES: "blue"})
+    note.write(22.4, 5.8, "two losses,", size=22, color="pencil")
+    note.write(22.4, 7.3, "nearly equal", size=22, color="pencil")
+    best = min(range(SHORTEST, LONGEST), key=_central)
+    _axes(note, best)
+    note.plot(_central, SHORTEST, LONGEST, _to, color="blue")
+    note.plot(_complex, SHORTEST, best, _to, color="ink", dashed=True)
+    x, y = _to(best, _central(best))
+    note.ring(x, y, 0.3, width=3)
+    note.highlighter(Box(x - 0.5, y - 0.3, x + 0.5, y + 0.3), pad=0.1)
+    note.write(14.5, 11.6, "too short:", color="blue", anchor="center")
+    note.write(14.5, 13.2, "rounding", color="blue", anchor="center")
+    note.write(23.4, 11.6, "too long:", color="blue", anchor="center")
+    note.write(23.4, 13.2, "truncation", color="blue", anchor="center")
+    note.write(23.6, 19.4, "the best step")
+    note.write(12.4, 21.4, "the complex step", anchor="center")
+
+    note.formula(2.8, 29, "eq-complex-step", link=COMPLEX, size=30)
+    note.write(17.4, 29.4, "nothing is subtracted", size=22, color="pencil")
+
+
+def _axes(note, best):
+    """Draw the axes, and mark three powers of ten on the lower one."""
+    note.arrow((4.6, FLOOR), (31, FLOOR), width=1.8, gap=0)
+    note.arrow((4.6, FLOOR), (4.6, 9.4), width=1.8, gap=0)
+    note.write(5.2, 10, "error")
+    note.write(26.6, FLOOR + 1.7, r"step $\varepsilon$, $h$")
+    for exponent in (SHORTEST, best):
+        x, _ = _to(exponent, 0)
+        note.line([(x, FLOOR - 0.3), (x, FLOOR + 0.3)], width=1.8)
+        note.write(x, FLOOR + 1.8, f"$10^{{{exponent}}}$", size=24, anchor="center")
+
+
+def _to(exponent, error):
+    """Return where a step and an error stand, both as powers of ten."""
+    return 29.2 + 1.85 * (exponent + 1), 9.2 - 0.86 * error
+
+
+def _central(exponent):
+    """Measure the gradient of the toy by central differences; return its error."""
+    return _error(numerical_gradient(_loss, run_toy().parameters["Waa"], 10.0**exponent))
+
+
+def _complex(exponent):
+    """Measure it by the complex step; return the error."""
+    return _error(complex_step_gradient(_loss, run_toy().parameters["Waa"], 10.0**exponent))
+
+
+def _error(measured):
+    """Compare with the toy's gradient; what is below the last digit of a double is no error."""
+    error = relative_error(measured, run_toy().gradients["dWaa"])
+    return log10(max(error, np.finfo(float).eps))
+
+
+def _loss(Waa):
+    run = run_toy()
+    return rnn_loss(run.x, run.labels, run.a0, {**run.parameters, "Waa": Waa})
