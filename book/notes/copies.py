@@ -2,8 +2,8 @@
 
 TITLE = "One weight, three copies"
 ALT = """
-A box with the weight W_aa stands above a row of four states. Dashed arrows lead from it to the three
-blue arrows between the states; from each of these an arrow leads down into one plus.
+A box with the weight W_aa stands above a row of four states. Dashed arrows lead from it to the
+three blue arrows between the states; from each of these an arrow leads down into one plus.
 """
 DESCRIPTION = r"""
 The states $a_0$, $a_1$, $a_2$ and $a_3$ stand in a row, joined by three blue arrows. The one weight

@@ -7,7 +7,8 @@ from handwriting import Box
 TITLE = "Into the state: row and column"
 ALT = """
 Left, forward: arrows lead up from all four units of the state into one score, and one row of the
-grid W_ya is marked. Right, back: arrows lead down from both scores into one unit; a column is marked.
+grid W_ya is marked. Right, back: arrows lead down from both scores into one unit, and one column is
+marked.
 """
 DESCRIPTION = r"""
 The same matrix $W_{ya}$ is read twice. On the left is the way forward: four arrows lead up from all
@@ -31,17 +32,16 @@ def draw(note):
         note.arrow(*_between(score, units[1]), color="red", width=3)
     _grid(note, FORWARD, slice(0, 1), slice(0, 4))
     _grid(note, BACK, slice(0, 2), slice(1, 2))
-    for x, words, index in (
-        (FORWARD, "forward: a row", "units"),
-        (BACK, "back: a column", "classes"),
-    ):
-        note.write(x, 5.2, words, anchor="center")
-        note.write(
-            x, TOP + 5.3, f"a sum over the {index}", size=22, color="pencil", anchor="center"
-        )
     middle = (FORWARD + BACK) / 2
-    note.write(middle, 9.2, "scores", size=22, color="pencil", anchor="center")
-    note.write(middle, 16.4, "units", size=22, color="pencil", anchor="center")
+    note.write(FORWARD, 5.2, "forward: a row", anchor="center")
+    note.write(BACK, 5.2, "back: a column", anchor="center")
+    for x, y, words in (
+        (middle, 9.2, "scores"),
+        (middle, 16.4, "units"),
+        (FORWARD, TOP + 5.3, "a sum over the units"),
+        (BACK, TOP + 5.3, "a sum over the classes"),
+    ):
+        note.write(x, y, words, size=22, color="pencil", anchor="center")
     note.write(middle, TOP + 2, "$W_{ya}$", color="red", anchor="center")
 
     note.formula(FORWARD, 29, "eq-o", anchor="center", parts={"W_{ya}": "red"})
@@ -69,7 +69,6 @@ def _grid(note, x, rows, columns):
     note.line([(left, middle), (right, middle)], color="red", width=1.6)
     for n in range(1, 4):
         note.line([(left + n * PITCH, TOP), (left + n * PITCH, bottom)], color="red", width=1.6)
-    across = (left + n * PITCH for n in (columns.start, columns.stop))
-    down = (TOP + n * 1.8 for n in (rows.start, rows.stop))
-    (x0, x1), (y0, y1) = across, down
+    x0, x1 = (left + n * PITCH for n in (columns.start, columns.stop))
+    y0, y1 = (TOP + n * 1.8 for n in (rows.start, rows.stop))
     note.crayon(Box(x0, y0, x1, y1), "red")
