@@ -32,8 +32,8 @@ def draw(note):
         note.write(x, 5.4, words, anchor="center")
     for x, sign in ((10.8, "$-$"), (20.4, "=")):
         note.write(x, 11.6, sign, size=36, anchor="center")
-    for x, top, way in ((23.2, GROUND - 5.1, "rise"), (27.2, GROUND + 1.5, "fall")):
-        for n, word in enumerate(("its score", "should", way), start=1):
+    for x, top, way in ((23.2, GROUND - 3.8, "raise its"), (27.2, GROUND + 1.5, "lower its")):
+        for n, word in enumerate((way, "score"), start=1):
             note.write(x, top + 1.5 * n, word, size=22, color="pencil", anchor="center")
     note.write(13.6, 17, "the label", size=22, color="pencil", anchor="center")
 
@@ -52,5 +52,5 @@ def _bars(note, x, values, fill, digits=2):
             note.line([(left, GROUND), (left, end), (right, end), (right, GROUND)])
             note.crayon(Box(left, min(end, GROUND), right, max(end, GROUND)), fill)
         note.write(middle, end - 0.5 if up else end + 1.4, text, anchor="center")
-        low = GROUND + 1.5 if up else GROUND - 5.1
+        low = GROUND + 1.5 if up else GROUND - 3.8
         note.write(middle, low, f"class {n}", size=22, color="pencil", anchor="center")
