@@ -112,6 +112,15 @@ def test_the_numbers_of_the_carry_add_up_as_they_are_written(notes):
     assert len(whole) == 4
 
 
+def test_the_numbers_of_the_outer_products_add_up_as_they_are_written(notes):
+    items = "\n".join(map(str, notes[0]["the-output-layer"].items)).replace("\N{MINUS SIGN}", "-")
+    table, sums = items.split("write 'step 1'")
+    *shares, whole = map(Decimal, re.findall(r"write '(-?\d\.\d+)'", sums))
+    assert len(shares) == 3
+    assert whole == sum(shares)
+    assert f"write '{shares[1]}'" in table
+
+
 def test_the_numbers_come_from_the_run(notes, monkeypatch):
     run = toy_of_the_notes.run_toy()
     doubled = type(run)(**{**vars(run), "own": 2 * run.own})
