@@ -1,10 +1,12 @@
 """The notes of the book: each picture is what its source draws, and everybody can read it."""
 
 import re
+import runpy
 import time
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from handwriting import Equations, NoteFault
@@ -14,6 +16,11 @@ from handwriting.lint import empty_share
 from handwriting.page import for_drawing, for_scan, typeset
 from handwriting.scans import find_scan
 from literate.contents import read_contents
+from rnn_from_scratch.gradient_check import (
+    complex_step_gradient,
+    numerical_gradient,
+    relative_error,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUATIONS = Equations(ROOT)
@@ -119,6 +126,18 @@ def test_the_numbers_of_the_outer_products_add_up_as_they_are_written(notes):
     assert len(shares) == 3
     assert whole == sum(shares)
     assert f"write '{shares[1]}'" in table
+
+
+def test_the_errors_that_are_drawn_are_those_that_are_measured():
+    drawn = runpy.run_path(str(ROOT / NOTES / "finite-differences.py"))
+    run = toy_of_the_notes.run_toy()
+    weight, exact = run.parameters["Waa"], run.gradients["dWaa"]
+    for exponent in range(drawn["SHORTEST"], drawn["LONGEST"] + 1):
+        step = 10.0**exponent
+        central = relative_error(numerical_gradient(drawn["_loss"], weight, step), exact)
+        assert np.log10(central) == pytest.approx(drawn["_central"](exponent), abs=0.9)
+        by_complex = relative_error(complex_step_gradient(drawn["_loss"], weight, step), exact)
+        assert np.log10(by_complex) == pytest.approx(drawn["_complex"](exponent), abs=0.9)
 
 
 def test_the_numbers_come_from_the_run(notes, monkeypatch):

@@ -1,5 +1,6 @@
 """The note of the chapter on gradient checks."""
 
+from functools import cache
 from math import log10
 
 import numpy as np
@@ -8,7 +9,6 @@ from handwriting import Box
 from handwriting.toy import run_toy
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.gradient_check import (
-    complex_step_gradient,
     numerical_gradient,
     relative_error,
 )
@@ -20,13 +20,13 @@ truncation, its left arm rounding, and its lowest point is marked. From there a 
 complex step, goes on down and stays down.
 """
 DESCRIPTION = r"""
-The plot shows by how much a measured gradient of the toy, by $W_{aa}$, is off, against the step,
-called $\varepsilon$ or $h$. Both axes are logarithmic, and shorter steps are on the left. The error
-of the central difference is a curve in the shape of a U. On its right arm it falls as the step gets
-shorter: this is truncation. On its left arm it rises again: this is rounding, since two losses that
-are nearly equal are subtracted. The lowest point between them is marked as the best step. The
-dashed curve is the complex step: it leaves the right arm there, goes on down to the bottom, and
-stays there, since it subtracts nothing.
+The plot shows by how much a measured gradient of the toy, that by $W_{aa}$, is off, against the
+step, called $\varepsilon$ or $h$. Both axes are logarithmic, and shorter steps are on the left. The error
+of the central difference is a curve in the shape of a U. On its right arm it falls with the square
+of the step: this is truncation. On its left arm it rises with one over the step: this is rounding,
+since two losses that are nearly equal are subtracted. The lowest point between them is marked as
+the best step. The dashed curve is the complex step: it leaves the right arm there, goes on down to
+the last digit of a double, and stays there, since it subtracts nothing.
 """
 HEIGHT = 32
 LOSSES = r"J(\theta + \varepsilon\, e_i) - J(\theta - \varepsilon\, e_i)"
@@ -79,19 +79,29 @@ def _to(exponent, error):
 
 
 def _central(exponent):
-    """Measure the gradient of the toy by central differences; return its error."""
-    return _error(numerical_gradient(_loss, run_toy().parameters["Waa"], 10.0**exponent))
+    """Return the error of the central difference, its truncation and its rounding added."""
+    return log10(_truncation(exponent) + _last_digit() * run_toy().J / 10.0**exponent)
 
 
 def _complex(exponent):
-    """Measure it by the complex step; return the error."""
-    return _error(complex_step_gradient(_loss, run_toy().parameters["Waa"], 10.0**exponent))
+    """Return the error of the complex step: the same truncation, and no rounding but the last."""
+    return log10(_truncation(exponent) + _last_digit())
 
 
-def _error(measured):
-    """Compare with the toy's gradient; a few units in a double's last digit count as none."""
-    error = relative_error(measured, run_toy().gradients["dWaa"])
-    return log10(max(error, 4 * np.finfo(float).eps))
+@cache
+def _measured(step=0.01):
+    """Measure the truncation where no rounding disturbs it, so that each machine draws the same."""
+    found = numerical_gradient(_loss, run_toy().parameters["Waa"], step)
+    return relative_error(found, run_toy().gradients["dWaa"]) / step**2
+
+
+def _truncation(exponent):
+    return _measured() * 10.0 ** (2 * exponent)
+
+
+def _last_digit():
+    """Return by how much rounding moves a loss of one, in parts of the largest derivative."""
+    return np.finfo(float).eps / 2 / np.abs(run_toy().gradients["dWaa"]).max()
 
 
 def _loss(Waa):
