@@ -19,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test mutants tangle check format lock clean
+.PHONY: help book test mutants notes tangle check format lock clean
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -46,6 +46,9 @@ mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has 
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
 	@PYTHONPATH=book/_ext:tests $(mutmut)/bin/python -m mutation $(ONLY)
 	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=book/_ext:tests $(python) -m mutation.prose)
+
+notes: $(installed)  ## draw the handwritten notes
+	@PYTHONPATH=code:book/_ext $(python) -m handwriting
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"

@@ -70,6 +70,8 @@ def functions():
 def test_every_page_is_in_the_table_of_contents():
     for path in sorted((ROOT / "book").rglob("*.md")):
         page = path.relative_to(ROOT).as_posix()
+        if path.name == "README.md":  # it is for those who look into the folder
+            continue
         assert page in BOOK.docs, f"{page}:1: the page is not in _toc.yml; list it there"
 
 
@@ -129,9 +131,12 @@ def test_a_chapter_has_the_steps_of_the_standard_in_order(doc):
 
 
 @pytest.mark.parametrize("doc", CHAPTERS)
-def test_the_place_of_the_handwritten_note_is_kept(doc):
-    [(where, match)] = found(r"^(.*)\n## Where it sits$", [doc])
-    assert re.fullmatch(r"\(note-[\w-]+\)=", match[1]), f"{where}: expected a label (note-…)="
+def test_a_chapter_shows_first_in_a_note_where_it_sits(doc):
+    [(where, match)] = found(r"^(.*)\n## Where it sits\n\n([\s\S]{0,80})", [doc])
+    label = re.fullmatch(r"\(note-([\w-]+)\)=", match[1])
+    assert label, f"{where}: expected a label (note-…)="
+    note = f"```{{handwritten}} {label[1]}\n```\n"
+    assert match[2].startswith(note), f"{where}: expected the note {label[1]} below"
 
 
 @pytest.mark.parametrize("doc", [doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "13"])

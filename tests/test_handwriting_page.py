@@ -23,6 +23,8 @@ CONF = """
 extensions = ["myst_parser", "handwriting.page"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 """
+PAGE = "# A page\n\n(note-small)=\n## Here\n\n```{handwritten} small\n```\n"
+GALLERY = "```{handwritten-gallery}\n```\n"
 PIXEL = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
@@ -34,9 +36,10 @@ class Site:
         (self.notes / "scans").mkdir(parents=True)
         (self.notes / "small.py").write_text(NOTE)
         (root / "conf.py").write_text(CONF)
-        (root / "_toc.yml").write_text("root: index\n")
+        (root / "_toc.yml").write_text("root: index\nchapters: [{file: gallery}]\n")
         (root / "_config.yml").write_text("title: A site\n")
-        (root / "index.md").write_text("# A page\n\n```{handwritten} small\n```\n")
+        (root / "index.md").write_text(PAGE)
+        (root / "gallery.md").write_text("---\norphan: true\n---\n# All\n\n" + GALLERY)
         self.run("handwriting", str(root))
 
     def run(self, *arguments):
@@ -49,11 +52,16 @@ class Site:
             text=True,
         )
 
-    def page(self):
-        """Build the site, and return its page with its tags on one line each."""
+    def page(self, name="index"):
+        """Build the site, and return a page of it with its tags on one line each."""
         done = self.run("sphinx", "-qW", str(self.root), str(self.root / "_build"))
         assert done.returncode == 0, done.stderr
-        return (self.root / "_build" / "index.html").read_text(encoding="utf-8")
+        return (self.root / "_build" / f"{name}.html").read_text(encoding="utf-8")
+
+    def touch(self, name):
+        """Let a page be read again."""
+        path = self.root / name
+        path.write_text(path.read_text() + "\n")
 
     def warning(self):
         """Build the site, and return what went wrong."""
@@ -100,6 +108,22 @@ def test_a_scan_that_is_put_in_is_shown_and_when_it_is_taken_out_the_drawing_is_
     assert image(site.page())[1]["alt"] == "A word is seen."
 
 
+def test_the_gallery_shows_each_note_with_a_link_to_its_place(site):
+    page = site.page("gallery")
+    entry = re.search(r'class="note-entry [^"]*">\s*<img alt="([^"]+)"[^>]* src="([^"]+)"', page)
+    assert entry.groups() == ("A word is seen.", "_images/small.svg")
+    assert re.search(r'href="index\.html#note-small"><span class="[^"]+">Small</span>', page)
+
+
+def test_a_note_without_a_place_is_refused_by_the_gallery(site):
+    (site.root / "index.md").write_text(PAGE.replace("(note-small)=\n", ""))
+    site.touch("gallery.md")
+    assert re.search(r"gallery\.md:6:note small: no page has the anchor", site.warning())
+    (site.root / "index.md").write_text(PAGE)
+    site.touch("gallery.md")
+    site.page("gallery")
+
+
 def test_a_page_whose_notes_did_not_change_is_not_read_again(site):
     read = site.root / "_build" / ".doctrees" / "index.doctree"
     before = read.stat().st_mtime_ns
@@ -109,14 +133,14 @@ def test_a_page_whose_notes_did_not_change_is_not_read_again(site):
 
 def test_what_is_wrong_with_a_note_is_said_with_the_line_of_the_page(site):
     (site.notes / "scans" / "small.jpg").write_bytes(PIXEL)
-    message = r"index\.md:3:note small: the scan small\.jpg has no alt text"
+    message = r"index\.md:6:note small: the scan small\.jpg has no alt text"
     assert re.search(message, site.warning())
     (site.notes / "scans" / "small.jpg").unlink()
     (site.notes / "small.svg").write_text("<svg/>")
     message = (
-        r"index\.md:3:note small: book/notes/small\.svg is not what its source draws; make notes"
+        r"index\.md:6:note small: book/notes/small\.svg is not what its source draws; make notes"
     )
     assert re.search(message, site.warning())
     (site.notes / "small.py").unlink()
-    message = r"index\.md:3:there is no note small: book/notes/small\.py is missing"
+    message = r"index\.md:6:there is no note small: book/notes/small\.py is missing"
     assert re.search(message, site.warning())

@@ -8,7 +8,6 @@ It proves values, not reasons; inline mathematics and remarks in words are not c
 from .book import Result, check_book, check_equation, summarize
 from .chapters import Equation, read_equations, read_macros
 from .checking import Outcome, check_latex
-from .printed import PrintedEquations
 from .tokens import EquationFault
 from .world import World, make_worlds
 
@@ -16,7 +15,6 @@ __all__ = [
     "Equation",
     "EquationFault",
     "Outcome",
-    "PrintedEquations",
     "Result",
     "World",
     "check_book",

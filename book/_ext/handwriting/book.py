@@ -9,12 +9,28 @@ from .note import Equations, Note
 from .sheet import NoteFault
 
 NOTES = Path("book", "notes")
-SAYS = ("TITLE", "ALT", "DESCRIPTION", "HEIGHT", "draw")
+TEXTS = ("TITLE", "ALT", "DESCRIPTION")
+SAYS = (*TEXTS, "HEIGHT", "draw")
 
 
 def sources(root: Path) -> list[Path]:
     """Return the sources of the notes, by name."""
     return sorted((root / NOTES).glob("*.py"))
+
+
+def said_by(source: Path) -> dict:
+    """Return what the source of a note defines; its texts in one line each.
+
+    Raises
+    ------
+    NoteFault
+        If the source does not say all that a note has to say.
+    """
+    said = runpy.run_path(str(source))
+    missing = [name for name in SAYS if name not in said]
+    if missing:
+        raise NoteFault(f"note {source.stem}: its source does not define {', '.join(missing)}")
+    return said | {name: " ".join(said[name].split()) for name in TEXTS}
 
 
 def draw(source: Path, equations: Equations) -> Note:
@@ -25,12 +41,8 @@ def draw(source: Path, equations: Equations) -> Note:
     NoteFault
         If the source does not say all that a note has to say, or draws what cannot be drawn.
     """
-    said = runpy.run_path(str(source))
-    missing = [name for name in SAYS if name not in said]
-    if missing:
-        raise NoteFault(f"note {source.stem}: its source does not define {', '.join(missing)}")
-    words = (" ".join(said[name].split()) for name in ("TITLE", "ALT", "DESCRIPTION"))
-    note = Note(source.stem, *words, said["HEIGHT"], equations)
+    said = said_by(source)
+    note = Note(source.stem, *(said[name] for name in TEXTS), said["HEIGHT"], equations)
     note.margin_note("drawn for this book")
     note.headline()
     said["draw"](note)

@@ -1,4 +1,4 @@
-"""Sphinx extension: the directive ``{handwritten} NAME`` puts a note on a page.
+"""Sphinx extension: ``{handwritten} NAME`` puts a note on a page, ``{handwritten-gallery}`` all.
 
 It gives a figure that opens large when it is clicked, with a caption that says where the note comes
 from, and below it, folded, the same note typeset. A scan takes the place of the drawing.
@@ -14,6 +14,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from .book import NOTES, draw
+from .gallery import Gallery
 from .note import Equations, Note
 from .scans import Scan, find_scan, has_scan
 from .sheet import NoteFault
@@ -117,6 +118,7 @@ def setup(app):
     """Register the directive; the numbers on the notes come from the module of this very book."""
     sys.path.insert(0, str(Path(app.srcdir, "code")))
     app.add_directive("handwritten", Handwritten)
+    app.add_directive("handwritten-gallery", Gallery)
     app.connect("env-get-outdated", outdated)
     app.connect("env-purge-doc", forget)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -47,6 +47,8 @@ def _directive(name: str, argument: str, body: list[str], words) -> list[str]:
     while body and (option := OPTION.match(body[0])):
         options[option["key"]] = option["value"]
         body = body[1:]
+    if name == "handwritten":
+        return [f"> *A handwritten note stands here: {words.target(f'fig-note-{argument}')}*"]
     if name == "math":
         label = options.get("label")
         tag = [rf"\tag{{{words.equation(label)}}}"] if label else []
