@@ -12,6 +12,7 @@ installed = $(VENV)/installed
 trusted = _build/trusted
 mutmut = _build/mutmut
 packages = import sysconfig; print(sysconfig.get_path("purelib"))
+browsing = _build/site-test/installed
 
 ifneq ($(words $(VENV)),1)
   $(error VENV=$(VENV): a path without spaces is needed; a relative one, such as VENV=../.venv, will do)
@@ -19,12 +20,12 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test mutants notes tangle check format lock clean
+.PHONY: help book test mutants notes site-test tangle check format lock clean
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 book: tangle $(trusted)  ## build the site into _build/html; every warning is an error
 	@echo "Building the site into _build/html"
@@ -50,6 +51,10 @@ mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has 
 notes: $(installed)  ## draw the handwritten notes
 	@PYTHONPATH=code:book/_ext $(python) -m handwriting
 
+site-test: book $(browsing)  ## look at the built site in a real browser (needs Chromium)
+	@echo "Testing the site in a browser"
+	@$(python) -m pytest tests/site
+
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"
 	@$(literate) tangle
@@ -68,7 +73,10 @@ lock: _build/lock/installed  ## pin what pyproject.toml asks for
 	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
 	  --generate-hashes --group pyproject.toml:mutants --constraint requirements.txt --no-annotate \
 	  --custom-compile-command "make lock" --output-file tests/mutation/requirements.txt
-	@echo "requirements.txt and tests/mutation/requirements.txt pin what pyproject.toml asks for"
+	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
+	  --generate-hashes --extra site --constraint requirements.txt --no-annotate \
+	  --custom-compile-command "make lock" --output-file tests/site/requirements.txt pyproject.toml
+	@echo "requirements.txt, and those in tests/mutation and tests/site, pin what pyproject.toml asks for"
 
 clean:  ## remove the site and what tools left behind (not .venv)
 	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
@@ -107,6 +115,13 @@ environment:
 $(trusted): $(installed) Makefile _toc.yml $(wildcard book/_ext/*.py book/_ext/*/*.py)
 	@rm -rf _build/.doctrees _build/html
 	@mkdir -p _build
+	@touch $@
+
+# What drives the browser is large and needed by nobody who reads or builds: it comes when it is asked for.
+$(browsing): tests/site/requirements.txt $(installed)
+	@echo "Installing what drives the browser into $(VENV): about 170 MB"
+	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@mkdir -p $(@D)
 	@touch $@
 
 _build/lock/installed: $(installed)

@@ -63,7 +63,7 @@ def help_lines():
         ["make"], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
     )
     return dict(
-        re.fullmatch(r"make (\w+) +(\S.*)", line).groups() for line in done.stdout.splitlines()
+        re.fullmatch(r"make ([\w-]+) +(\S.*)", line).groups() for line in done.stdout.splitlines()
     )
 
 
@@ -104,10 +104,10 @@ def test_every_target_has_a_help_line_and_every_help_line_a_target():
 
 
 def test_every_command_of_the_readme_and_the_hooks_exists():
-    named = re.findall(r"make ([a-z]+)", "".join(re.findall(r"`[^`\n]+`", read("README.md"))))
+    named = re.findall(r"make ([a-z-]+)", "".join(re.findall(r"`[^`\n]+`", read("README.md"))))
     assert {"book", "test", "tangle", "check"} <= set(named) <= set(help_lines())
     for name in (".pre-commit-config.yaml", ".github/workflows/book.yml", ".ci/run"):
-        used = re.findall(r"(?:entry:|run:|&&|^) ?make ([a-z]+)", read(name), re.MULTILINE)
+        used = re.findall(r"(?:entry:|run:|&&|^) ?make ([a-z-]+)", read(name), re.MULTILINE)
         assert used, f"{name} calls no make target"
         assert set(used) <= set(help_lines())
 
@@ -245,9 +245,14 @@ def test_the_same_versions_of_python_are_promised_everywhere():
 # The lock
 
 
-def pins():
-    """The requirements.txt as (requirement, hashes) pairs."""
-    blocks = re.sub(r"^#.*\n", "", read("requirements.txt"), flags=re.MULTILINE)
+LOCKS = ("requirements.txt", "tests/site/requirements.txt")  # the second: for make site-test only
+
+
+def pins(*locks):
+    """The pins of the locks named, of all without a name, as (requirement, hashes) pairs."""
+    blocks = "".join(
+        re.sub(r"^#.*\n", "", read(lock), flags=re.MULTILINE) for lock in locks or LOCKS
+    )
     entries = blocks.replace("\\\n", " ").splitlines()
     return [
         (Requirement(entry.split("--hash")[0]), entry.split("--hash=")[1:]) for entry in entries
@@ -278,10 +283,18 @@ def test_the_lock_holds_all_that_the_project_asks_for(python):
         assert requirement.specifier.contains(locked[requirement.name]), f"{requirement}: make lock"
 
 
-def test_the_lock_comes_from_no_place_of_its_own():
-    assert not re.search(
-        r"://|--(?!hash=sha256:)\w| @ |^-|^\.?/", read("requirements.txt"), re.MULTILINE
-    )
+def test_the_locks_agree_where_both_pin():
+    first, second = ({str(pin) for pin, _ in pins(lock)} for lock in LOCKS)
+    names = [{re.match(r"[\w.-]+", pin)[0] for pin in lock} for lock in (first, second)]
+    both = names[0] & names[1]
+    assert both
+    for name in both:
+        assert {pin for pin in first | second if re.match(rf"{name}\b", pin)} <= first & second
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_comes_from_no_place_of_its_own(lock):
+    assert not re.search(r"://|--(?!hash=sha256:)\w| @ |^-|^\.?/", read(lock), re.MULTILINE)
 
 
 # The package

@@ -1,0 +1,73 @@
+"""A page in a browser, with what it asked for, what it said and what it was refused."""
+
+import gzip
+from pathlib import Path
+
+SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+NOTE_VIOLATIONS = """
+    window.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) =>
+        window.violations.push(`${event.effectiveDirective}: ${event.blockedURI}`));
+"""
+
+
+def page_paths() -> list[str]:
+    """Every page of the site, relative to its root."""
+    return sorted(str(page.relative_to(SITE)) for page in SITE.rglob("*.html"))
+
+
+class View:
+    """One page of a browser context; other hosts are blocked, and whoever asks them is noted.
+
+    ``roots`` says where the site begins, by scheme.
+    """
+
+    def __init__(self, context, roots: dict[str, str]):
+        self.roots = roots
+        self.asked: list[str] = []
+        self.foreign: list[str] = []
+        self.missing: list[str] = []
+        self.errors: list[str] = []
+        context.route("**/*", self._let_through)
+        self.page = context.new_page()
+        self.page.add_init_script(NOTE_VIOLATIONS)
+        self.page.on("console", self._note_message)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("response", self._note_response)
+
+    def _let_through(self, route):
+        url = route.request.url
+        if url.startswith((*self.roots.values(), "data:")):
+            self.asked.append(url)
+            route.continue_()
+        else:
+            self.foreign.append(url)
+            route.abort()
+
+    def _note_message(self, message):
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
+    def _note_response(self, response):
+        if response.status >= 400:
+            self.missing.append(response.url)
+
+    def open(self, path: str, scheme: str = "http"):
+        """Open a page; return it when it has all that it asked for, its fonts too."""
+        self.page.goto(self.roots[scheme] + path)
+        self.page.evaluate("document.fonts.ready.then(() => 0)")
+        return self.page
+
+    def violations(self) -> list[str]:
+        """What the policy of the page refused."""
+        return self.page.evaluate("window.violations")
+
+    def weights(self) -> dict[str, int]:
+        """The gzipped size in bytes of each file that was asked for so far."""
+        names = {self._file(url) for url in self.asked if not url.startswith("data:")}
+        return {name: len(gzip.compress((SITE / name).read_bytes(), 9)) for name in names}
+
+    def _file(self, url: str) -> str:
+        for root in self.roots.values():
+            url = url.removeprefix(root)
+        return url.partition("#")[0].partition("?")[0]
