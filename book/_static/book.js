@@ -1,4 +1,4 @@
-/* Opens a fragment where it is referred to, and makes what scrolls reachable by keyboard.
+/* Opens a fragment where it is referred to, makes what scrolls reachable by keyboard, minds the menus.
    Without this script a reference is still a link to its fragment. */
 "use strict";
 
@@ -12,22 +12,42 @@ function openHere(button) {
   });
 }
 
-/* A box that scrolls takes part in the order of the Tab key; one that does not stays out. */
+/* A box that scrolls takes part in the order of the Tab key and says so; one that does not stays out. */
 function makeReachable(box) {
   if (box.scrollWidth > box.clientWidth) {
     box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.ariaLabel = `${box.matches("pre") ? "Code" : box.matches(".math-scroll") ? "Formula" : "Table"}: scrolls sideways`;
   } else {
-    box.removeAttribute("tabindex");
+    ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
   }
 }
 
 function watchScrollBoxes() {
-  const boxes = document.querySelectorAll(".math-scroll, .table-scroll, .bd-article pre");
+  const boxes = document.querySelectorAll(".math-scroll, .table-scroll, .pst-scrollable-table-container, .bd-article pre");
   const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => makeReachable(target)));
   boxes.forEach((box) => watcher.observe(box));
+  document.fonts.addEventListener("loadingdone", () => boxes.forEach(makeReachable)); // letters grow, boxes do not
+}
+
+/* The menu at the head of a page closes as menus do, and one of its buttons prints. */
+function watchMenus() {
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  document.querySelectorAll(".page-menu").forEach((menu) => {
+    document.addEventListener("click", ({ target }) => {
+      if (!menu.contains(target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && menu.open) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    });
+  });
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".fragment-button").forEach(openHere);
   watchScrollBoxes();
+  watchMenus();
 });

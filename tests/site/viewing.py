@@ -1,6 +1,7 @@
 """A page in a browser, with what it asked for, what it said and what it was refused."""
 
 import gzip
+import time
 from pathlib import Path
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
@@ -12,8 +13,17 @@ NOTE_VIOLATIONS = """
 
 
 def page_paths() -> list[str]:
-    """Every page of the site, relative to its root."""
-    return sorted(str(page.relative_to(SITE)) for page in SITE.rglob("*.html"))
+    """Every page of the site, relative to its root; not the one there, which leads on at once."""
+    pages = {str(page.relative_to(SITE)) for page in SITE.rglob("*.html")}
+    return sorted(pages - {"index.html"})
+
+
+def wait_until(page, expression: str, seconds: float = 5) -> None:
+    """Wait until an expression is true on the page, whose policy forbids it to wait by itself."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"still not so: {expression}"
+        page.wait_for_timeout(50)
 
 
 class View:
@@ -64,10 +74,11 @@ class View:
 
     def weights(self) -> dict[str, int]:
         """The gzipped size in bytes of each file that was asked for so far."""
-        names = {self._file(url) for url in self.asked if not url.startswith("data:")}
+        names = {self.file(url) for url in self.asked if not url.startswith("data:")}
         return {name: len(gzip.compress((SITE / name).read_bytes(), 9)) for name in names}
 
-    def _file(self, url: str) -> str:
+    def file(self, url: str) -> str:
+        """The path below the root of the site of what stands at an address."""
         for root in self.roots.values():
             url = url.removeprefix(root)
         return url.partition("#")[0].partition("?")[0]

@@ -1,0 +1,15 @@
+"""The templates' output, mended as a whole: the theme offers no other place for it."""
+
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+from pages.icons import use_our_icons
+from pages.markup import put_right
+from pages.policy import add_policy
+
+
+class PageTemplates(BuiltinTemplateLoader):
+    """Sphinx's templates, with our icons and a policy on each page that they make."""
+
+    def render(self, template: str, context: dict) -> str:
+        """Return the page."""
+        return add_policy(put_right(use_our_icons(super().render(template, context))))

@@ -1,0 +1,59 @@
+"""After a build: what no page uses goes, so that a reader neither waits for it nor carries it."""
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from pages.stylesheets import without_unused_rules
+
+WORD = re.compile(r"[\w-]+")
+FILE_NAME = re.compile(r"[\w.-]+\.[a-z0-9]+")
+TEXTS = (".css", ".js")
+SOURCE_MAP = re.compile(r"\s*(?:/\*|//)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
+
+
+def trim(app, exception) -> None:
+    """Shorten the style sheets, and delete the files beside the pages that nothing names."""
+    static = Path(app.outdir, "_static")
+    if exception is None and app.builder.name == "html" and static.is_dir():
+        _delete(path for path in static.glob("*macros.html"))  # templates that the themes ship
+        pages = [page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html")]
+        _shorten(static, pages)
+        _delete(_unnamed(static, pages))
+
+
+def _delete(files) -> None:
+    for file in list(files):
+        file.unlink()
+        with suppress(OSError):  # as soon as a folder holds something else
+            os.removedirs(file.parent)
+
+
+def _named(files, texts: list[str]) -> list[Path]:
+    """Those of the files whose name stands in one of the texts."""
+    names = {name for text in texts for name in FILE_NAME.findall(text)}
+    return [file for file in files if file.name in names]
+
+
+def _shorten(static: Path, pages: list[str]) -> None:
+    """Leave in each style sheet the rules that a page, or a script at work in it, can meet."""
+    scripts = [file.read_text("utf-8") for file in _named(static.rglob("*.js"), pages)]
+    words = {word for text in pages + scripts for word in WORD.findall(text)}
+    for sheet in sorted(static.rglob("*.css")):
+        text = SOURCE_MAP.sub("", sheet.read_text("utf-8"))
+        sheet.write_text(without_unused_rules(text, words) + "\n", "utf-8")
+
+
+def _unnamed(static: Path, pages: list[str]) -> list[Path]:
+    """The files that no page names, nor a style sheet or script that one does; not licences."""
+    files = [file for file in sorted(static.rglob("*")) if file.is_file()]
+    used: set[Path] = set()
+    texts = pages
+    while texts:
+        found = set(_named(files, texts)) - used
+        used |= found
+        texts = [SOURCE_MAP.sub("", f.read_text("utf-8")) for f in found if f.suffix in TEXTS]
+    folders = {folder for file in used for folder in file.parents}
+    licences = {file for file in files if file.name == "LICENSE.txt" and file.parent in folders}
+    return [file for file in files if file not in used | licences]

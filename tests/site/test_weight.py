@@ -1,0 +1,34 @@
+"""A page opens at once: it is light, and nothing in it moves while it loads."""
+
+import pytest
+
+MOST = 350_000  # bytes, gzipped: all that a first view asks for
+NOTE_SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) =>
+        window.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName)]))
+    ).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
+    view = new_view(width)
+    view.page.add_init_script(NOTE_SHIFTS)
+    page = view.open(path)
+    page.wait_for_timeout(200)  # for what scripts do after the first paint
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, _ in shifts) <= 0.02, shifts
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what comes late counts too
+    page.wait_for_load_state("networkidle")
+    weights = sorted(view.weights().items(), key=lambda item: -item[1])
+    assert sum(weight for _, weight in weights) <= MOST, weights[:6]
+
+
+def test_the_weight_counts_all_that_a_page_shows(view):
+    page = view.open("book/10-the-carry.html")
+    names = set(view.weights())
+    assert {"book/10-the-carry.html", "_static/book.css", "_static/book.js"} <= names
+    assert {name.partition("/")[0] for name in names} == {"book", "_static", "_images"}
+    shown = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert {view.file(url) for url in shown if not url.startswith("data:")} <= names
