@@ -1,0 +1,134 @@
+"""Anyone can read it: by axe's rules, on a narrow screen, by keyboard, without motion."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from viewing import wait_until
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WAYS = [("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390)]
+CHAPTER = "book/10-the-carry.html"
+
+# What has the focus: a name for it, and whether anything about it shows that it has.
+NAME = "(node) => [node.tagName, node.getAttribute('href'), node.textContent].join(' ')"
+FOCUS = """() => {
+    const node = document.activeElement;
+    if (node === document.body) return null;
+    const style = getComputedStyle(node);
+    const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+    const box = node.getBoundingClientRect();
+    return {
+        name: (NAME)(node),
+        shown: (outline || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
+        inside: box.bottom > 0 && box.top < innerHeight,
+    };
+}""".replace("NAME", NAME)
+REACHABLE = """() => [...document.querySelectorAll("a[href], button, summary, [tabindex='0']")]
+    .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.tabIndex >= 0)
+    .map(NAME)""".replace("NAME", NAME)
+MOVING = """() => [...document.querySelectorAll("*")]
+    .filter((node) => /[1-9]/.test(getComputedStyle(node).transitionDuration
+        + getComputedStyle(node).animationDuration)).length"""
+WIDE = """[...document.querySelectorAll(".math-scroll")]
+    .filter((box) => box.scrollWidth > box.clientWidth && box.checkVisibility())"""
+
+
+def violations(page):
+    """What axe finds, in one line each."""
+    options = {"resultTypes": ["violations"], "runOnly": RULES}
+    # KaTeX's drawing is hidden from assistive technology and has the colour of the text around it;
+    # its thousands of pieces would take most of the time
+    context = {"exclude": [[".katex-html"]]}
+    found = Axe().run(page, context=context, options=options).response["violations"]
+    return [
+        f"{v['id']}: {node['target']} {node['html'][:120]}" for v in found for node in v["nodes"]
+    ]
+
+
+def test_axe_finds_nothing_in_both_colours_on_both_screens(view, path):
+    page = view.open(path)
+    for colours, width in WAYS:
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # no half-way colours
+        page.set_viewport_size({"width": width, "height": 900})
+        wait_until(page, f"document.documentElement.dataset.theme === '{colours}'")
+        assert violations(page) == [], f"{colours}, {width} px"
+
+
+def test_axe_would_find_a_fault(view):
+    page = view.open(CHAPTER)
+    page.evaluate("document.querySelector('article p').style.color = '#ccc'")
+    page.evaluate("document.querySelector('article img').removeAttribute('alt')")
+    assert {each.partition(":")[0] for each in violations(page)} == {"color-contrast", "image-alt"}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_page_is_no_wider_than_a_phone(new_view, width, path):
+    page = new_view(width).open(path)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+
+
+def test_a_page_can_be_walked_by_keyboard_and_shows_where_one_is(view):
+    page = view.open(CHAPTER)
+    reachable = page.evaluate(REACHABLE)
+    page.keyboard.press("Tab")
+    assert "Skip to main content" in page.evaluate(FOCUS)["name"]
+    page.wait_for_timeout(400)  # the link slides into sight
+    walked = []
+    while (focus := page.evaluate(FOCUS)) and len(walked) <= len(reachable) + 5:
+        assert focus["shown"], f"no sign of the focus on {focus['name']}"
+        assert focus["inside"], f"the focus is out of sight on {focus['name']}"
+        walked.append(focus["name"])
+        page.keyboard.press("Tab")
+    assert set(reachable) <= set(walked)
+
+
+def test_the_skip_link_leads_to_the_text(view):
+    page = view.open(CHAPTER)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_wide_formula_says_that_it_scrolls_and_scrolls_by_keyboard(new_view):
+    page = new_view(390).open(CHAPTER)
+    wait_until(page, "document.querySelector('.math-scroll[tabindex]')")
+    boxes = page.evaluate(f"{WIDE}.map((b) => [b.tabIndex, b.role, b.ariaLabel])")
+    assert boxes
+    assert all(box == [0, "group", "Formula: scrolls sideways"] for box in boxes)
+    page.evaluate(f"{WIDE}[0].focus()")
+    page.keyboard.press("ArrowRight")
+    wait_until(page, f"{WIDE}[0].scrollLeft > 0")
+
+
+def test_a_wide_formula_shows_that_there_is_more(new_view):
+    """Its edge is shaded: without the shade, the same place looks different."""
+    page = new_view(390).open(CHAPTER)
+    box = page.evaluate_handle(f"{WIDE}.find((b) => b.scrollWidth > b.clientWidth + 60)")
+    shaded = box.as_element().screenshot()
+    box.evaluate("(box) => { box.style.background = 'none' }")
+    assert shaded != box.as_element().screenshot()
+
+
+def test_motion_is_left_out_for_those_who_ask(new_view):
+    assert new_view().open(CHAPTER).evaluate(MOVING) > 0
+    assert new_view(reduced_motion="reduce").open(CHAPTER).evaluate(MOVING) == 0
+
+
+def test_the_colours_are_the_reader_s_choice_and_stay(view):
+    page = view.open(CHAPTER)
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.locator(".theme-switch-button").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    view.open("book/09-through-tanh.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_page_reads_without_scripts(new_view):
+    view = new_view(java_script_enabled=False)
+    view.page.goto(view.roots["http"] + CHAPTER)
+    assert view.page.locator("article .katex").first.is_visible()
+    assert not view.page.locator(".theme-switch-button").is_visible()
+    view.page.locator("article details summary").first.click()
+    assert view.page.locator("article details pre").first.is_visible()
