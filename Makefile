@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test mutants notes site-test tangle check format lock clean
+.PHONY: help book test mutants notes site-test tangle check format lock clean preview
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -33,6 +33,9 @@ book: tangle $(trusted)  ## build the site into _build/html; every warning is an
 	@$(python) $(VENV)/bin/jupyter-book build -W -n --keep-going .
 	@touch $(trusted)
 	@$(python) -c 'import pathlib; print("The site:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
+
+preview: $(trusted)  ## serve the site on this machine, and build it again on each save
+	@PYTHONPATH=book/_ext $(python) -m preview .
 
 test: $(installed)  ## run the linter, the check of code/ against the chapters, and all tests
 	@echo "Linting"
