@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test mutants notes site-test tangle check format lock clean preview
+.PHONY: help book test mutants notes site-test tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -36,6 +36,10 @@ book: tangle $(trusted)  ## build the site into _build/html; every warning is an
 
 preview: $(trusted)  ## serve the site on this machine, and build it again on each save
 	@PYTHONPATH=book/_ext $(python) -m preview .
+
+pdf: book  ## print the site as one PDF (needs Chromium)
+	@echo "Printing the site"
+	@PYTHONPATH=book/_ext $(python) -m printing .
 
 test: $(installed)  ## run the linter, the check of code/ against the chapters, and all tests
 	@echo "Linting"

@@ -1,0 +1,44 @@
+"""Print the built site as one PDF: ``python -m printing ROOT``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+
+from .assembling import assemble
+from .chromium import NotPrinted, find, print_html
+from .numbering import Unsettled, settle
+from .pages import read_contents
+
+NAME = "rnn-from-scratch.pdf"
+
+
+def main(root: Path) -> int:
+    """Assemble, print, and say where the PDF is; return the exit status."""
+    work = root / "_build" / "print"
+    work.mkdir(parents=True, exist_ok=True)
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    html, pdf = work / "book.html", work / NAME
+
+    def print_document(document: str) -> Path:
+        html.write_text(document, encoding="utf-8")
+        print_html(browser, html, pdf)
+        return pdf
+
+    try:
+        browser = find()
+        document = assemble(root / "_build" / "html", read_contents(root), settings)
+        settle(document, print_document)
+    except (NotPrinted, Unsettled) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    made = shutil.copy(pdf, root / "_build" / NAME)
+    print(f"The PDF: {Path(made).as_uri()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve()))

@@ -1,0 +1,109 @@
+"""The print edition, printed by a real browser from the built site."""
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from printing.chromium import find, print_html
+from printing.pages import read_contents, read_page
+
+ROOT = Path(__file__).resolve().parents[2]
+PRINT = ROOT / "_build" / "print" / "book.html"
+
+
+@pytest.fixture(scope="module")
+def pdf():
+    command = [sys.executable, "-m", "printing", str(ROOT)]
+    paths = {"PYTHONPATH": str(ROOT / "book" / "_ext")}
+    done = subprocess.run(command, env=paths, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return PdfReader(ROOT / "_build" / "rnn-from-scratch.pdf")
+
+
+@pytest.fixture(scope="module")
+def texts(pdf):
+    return [" ".join(page.extract_text().split()) for page in pdf.pages]
+
+
+def bookmarks(pdf, level=0, among=None):
+    """Yield (level, title, page from 1) of the outline."""
+    for entry in pdf.outline if among is None else among:
+        if isinstance(entry, list):
+            yield from bookmarks(pdf, level + 1, entry)
+        else:
+            yield level, entry.title.strip(), pdf.get_destination_page_number(entry) + 1
+
+
+def chapters():
+    contents = read_contents(ROOT)
+    names = [name for _, names in contents for name in names]
+    return [read_page(ROOT / "_build" / "html", name)[0].title for name in names]
+
+
+def test_the_bookmarks_are_parts_chapters_and_their_sections_in_order(pdf):
+    marks = list(bookmarks(pdf))
+    parts = [caption for caption, _ in read_contents(ROOT) if caption]
+    tops = [title for level, title, _ in marks if level == 0]
+    assert tops == ["RNN from Scratch", "Contents", chapters()[0], *parts, "Solutions"]
+    below = {title for level, title, _ in marks if level == 1}
+    assert set(chapters()[1:]) <= below
+    assert all(first[2] <= second[2] for first, second in pairwise(marks))
+
+
+def test_the_contents_say_on_which_page_each_chapter_is(pdf, texts):
+    (contents,) = (text for text in texts if text.startswith("2 Contents"))
+    pages = {title: page for level, title, page in bookmarks(pdf) if title != "Contents"}
+    for title in [*chapters(), "Solutions"]:
+        assert re.search(rf"{re.escape(title)} {pages[title]}\b", contents), title
+        assert f"{pages[title]} " in texts[pages[title] - 1]
+
+
+def test_every_link_inside_has_its_page_and_the_others_lead_to_the_web(pdf):
+    inside = 0
+    for page in pdf.pages:
+        for note in page.get("/Annots") or []:
+            link = note.get_object()
+            if "/Dest" in link:
+                assert str(link["/Dest"]) in pdf.named_destinations, link["/Dest"]
+                inside += 1
+            elif "/A" in link:
+                assert link["/A"]["/URI"].startswith("https://"), link["/A"]
+    assert inside > 500
+
+
+def test_a_formula_has_the_number_that_it_has_on_the_site(pdf, texts):
+    (page,) = {page for _, title, page in bookmarks(pdf) if title == "9. Through tanh"}
+    assert "(9.1)" in texts[page - 1]
+
+
+def test_solutions_stand_at_the_end_only(pdf, texts):
+    (first,) = {page for level, title, page in bookmarks(pdf) if title == "Solutions"}
+    pages = [n for n, text in enumerate(texts, 1) if "Solution of Exercise" in text]
+    assert pages == list(range(first, len(texts) + 1))
+
+
+def test_plots_are_drawn_and_not_photographed(pdf):
+    assert not [image.name for page in pdf.pages for image in page.images]
+
+
+def test_fonts_of_the_book_are_in_the_file(pdf):
+    fonts = {
+        str(font.get_object()["/BaseFont"])
+        for page in pdf.pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    }
+    for family in ("SourceSerif4", "KaTeX_Math", "KaTeX_Main"):
+        assert any(family in name for name in fonts), (family, fonts)
+
+
+def test_two_prints_are_equal_byte_for_byte_and_hold_no_path(pdf, tmp_path):
+    again = tmp_path / "again.pdf"
+    print_html(find(), PRINT, again)
+    data = again.read_bytes()
+    assert data == (ROOT / "_build" / "rnn-from-scratch.pdf").read_bytes()
+    assert bytes(ROOT) not in data

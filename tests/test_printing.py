@@ -1,0 +1,178 @@
+"""The print edition before it is printed: one document of a few pages, and its page numbers."""
+
+import textwrap
+
+import pytest
+from bs4 import BeautifulSoup
+
+from printing.assembling import assemble
+from printing.chromium import NotPrinted, find
+from printing.numbering import Unsettled, fill, settle
+from printing.pages import read_contents, resolve
+
+SETTINGS = {"title": "Tiny & all", "author": "We", "copyright": "2026 we"}
+HEAD = '<link rel="stylesheet" href="../_static/book.css?v=1"><script src="../x.js"></script>'
+PAGES = {
+    "index": """
+        <section id="tiny"><h1>Tiny<a class="headerlink" href="#tiny">#</a></h1>
+        <p><a class="reference" href="01-one.html">One</a>,
+        <a href="01-one.html#equation-eq-a">(1.1)</a>, <a href="https://example.org/x">there</a>,
+        <a href="../search.html">search</a></p></section>""",
+    "01-one": """
+        <section id="one"><h1><span>1. </span>One</h1><h2 id="run">Run</h2>
+        <div id="equation-eq-a">a</div>
+        <div class="cell" id="cell-1"><a class="fragment-link" href="#fragment-f">⟨f⟩</a>
+        <button>+</button></div>
+        <div class="cell" id="fragment-f"><a class="fragment-link" href="#fragment-f">⟨f⟩</a></div>
+        <img alt="A plot." src="../_images/a.svg"/>
+        <div class="exercise admonition" id="ex-one">
+        <p class="admonition-title"><span class="caption-number">Exercise 1.1 </span></p></div>
+        <details class="admonition solution" id="sol-one">
+        <summary class="admonition-title">Solution</summary><p>Eight, by
+        <a href="index.html#tiny">Tiny</a>.</p></details>
+        <p>The end.</p></section>""",
+    "02-two": """
+        <section id="run"><h1>2. Two</h1><p><a class="fragment-link"
+        href="01-one.html#fragment-f">⟨f⟩</a></p></section>""",
+}
+TOC = """
+    root: book/index
+    parts:
+      - caption: I · Part
+        numbered: 1
+        chapters: [{file: book/01-one}, {file: book/02-two}]
+    """
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "_toc.yml").write_text(textwrap.dedent(TOC), "utf-8")
+    folder = tmp_path / "site" / "book"
+    folder.mkdir(parents=True)
+    for name, article in PAGES.items():
+        page = f'<html><head>{HEAD}</head><body><article class="bd-article">{article}</article>'
+        (folder / f"{name}.html").write_text(page, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def document(root):
+    return assemble(root / "site", read_contents(root), SETTINGS)
+
+
+@pytest.fixture
+def page(document):
+    return BeautifulSoup(document, "html.parser")
+
+
+def text(tag):
+    return " ".join(tag.get_text().split())
+
+
+def test_ids_are_unique_and_every_link_inside_has_its_target(page):
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert {"book.01-one--run", "book.02-two--run"} <= set(ids)
+    assert len(ids) == len(set(ids))
+    inside = [a["href"] for a in page.select("a[href]") if a["href"][0] == "#"]
+    assert set(inside) >= {"#book.01-one", "#book.01-one--equation-eq-a", "#book.index--tiny"}
+    assert {href[1:] for href in inside} <= set(ids)
+    outside = {a["href"] for a in page.select("a[href]") if a["href"][0] != "#"}
+    assert outside == {"https://example.org/x"}
+    assert "search" in text(page), "the words stay when there is nothing to lead to"
+
+
+def test_nothing_is_left_that_only_a_screen_can_use(page):
+    assert page.select("button, script, .headerlink") == []
+
+
+def test_the_contents_name_each_chapter_in_order_under_its_part(page):
+    contents = page.select_one(".book-contents")
+    assert text(contents) == "Contents Tiny I · Part 1. One 2. Two Solutions"
+    numbers = [place["data-page-of"] for place in contents.select(".page-number")]
+    assert numbers == ["book.index", "book.01-one", "book.02-two", "solutions"]
+
+
+def test_headings_stand_below_their_part_so_that_the_bookmarks_do(page):
+    headings = [(tag.name, text(tag)) for tag in page.select("h1, h2, h3")]
+    assert headings == [
+        ("h1", "Tiny & all"),
+        ("h1", "Contents"),
+        ("h1", "Tiny"),
+        ("h1", "I · Part"),
+        ("h2", "1. One"),
+        ("h3", "Run"),
+        ("h2", "2. Two"),
+        ("h1", "Solutions"),
+        ("h2", "1. One"),
+    ]
+
+
+def test_solutions_stand_at_the_end_and_exercise_and_solution_name_each_others_page(page):
+    assert page.select_one("#book\\.01-one .solution") is None
+    solution = page.select_one("#solutions #book\\.01-one--sol-one")
+    assert text(solution) == "Solution of Exercise 1.1, page Eight, by Tiny."
+    assert solution.a["href"] == "#book.01-one--ex-one"
+    exercise = page.find(id="book.01-one--ex-one")
+    assert text(exercise) == "Exercise 1.1 Solution, page"
+    assert exercise.a["href"] == "#book.01-one--sol-one"
+
+
+def test_a_fragment_is_named_with_its_page_but_not_where_it_stands(page):
+    def numbered(place):
+        return [tag["data-page-of"] for tag in place.select(".page-number")]
+
+    target = "book.01-one--fragment-f"
+    assert numbered(page.find(id="book.01-one--cell-1")) == [target]
+    assert numbered(page.find(id="book.02-two")) == [target]
+    assert numbered(page.find(id=target)) == []
+
+
+def test_pictures_and_styles_come_from_the_site(page, root):
+    site = root / "site"
+    assert page.img["src"] == (site / "_images" / "a.svg").as_uri()
+    assert page.link["href"] == (site / "_static" / "book.css").as_uri()
+
+
+def test_each_chapter_has_a_running_head(document):
+    assert '@page book-01-one { @top-center { content: "1. One"; } }' in document
+
+
+def test_an_address_is_resolved_from_its_page():
+    assert resolve("book/a", "#x") == ("book/a.html", "x")
+    assert resolve("book/a", "../_images/b%20c.svg?v=1") == ("_images/b c.svg", "")
+    assert resolve("book/a", "//elsewhere.org/x") is None
+
+
+class Press:
+    """Stands for Chromium: numbers move the page that follows when they get longer."""
+
+    def __init__(self, monkeypatch, found):
+        self.found, self.documents = list(found), []
+        monkeypatch.setattr("printing.numbering.pages_of", lambda _: self.found.pop(0))
+
+    def __call__(self, document):
+        self.documents.append(document)
+
+
+def test_the_book_is_printed_until_its_numbers_are_those_of_the_print(document, monkeypatch):
+    names = ["book.index", "book.01-one", "book.02-two", "solutions"]
+    names += [f"book.01-one--{name}" for name in ("fragment-f", "sol-one", "ex-one")]
+    first, then = dict.fromkeys(names, 9), dict.fromkeys(names, 10)
+    press = Press(monkeypatch, [first, then, then])
+    settle(document, press)
+    assert len(press.documents) == 3
+    assert press.documents[-1] == fill(document, then)
+    last = BeautifulSoup(press.documents[-1], "html.parser")
+    assert {tag.get_text() for tag in last.select(".page-number")} == {"10"}
+
+
+def test_numbers_that_never_settle_are_told(monkeypatch):
+    press = Press(monkeypatch, [{"x": number} for number in range(9)])
+    with pytest.raises(Unsettled, match="did not settle in 4 prints"):
+        settle("", press)
+
+
+def test_a_missing_browser_is_told_with_what_to_do(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    with pytest.raises(NotPrinted, match=r"no program no-such-browser.*apt install chromium"):
+        find()
