@@ -4,6 +4,7 @@ Each message names the chapter and the line.
 """
 
 import ast
+import importlib
 import re
 from itertools import pairwise, zip_longest
 from pathlib import Path
@@ -87,6 +88,11 @@ def test_a_chapter_feeds_at_most_one_module():
         first = fed.setdefault(cell.doc, cell)
         alone = cell.tangle == first.tangle or {cell.tangle, first.tangle} == front_door
         assert alone, f"{cell.place}: feeds {cell.tangle}, and the chapter feeds {first.tangle}"
+
+
+def test_the_page_of_functions_has_each_name_that_the_package_offers_once():
+    listed = re.findall(rf"^\.\. auto\w+:: {PACKAGE}\.(\w+)$", TEXTS["book/api.md"], re.MULTILINE)
+    assert sorted(listed) == sorted(importlib.import_module(PACKAGE).__all__)
 
 
 def test_a_module_imports_only_what_earlier_chapters_made():

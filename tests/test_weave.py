@@ -61,6 +61,7 @@ def book(two_books):
 def faulty(tmp_path_factory):
     """A book with one mistake of each kind that is found while the pages are made."""
     book = TinyBook(tmp_path_factory.mktemp("faulty"))
+    book.change("02-assembled", "(eq-twice)", "(eq-nowhere)")
     book.tangle()
     book.change("index", "{frag}`twice the input`", "{frag}`twice the inptu`")
     book.change("01-twice", "with $x = 3$", "with $\\nosuch = 3$")
@@ -100,7 +101,9 @@ def test_a_fragment_says_its_name_its_uses_and_its_lines(book):
 
 def test_a_tangled_cell_says_its_lines_and_can_be_linked_to(book):
     box = cell(book, "02-assembled", "definition-one_more_than_twice")
-    assert text(box.find(class_="cell-head")) == "tangled into code/tiny/arithmetic.py, lines 4–13"
+    assert text(box.find(class_="cell-head")) == (
+        "tangled into code/tiny/arithmetic.py, lines 4–13 · how to call it"
+    )
 
 
 def test_a_reference_is_a_link_with_its_code_hidden_behind_a_button(book):
@@ -331,6 +334,31 @@ def test_the_totals_are_generated(book):
     assert totals.startswith("1 of 1 labelled equations hold: 1 equality; 19 pairs of values")
 
 
+# ---------------------------------------------------------------- functions
+
+
+def test_a_function_leads_to_its_equation_its_cell_and_its_fragments(book):
+    entry = book.page("functions").find(id="tiny.arithmetic.one_more_than_twice")
+    assert text(entry).startswith("one_more_than_twice(x)")
+    said = entry.find_next_sibling("dd")
+    assert text(said) == (
+        "Defined in chapter 2; it holds ⟨one more⟩, chapter 2. Return 2 x + 1 (1.1)."
+    )
+    assert [link["href"] for link in said.select("a")] == [
+        "02-assembled.html#definition-one_more_than_twice",
+        "02-assembled.html#fragment-one-more",
+        "01-twice.html#equation-eq-twice",
+    ]
+
+
+def test_the_cell_of_a_function_leads_to_how_to_call_it(book):
+    head = cell(book, "02-assembled", "definition-one_more_than_twice").find(class_="cell-head")
+    link = head.find("a", string="how to call it")
+    assert link["href"] == "functions.html#tiny.arithmetic.one_more_than_twice"
+    fragment = cell(book, "01-twice", "fragment-twice-the-input").find(class_="cell-head")
+    assert "how to call it" not in text(fragment)
+
+
 # ---------------------------------------------------------------- the site
 
 
@@ -435,6 +463,11 @@ def test_a_wrong_equation_is_told_with_chapter_line_and_column(faulty):
     assert f"WARNING: {place}:1: {fault}" in faulty.log
     link = faulty.page("01-twice").select_one("a.equation-mark.fault")
     assert link["title"] == "Fails: the two sides of = differ in 6 of 6 cases"
+
+
+def test_a_docstring_that_cites_no_equation_of_the_book_is_told(faulty):
+    where = r"arithmetic\.py:docstring of tiny\.arithmetic\.one_more_than_twice:1"
+    assert re.search(rf"{where}: WARNING: equation not found: eq-nowhere", faulty.log)
 
 
 def test_a_picture_without_words_is_told(faulty):

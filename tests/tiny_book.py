@@ -92,7 +92,7 @@ PAGES = {
 
 
         def one_more_than_twice(x):
-            \"""Return 2 x + 1.\"""
+            \"""Return 2 x + 1 (eq-twice).\"""
             <<one more>>
             return z
         ```
@@ -143,6 +143,13 @@ PAGES = {
         ```{equation-index}
         ```
         """,
+    "functions": """
+        # Functions
+
+        ```{eval-rst}
+        .. autofunction:: tiny.arithmetic.one_more_than_twice
+        ```
+        """,
     "fragments": "# Index of fragments\n\n```{fragment-index}\n```\n",
     "identifiers": "# Index of identifiers\n\n```{identifier-index}\n```\n",
 }
@@ -161,6 +168,7 @@ parts:
   - caption: Back matter
     chapters:
       - file: book/checked
+      - file: book/functions
       - file: book/fragments
       - file: book/identifiers
 """

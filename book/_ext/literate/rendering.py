@@ -1,6 +1,6 @@
 """HTML of what weaving adds to a code cell: its head, and references that open in place.
 
-Nothing here knows Sphinx beyond the four functions of ``Site``, so a page's additions can be
+Nothing here knows Sphinx beyond the five functions of ``Site``, so a page's additions can be
 rendered, and compared with the last build's, without reading the page again.
 """
 
@@ -13,7 +13,7 @@ from html import escape, unescape
 from itertools import count, groupby
 
 from .chapters import Cell
-from .fragments import Book, fragment_slug, reference
+from .fragments import Book, fragment_slug, reference, references
 
 REFERENCE_LINE = re.compile(
     r'^(?P<indent>(?:<span class="w">)?[ \t]*(?:</span>)?)'
@@ -32,6 +32,7 @@ class Site:
     title: Callable[[str], str]  # of a chapter, with its number
     short_title: Callable[[str], str]  # "chapter 9", or the title of a page without a number
     highlight: Callable[[str], str]  # code with references -> lines of HTML
+    documented: Callable[[str, str], str]  # from a chapter to a function's page, "" if it has none
 
 
 def cell_id(cell: Cell) -> str:
@@ -66,11 +67,11 @@ class Renderer:
 
     def head(self, cell: Cell) -> str:
         """The line above a named or tangled cell: its name, its uses, its place in the module."""
-        notes = [note for note in (self.uses(cell.doc, cell), self.became(cell)) if note]
+        notes = [self.uses(cell.doc, cell), self.became(cell), self.documentation(cell)]
         if not cell.fragment and not cell.tangle:
             return ""
         name = f"{self.fragment_link(cell.doc, cell)} ≡" if cell.fragment else ""
-        text = " · ".join(notes)
+        text = " · ".join(filter(None, notes))
         return f'<div class="cell-head">{name}<span class="cell-notes">{text}</span></div>\n'
 
     def uses(self, here: str, cell: Cell) -> str:
@@ -107,6 +108,23 @@ class Renderer:
             for target, runs in self.book.target_lines(cell).items()
         ]
         return f"tangled into {' and '.join(places)}" if places else ""
+
+    def documentation(self, cell: Cell) -> str:
+        """A link to what is said of a function for those who call it."""
+        found = DEFINITION.search(cell.source) if cell.tangle else None
+        url = self.site.documented(cell.doc, found[1]) if found else ""
+        return f'<a class="cell-link" href="{url}">how to call it</a>' if url else ""
+
+    def origin(self, here: str, cell: Cell) -> str:
+        """Say where a function is defined, and where each fragment that it holds is derived."""
+        defined = self.link(here, cell, escape(self.site.short_title(cell.doc)))
+        held = [self.book.fragments[name] for _, name in references(cell)]
+        derived = [
+            f"{self.fragment_link(here, part)}, {escape(self.site.short_title(part.doc))}"
+            for part in held
+        ]
+        made = f"; it holds {'; '.join(derived)}" if derived else ""
+        return f"Defined in {defined}{made}."
 
     def code(self, cell: Cell) -> str:
         """The code of a cell as written, each reference a link that opens in place."""

@@ -147,7 +147,15 @@ def _site(app) -> Site:
     def highlight(code: str) -> str:
         return app.builder.highlighter.highlight_block(code, "python-fragments", nowrap=True)
 
-    return Site(url, title, short_title, highlight)
+    def documented(doc: str, name: str) -> str:
+        objects = app.env.get_domain("py").objects
+        found = [objects[full] for full in sorted(objects) if full.split(".")[-1] == name]
+        if not found:
+            return ""
+        page = app.builder.get_relative_uri(docname(doc), found[0].docname)
+        return f"{page}#{found[0].node_id}"
+
+    return Site(url, title, short_title, highlight, documented)
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
