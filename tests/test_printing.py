@@ -17,7 +17,7 @@ PAGES = {
         <section id="tiny"><h1>Tiny<a class="headerlink" href="#tiny">#</a></h1>
         <p><a class="reference" href="01-one.html">One</a>,
         <a href="01-one.html#equation-eq-a">(1.1)</a>, <a href="https://example.org/x">there</a>,
-        <a href="../search.html">search</a></p></section>""",
+        <a href="../search.html">search</a>, <span class="no-pdf">missing</span></p></section>""",
     "01-one": """
         <section id="one"><h1><span>1. </span>One</h1><h2 id="run">Run</h2>
         <div id="equation-eq-a">a</div>
@@ -83,6 +83,8 @@ def test_ids_are_unique_and_every_link_inside_has_its_target(page):
 
 def test_nothing_is_left_that_only_a_screen_can_use(page):
     assert page.select("button, script, .headerlink") == []
+    assert "missing" not in text(page)
+    assert "this file" in text(page)
 
 
 def test_the_contents_name_each_chapter_in_order_under_its_part(page):

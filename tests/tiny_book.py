@@ -150,6 +150,7 @@ PAGES = {
         .. autofunction:: tiny.arithmetic.one_more_than_twice
         ```
         """,
+    "take-along": "# To take along\n\n{taken}`site`, {taken}`wheel` and {taken}`pdf`.\n",
     "fragments": "# Index of fragments\n\n```{fragment-index}\n```\n",
     "identifiers": "# Index of identifiers\n\n```{identifier-index}\n```\n",
 }
@@ -169,8 +170,22 @@ parts:
     chapters:
       - file: book/checked
       - file: book/functions
+      - file: book/take-along
       - file: book/fragments
       - file: book/identifiers
+"""
+
+
+PROJECT = """\
+[build-system]
+requires = ["setuptools>=77"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "tiny-book"
+version = "1.2"
+license-files = ["LICENSE"]
+[tool.setuptools.packages.find]
+where = ["code"]
 """
 
 
@@ -185,6 +200,9 @@ class TinyBook:
         shutil.copy(ROOT / "_config.yml", root)
         (root / "_toc.yml").write_text(CONTENTS)
         (root / "book" / "references.bib").write_text("")
+        (root / "pyproject.toml").write_text(PROJECT)
+        for name in ("README.md", "LICENSE"):
+            (root / name).write_text("Tiny.\n")
         for name, text in PAGES.items():
             self.write(name, text)
 

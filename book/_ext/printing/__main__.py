@@ -8,20 +8,21 @@ from pathlib import Path
 
 import yaml
 
+from taking_along import names, offer_print
+
 from .assembling import assemble
 from .chromium import NotPrinted, find, print_html
 from .numbering import Unsettled, settle
 from .pages import read_contents
 
-NAME = "rnn-from-scratch.pdf"
-
 
 def main(root: Path) -> int:
     """Assemble, print, and say where the PDF is; return the exit status."""
-    work = root / "_build" / "print"
+    site, work = root / "_build" / "html", root / "_build" / "print"
     work.mkdir(parents=True, exist_ok=True)
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    html, pdf = work / "book.html", work / NAME
+    name = names(root)["pdf"]
+    html, pdf = work / "book.html", work / name
 
     def print_document(document: str) -> Path:
         html.write_text(document, encoding="utf-8")
@@ -30,13 +31,14 @@ def main(root: Path) -> int:
 
     try:
         browser = find()
-        document = assemble(root / "_build" / "html", read_contents(root), settings)
+        document = assemble(site, read_contents(root), settings)
         settle(document, print_document)
     except (NotPrinted, Unsettled) as fault:
         print(fault, file=sys.stderr)
         return 1
-    made = shutil.copy(pdf, root / "_build" / NAME)
-    print(f"The PDF: {Path(made).as_uri()}")
+    made = Path(shutil.copy(pdf, root / "_build" / name))
+    offer_print(site, made)
+    print(f"The PDF: {made.as_uri()}")
     return 0
 
 

@@ -74,6 +74,8 @@ def lead_inside(page: Page, names: set[str], site: Path) -> None:
         found = resolve(page.name, picture["src"])
         if found:
             picture["src"] = (site / found[0]).as_uri()
+    for missing in page.article.select(".no-pdf"):
+        missing.string = "this file"
     for fold in page.article.select("details:not(.hidden-code)"):
         fold["open"] = ""
 
