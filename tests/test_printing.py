@@ -109,6 +109,11 @@ def test_headings_stand_below_their_part_so_that_the_bookmarks_do(page):
     ]
 
 
+def test_a_space_of_a_heading_is_one_that_chromium_keeps_where_the_line_ends(document):
+    assert ">2.\u2005Two</h2>" in document
+    assert ">2. Two</a>" in document, "elsewhere a usual one will do"
+
+
 def test_solutions_stand_at_the_end_and_exercise_and_solution_name_each_others_page(page):
     assert page.select_one("#book\\.01-one .solution") is None
     solution = page.select_one("#solutions #book\\.01-one--sol-one")

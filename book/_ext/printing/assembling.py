@@ -10,6 +10,7 @@ from bs4 import Tag
 from .pages import Contents, Page, page_number, read_page, resolve
 from .solutions import collect
 
+SPACE = "\u2005"  # as wide as a space; Chromium drops a usual one from a bookmark at a line's end
 STYLE = Path(__file__).with_name("print.css")
 DOCUMENT = """\
 <!DOCTYPE html>
@@ -144,4 +145,6 @@ def _lowered(page: Page, below: int) -> str:
     for heading in page.article.find_all(["h1", "h2", "h3", "h4"]):
         heading["class"] = [*heading.get("class", []), f"was-{heading.name}"]
         heading.name = f"h{int(heading.name[1]) + below}"
+        for text in heading.find_all(string=True):
+            text.replace_with(text.replace(" ", SPACE))
     return page.article.decode_contents()

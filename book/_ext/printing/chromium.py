@@ -23,7 +23,7 @@ FLAGS = (
     "--generate-pdf-document-outline",
 )
 DATE = re.compile(rb"\(D:\d{14}[+-]\d\d'\d\d'\)")
-NO_DATE = b"(D:20000101000000+00'00')"  # a date would make two prints differ
+NO_DATE = b"(D:20000101000000+00'00')"  # when it was printed says nothing about the book
 PATIENCE = 300  # seconds
 
 
@@ -44,7 +44,7 @@ def find() -> str:
 
 
 def print_html(browser: str, html: Path, pdf: Path) -> None:
-    """Print a file; what would make two prints differ is taken out."""
+    """Print a file, without the date."""
     pdf.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         command = [browser, *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={pdf}"]
