@@ -36,7 +36,7 @@ def _moved(solution: Tag, soup: BeautifulSoup) -> Tag:
     note = soup.new_tag("p", attrs={"class": "solution-place"})
     note.extend(_place(soup, solution["id"], "Solution"))
     exercise.append(note)
-    return solution.extract()
+    return solution
 
 
 def _place(soup: BeautifulSoup, target: str, text: str) -> list[Tag]:
