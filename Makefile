@@ -119,7 +119,7 @@ environment:
 # read again, nor does it notice a change of what reads the pages: so all are read anew after a build that failed or was
 # stopped, and after a change of the machinery or of the environment. It leaves the page of a chapter that was taken out
 # of the table of contents, too: so the site is made anew when that changed.
-$(trusted): $(installed) Makefile _toc.yml $(wildcard book/_ext/*.py book/_ext/*/*.py)
+$(trusted): $(installed) Makefile _toc.yml $(wildcard book/_ext/*.py book/_ext/*/*.py book/_static/*)
 	@rm -rf _build/.doctrees _build/html
 	@mkdir -p _build
 	@touch $@

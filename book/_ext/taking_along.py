@@ -81,9 +81,11 @@ def visit_taken(translator, node) -> None:
 
 
 def forget_print(app, env) -> list[str]:
-    """Take away the PDF of an earlier site, and have the pages that offer it written again."""
-    shutil.rmtree(Path(app.outdir, FOLDER), ignore_errors=True)
-    return sorted(getattr(env, "taking_along", set()) & env.found_docs)
+    """Take away the PDF of an earlier site; if there was one, the pages that offer it change."""
+    folder = Path(app.outdir, FOLDER)
+    printed = any(folder.glob("*.pdf"))
+    shutil.rmtree(folder, ignore_errors=True)
+    return sorted(getattr(env, "taking_along", set()) & env.found_docs) if printed else []
 
 
 def offer_print(site: Path, pdf: Path) -> None:
@@ -152,5 +154,5 @@ def setup(app):
     app.add_role("taken", TakenRole())
     app.add_node(taken, html=(visit_taken, None))
     app.connect("env-get-updated", forget_print)
-    app.connect("build-finished", pack, priority=900)  # after all that writes into the site
+    app.connect("build-finished", pack, priority=950)  # after all that writes into the site
     return {"parallel_read_safe": False, "parallel_write_safe": False}

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 
 from .chapters import Cell
 from .references import reference
@@ -25,6 +26,7 @@ def _placeholder(text: str) -> str:
     return f"{match['indent']}pass" if match else text
 
 
+@cache
 def parse(cell: Cell) -> ast.Module:
     """Parse a cell as written; IPython's magics count as nothing, and so does broken code."""
     text = placeholders(cell)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pages.extracts import write_extracts
 from pages.images import size_images
-from pages.trimming import trim
+from pages.trimming import forget, trim
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -47,5 +47,6 @@ def setup(app):
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", size_images)
     app.connect("html-page-context", write_extracts, priority=900)
+    app.connect("env-updated", forget)
     app.connect("build-finished", trim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

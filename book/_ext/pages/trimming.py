@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pages.stylesheets import without_unused_rules
 
-WORD = re.compile(r"[\w-]+")
-FILE_NAME = re.compile(r"[\w.-]+\.[a-z0-9]+")
+BETWEEN_WORDS = "".join(c for c in map(chr, range(128)) if not (c.isalnum() or c in "_-")).encode()
+SPACES = bytes.maketrans(BETWEEN_WORDS, b" " * len(BETWEEN_WORDS))
 TEXTS = (".css", ".js")
 SOURCE_MAP = re.compile(r"\s*(?:/\*|//)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 
@@ -23,6 +23,11 @@ def trim(app, exception) -> None:
         _delete(_unnamed(static, pages))
 
 
+def forget(app, env) -> None:
+    """Take away the style sheets of an earlier build, which Sphinx would complain to overwrite."""
+    _delete(Path(app.outdir, "_static").rglob("*.css"))
+
+
 def _delete(files) -> None:
     for file in list(files):
         file.unlink()
@@ -32,14 +37,18 @@ def _delete(files) -> None:
 
 def _named(files, texts: list[str]) -> list[Path]:
     """Those of the files whose name stands in one of the texts."""
-    names = {name for text in texts for name in FILE_NAME.findall(text)}
-    return [file for file in files if file.name in names]
+    return [file for file in files if any(file.name in text for text in texts)]
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text, as the names of classes and ids are words."""
+    return set(text.encode().translate(SPACES).decode().split())
 
 
 def _shorten(static: Path, pages: list[str]) -> None:
     """Leave in each style sheet the rules that a page, or a script at work in it, can meet."""
     scripts = [file.read_text("utf-8") for file in _named(static.rglob("*.js"), pages)]
-    words = {word for text in pages + scripts for word in WORD.findall(text)}
+    words = set().union(*map(_words, pages + scripts))
     for sheet in sorted(static.rglob("*.css")):
         text = SOURCE_MAP.sub("", sheet.read_text("utf-8"))
         sheet.write_text(without_unused_rules(text, words) + "\n", "utf-8")
