@@ -16,7 +16,6 @@ from myst_parser.config.main import MdParserConfig
 import rnn_from_scratch
 from literate import Book
 from literate.source import assigned_names, parse
-from results import shown
 from rnn_from_scratch.parameters import PARAMETER_AXES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -174,55 +173,6 @@ def test_every_cell_follows_a_sentence():
             between = between[: max(i for i, text in enumerate(between) if text.startswith("```"))]
             announced = {*first.options, *second.options} & {"fragment", "tangle", "tags"}
             assert any(text.strip("` ") for text in between) or announced, second.place
-
-
-PICTURE = (
-    r"^(?:`{3,}|:{3,})\{(?:figure|image)\}.*\n(?P<options>(?::[\w-]+:.*\n)*)"
-    r"|!\[(?P<alt>[^\]]*)\]\("
-    r"|<img\b(?P<tag>[^>]*)"
-)
-
-
-def description(picture):
-    """Return the alt text of a picture that is put on a page by a match of ``PICTURE``."""
-    if picture["alt"] is not None:
-        return picture["alt"]
-    wanted = r"^:alt:(.*)$" if picture["options"] is not None else r'\balt="([^"]*)"'
-    match = re.search(wanted, picture["options"] or picture["tag"] or "", re.MULTILINE)
-    return match[1].strip() if match else ""
-
-
-def test_every_picture_says_what_is_seen():
-    put = [(where, description(match)) for where, match in found(PICTURE)]
-    drawn = [cell for cell in BOOK.cells if shown()[cell.doc, cell.line].pictures]
-    assert len(drawn) >= len(CHAPTERS) - 1
-    for cell in drawn:
-        options = cell.options.get("mystnb", {})
-        put.append((cell.place, options.get("image", {}).get("alt", "")))
-        assert options.get("figure", {}).get("caption"), f"{cell.place}: the plot has no caption"
-    for where, alt in put:
-        assert len(alt.split()) >= 10, f"{where}: no alt text says what is seen"
-
-
-@pytest.mark.parametrize(
-    ("page", "alt"),
-    [
-        (
-            "```{figure} plot.png\n:name: fig-x\n:alt: A curve\n\nCaption.\n```\n",
-            "A curve",
-        ),
-        (":::{figure} plot.png\n:name: fig-x\n\nA caption is no description.\n:::\n", ""),
-        ("````{image} plot.png\n:alt:\n````\n", ""),
-        ("```{image} plot.png\n```\n:alt: too late\n", ""),
-        ("![A curve](plot.png)", "A curve"),
-        ("![](plot.png)", ""),
-        ('<img src="plot.png" alt="A curve">', "A curve"),
-        ('<img src="plot.png">', ""),
-    ],
-)
-def test_a_description_is_found_however_the_picture_is_put_there(page, alt):
-    [picture] = re.finditer(PICTURE, page, re.MULTILINE)
-    assert description(picture) == alt
 
 
 # ---- equations -------------------------------------------------------------------------------

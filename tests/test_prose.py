@@ -4,6 +4,7 @@ Beside it means in the same section; what stands above the first section, the cl
 any cell of the chapter, which is there to show it.
 """
 
+import re
 from collections import defaultdict
 from functools import cache
 
@@ -188,3 +189,58 @@ def test_what_a_page_shows_is_executed():
     assert set(shown()) == {(cell.doc, cell.line) for cell in BOOK.cells}
     texts = [text for (doc, _), (text, _) in shown().items() if "05-one-weight" in doc]
     assert sum("sum over the copies 2.43\n" in text for text in texts) == 1
+
+
+# what is said of pictures
+
+PICTURE = (
+    r"^(?:`{3,}|:{3,})\{(?:figure|image)\}.*\n(?P<options>(?::[\w-]+:.*\n)*)"
+    r"|!\[(?P<alt>[^\]]*)\]\("
+    r"|<img\b(?P<tag>[^>]*)"
+)
+
+
+def description(picture):
+    """Return the alt text of a picture that is put on a page by a match of ``PICTURE``."""
+    if picture["alt"] is not None:
+        return picture["alt"]
+    wanted = r"^:alt:(.*)$" if picture["options"] is not None else r'\balt="([^"]*)"'
+    match = re.search(wanted, picture["options"] or picture["tag"] or "", re.MULTILINE)
+    return match[1].strip() if match else ""
+
+
+def test_every_picture_says_what_is_seen():
+    put = []
+    for doc in BOOK.docs:
+        for match in re.finditer(PICTURE, text_of(doc), re.MULTILINE):
+            line = text_of(doc).count("\n", 0, match.start()) + 1
+            put.append((f"{doc}:{line}", description(match)))
+    drawn = [cell for cell in BOOK.cells if shown()[cell.doc, cell.line].pictures]
+    assert len(drawn) >= len(CHAPTERS) - 1
+    for cell in drawn:
+        options = cell.options.get("mystnb", {})
+        put.append((cell.place, options.get("image", {}).get("alt", "")))
+        assert options.get("figure", {}).get("caption"), f"{cell.place}: the plot has no caption"
+    for where, alt in put:
+        assert len(alt.split()) >= 10, f"{where}: no alt text says what is seen"
+
+
+@pytest.mark.parametrize(
+    ("page", "alt"),
+    [
+        (
+            "```{figure} plot.png\n:name: fig-x\n:alt: A curve\n\nCaption.\n```\n",
+            "A curve",
+        ),
+        (":::{figure} plot.png\n:name: fig-x\n\nA caption is no description.\n:::\n", ""),
+        ("````{image} plot.png\n:alt:\n````\n", ""),
+        ("```{image} plot.png\n```\n:alt: too late\n", ""),
+        ("![A curve](plot.png)", "A curve"),
+        ("![](plot.png)", ""),
+        ('<img src="plot.png" alt="A curve">', "A curve"),
+        ('<img src="plot.png">', ""),
+    ],
+)
+def test_a_description_is_found_however_the_picture_is_put_there(page, alt):
+    [picture] = re.finditer(PICTURE, page, re.MULTILINE)
+    assert description(picture) == alt

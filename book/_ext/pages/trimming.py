@@ -23,9 +23,10 @@ def trim(app, exception) -> None:
         _delete(_unnamed(static, pages))
 
 
-def forget(app, env) -> None:
+def forget(app) -> list:
     """Take away the style sheets of an earlier build, which Sphinx would complain to overwrite."""
     _delete(Path(app.outdir, "_static").rglob("*.css"))
+    return []  # no page is added
 
 
 def _delete(files) -> None:
