@@ -372,6 +372,18 @@ def test_mathematics_is_finished_before_the_page_is_opened(book):
     assert not [script for script in scripts if "mathjax" in script]
 
 
+def test_every_file_that_a_page_loads_is_there(two_books):
+    """Also after a build with nothing to do: one of the two books was built again by then."""
+    for book in two_books:
+        for path in (book.root / "_build" / "html").rglob("*.html"):
+            page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+            tags = page.select("link[rel=stylesheet], link[rel=preload], script[src], img[src]")
+            files = {(tag.get("src") or tag["href"]).partition("?")[0] for tag in tags}
+            assert not [
+                f for f in files if not f.startswith("data:") and not (path.parent / f).is_file()
+            ]
+
+
 def test_no_page_asks_another_host_for_anything(book):
     for path in (book.root / "_build" / "html").rglob("*.html"):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")

@@ -47,6 +47,6 @@ def setup(app):
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", size_images)
     app.connect("html-page-context", write_extracts, priority=900)
-    app.connect("html-collect-pages", forget)  # before the static files are copied, if they are
+    app.connect("write-started", forget)  # they are copied then; not if there is nothing to write
     app.connect("build-finished", trim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

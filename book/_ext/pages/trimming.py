@@ -23,10 +23,9 @@ def trim(app, exception) -> None:
         _delete(_unnamed(static, pages))
 
 
-def forget(app) -> list:
+def forget(app, builder) -> None:
     """Take away the style sheets of an earlier build, which Sphinx would complain to overwrite."""
     _delete(Path(app.outdir, "_static").rglob("*.css"))
-    return []  # no page is added
 
 
 def _delete(files) -> None:
