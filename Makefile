@@ -60,7 +60,7 @@ notes: $(installed)  ## draw the handwritten notes
 
 site-test: book $(browsing)  ## look at the built site in a real browser (needs Chromium)
 	@echo "Testing the site in a browser"
-	@$(python) -m pytest tests/site
+	@$(python) -m pytest --numprocesses auto --dist loadfile tests/site
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"
