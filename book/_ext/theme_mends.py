@@ -6,6 +6,7 @@
 - An exercise and its solution do not repeat the same ids.
 """
 
+import posixpath
 from html import escape
 from pathlib import Path
 
@@ -22,7 +23,7 @@ ROOT_PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <meta http-equiv="refresh" content="0; url={page}">
-<link rel="canonical" href="{page}">
+<link rel="canonical" href="{canonical}">
 </head>
 <body>
 <p><a href="{page}">{title}</a></p>
@@ -112,7 +113,8 @@ def write_root_page(app, exception) -> None:
     if exception is None and app.builder.name == "html" and app.config.root_doc != "index":
         page = app.builder.get_target_uri(app.config.root_doc)
         title = escape(app.config.html_title)
-        text = ROOT_PAGE.format(language=app.config.language or "en", title=title, page=page)
+        names = {"page": page, "canonical": posixpath.join(app.config.html_baseurl, page)}
+        text = ROOT_PAGE.format(language=app.config.language or "en", title=title, **names)
         Path(app.outdir, "index.html").write_text(text, encoding="utf-8")
 
 

@@ -3,12 +3,14 @@
 - Nothing of a page comes from another host, and its policy says so (`policy`).
 - It carries our own few icons instead of a font of two thousand (`icons`), and only the rules
   and files that the site uses (`trimming`).
+- Its address, once it has one, is said; elsewhere a page says that there is none (`address`).
 - The templates beside this file take the place of the theme's.
 """
 
 import os
 from pathlib import Path
 
+from pages.address import name_card, write_missing_page, write_sitemap
 from pages.extracts import write_extracts
 from pages.images import size_images
 from pages.trimming import forget, trim
@@ -48,5 +50,8 @@ def setup(app):
     app.connect("html-page-context", size_images)
     app.connect("html-page-context", write_extracts, priority=900)
     app.connect("write-started", forget)  # they are copied then; not if there is nothing to write
+    app.connect("html-page-context", name_card)
+    app.connect("build-finished", write_sitemap, priority=400)
+    app.connect("build-finished", write_missing_page, priority=400)
     app.connect("build-finished", trim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

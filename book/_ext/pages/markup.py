@@ -8,6 +8,9 @@ PUT_RIGHT = {
     ' id="pst-primary-sidebar"': ' id="pst-primary-sidebar" role="region" aria-label="Book"',
     # the viewport is said twice: by Sphinx and by the theme
     '<meta name="viewport" content="width=device-width, initial-scale=1.0" />': "",
+    # Sphinx puts the list of what a function returns into a paragraph
+    '<p><ul class="simple">': '<ul class="simple">',
+    "</ul>\n</p>": "</ul>",
     # a place for advertisements
     '<div id="ethical-ad-placement"': '<div hidden id="ethical-ad-placement"',
 }
