@@ -13,6 +13,7 @@ trusted = _build/trusted
 mutmut = _build/mutmut
 packages = import sysconfig; print(sysconfig.get_path("purelib"))
 browsing = _build/site-test/installed
+audit = _build/site-audit
 
 ifneq ($(words $(VENV)),1)
   $(error VENV=$(VENV): a path without spaces is needed; a relative one, such as VENV=../.venv, will do)
@@ -20,7 +21,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test mutants notes site-test tangle check format lock clean preview pdf
+.PHONY: help book test mutants notes site-test site-audit tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -61,6 +62,10 @@ notes: $(installed)  ## draw the handwritten notes
 site-test: book $(browsing)  ## look at the built site in a real browser (needs Chromium)
 	@echo "Testing the site in a browser"
 	@$(python) -m pytest --numprocesses auto --dist loadfile tests/site
+
+site-audit: book $(audit)/installed  ## let Lighthouse and the Nu checker judge the site (needs Chromium, Node.js, Java)
+	@echo "Auditing the site: about three minutes"
+	@PYTHONPATH=book/_ext:tests $(python) -m auditing $(audit)
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"
@@ -129,6 +134,15 @@ $(browsing): tests/site/requirements.txt $(installed)
 	@echo "Installing what drives the browser into $(VENV): about 170 MB"
 	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(@D)
+	@touch $@
+
+# Lighthouse 12 is the last one for Node.js 18 and 20.
+$(audit)/installed: Makefile
+	@command -v npm >/dev/null || { \
+	  echo "There is no program npm. On Debian and Ubuntu: apt install npm" >&2; exit 1; }
+	@echo "Installing Lighthouse and the Nu checker into $(audit): about 220 MB"
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(audit) \
+	  lighthouse@12.8.2 vnu-jar@26.9.27
 	@touch $@
 
 _build/lock/installed: $(installed)

@@ -1,0 +1,1 @@
+"""The built site, seen by Lighthouse and by the Nu checker."""
