@@ -26,7 +26,7 @@ endif
 unexport PYTHONPATH PYTHONHOME
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 book: tangle $(trusted)  ## build the site into _build/html; every warning is an error
 	@echo "Building the site into _build/html"
