@@ -51,8 +51,8 @@ def draw(note):
 
     note.formula(2.8, 21.6, "eq-softmax", size=31)
     note.formula(2.8, 29, "eq-loss", size=31, link=LOSS, parts={r"\ln (\hat y_t)_{ik}": "red"})
-    note.write(23.4, 28.4, "the one-hot $y_t$", size=22, color="pencil")
-    note.write(23.4, 29.9, "picks the label", size=22, color="pencil")
+    note.write(23.9, 28.4, "the one-hot $y_t$", size=22, color="pencil")
+    note.write(23.9, 29.9, "picks the label", size=22, color="pencil")
 
 
 def _bars(note, x, values, unit):

@@ -22,7 +22,8 @@ def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
     page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what comes late counts too
     page.wait_for_load_state("networkidle")
     weights = sorted(view.weights().items(), key=lambda item: -item[1])
-    assert sum(weight for _, weight in weights) <= MOST, weights[:6]
+    most = 2 * MOST if path == "book/gallery.html" else MOST  # it shows all notes, as one scrolls
+    assert sum(weight for _, weight in weights) <= most, weights[:6]
 
 
 def test_the_weight_counts_all_that_a_page_shows(view):

@@ -18,7 +18,7 @@ ENTRY = """\
 :::{{container}} note-entry
 ```{{image}} /{picture}
 :alt: {alt}
-:class: dark-light
+:class: dark-light when-seen
 ```
 {{ref}}`{title} <note-{name}>`
 :::

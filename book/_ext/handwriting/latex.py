@@ -8,6 +8,8 @@ from itertools import combinations, pairwise
 from equations import World
 from equations.blocks import Statement, parse
 
+SUM = re.compile(r"(\\sum_\{[^{}]*\}\^(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|\w))(?! *\\[,;])")
+
 
 def by_hand(latex: str) -> str:
     r"""Return the LaTeX that is written by hand: one line, without ranges and underbraces.
@@ -22,6 +24,8 @@ def by_hand(latex: str) -> str:
     text = re.sub(r"(?<!\\)%.*", "", latex)
     text = re.split(r"\\q?quad\b", text)[0]
     text = _without(_without(text, r"\boxed"), r"\underbrace")
+    text = re.sub(r"\\partial (?=b)", r"\\partial\\, ", text)  # their strokes would run together
+    text = SUM.sub(r"\1 \\, ", text)  # as would a limit and what follows
     return " ".join(text.split()).rstrip(" ,.;")
 
 

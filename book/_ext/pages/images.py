@@ -5,7 +5,9 @@ from pathlib import Path
 
 from sphinx.util.images import get_image_size
 
-IMAGE = re.compile(r'<img (?![^>]*\b(?:width|height|style)=)(?P<rest>[^>]*?\bsrc="(?P<src>[^"]+)")')
+IMAGE = re.compile(r'<img (?![^>]*\b(?:width|height)=)(?P<rest>[^>]*?\bsrc="(?P<src>[^"]+)")')
+VIEW_BOX = re.compile(r'<svg[^>]*\bviewBox="0 0 (\d+) (\d+)"')
+LATER = re.compile(r'\bclass="[^"]*\bwhen-seen\b')
 
 
 def size_images(app, pagename, templatename, context, doctree) -> None:
@@ -14,8 +16,16 @@ def size_images(app, pagename, templatename, context, doctree) -> None:
 
     def sized(match: re.Match) -> str:
         source = sources.get(Path(match["src"]).name)
-        size = source and get_image_size(source)
-        return f'<img width="{size[0]}" height="{size[1]}" {match["rest"]}' if size else match[0]
+        size = source and _size(source)
+        when = 'loading="lazy" ' if LATER.search(match["rest"]) else ""
+        sized = f'width="{size[0]}" height="{size[1]}" ' if size else ""
+        return f"<img {sized}{when}{match['rest']}"
 
     if "body" in context:
         context["body"] = IMAGE.sub(sized, context["body"])
+
+
+def _size(source: Path) -> tuple[int, int] | None:
+    """The size of a picture; a drawing that fills what it is given has at least its proportions."""
+    drawn = VIEW_BOX.search(source.read_text("utf-8")[:1000]) if source.suffix == ".svg" else None
+    return get_image_size(source) or (drawn and (int(drawn[1]), int(drawn[2])))

@@ -72,6 +72,7 @@ def lead_inside(page: Page, names: set[str], site: Path) -> None:
     for link in page.article.select("a[href]"):
         _lead(link, page, names)
     for picture in page.article.select("img[src]"):
+        picture.attrs.pop("loading", None)  # on paper all is seen
         found = resolve(page.name, picture["src"])
         if found:
             picture["src"] = (site / found[0]).as_uri()
