@@ -1,13 +1,17 @@
 """What the pages say of a checked equation, and what is not checked a second time."""
 
 import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 import equations.book
 from equations import Equation, check_book, check_equation, make_worlds, summarize
+from equations.checking import TOLERANCE
+from equations.network import STEP
 from equations.rendering import Site, mark, method, powers, table
+from equations.world import DRAWS
 
 SITE = Site("to {0.label}".format, "Chapter {}".format, "4.{0.cases}".format)
 TRUE = r"a_t = \tanh z_t"
@@ -164,3 +168,18 @@ def test_a_fault_is_never_remembered(book):
 def test_an_equation_that_needs_every_step_is_evaluated_in_fewer_networks(worlds):
     label = min(equations.book.EVERY_STEP_COUNTS)
     assert check_equation(Equation(label, TRUE, "x.md", 1), worlds).worlds == len(worlds) - 1
+
+
+def test_the_page_says_how_the_equations_are_checked(worlds):
+    """Its numbers are typed: these are what they stand for."""
+    page = (Path(__file__).resolve().parents[1] / "book" / "checked.md").read_text("utf-8")
+    said = {
+        "three random networks": len(worlds) == 3,
+        "a hundred more networks": DRAWS == 100,
+        r"moved by $10^{-30}\, \mathrm{i}$": STEP == 1e-30,
+        "More than $10^{-12}$ stops the build": TOLERANCE["="] == 1e-12,
+        r"$10^{-6}$ where the equation says $\approx$": TOLERANCE[r"\approx"] == 1e-6,
+    }
+    for words, holds in said.items():
+        assert words in page, words
+        assert holds, words
