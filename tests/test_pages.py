@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from pages import icons
 from pages.extracts import targets
+from pages.joining import ask_once, join
 from pages.policy import add_policy
 from pages.readable import formula_text
 from pages.stylesheets import without_unused_rules
@@ -111,3 +113,42 @@ def test_what_is_referred_to_is_found_whole():
     figure = '<figure class="align-default" id="fig-x"><img></figure>'
     body = f'<p>{cell}</p><div class="cell" id="cell-3"></div><div id="other"></div>' + figure
     assert dict(targets(body)) == {"fragment-x": cell, "fig-x": figure}
+
+
+# ---------------------------------------------------------------- one style sheet
+
+HEAD = """<head>
+    <link rel="stylesheet" href="../_static/a.css" />
+
+    <link rel="stylesheet" type="text/css" href="../_static/deep/b.css?v=1" />
+    <link rel="icon" href="../_static/favicon.svg" />
+</head>
+"""
+
+
+def test_a_page_asks_for_one_style_sheet():
+    page, names = ask_once(HEAD)
+    assert names == ("a.css", "deep/b.css")
+    links = BeautifulSoup(page, "html.parser").select("link")
+    assert links[0]["href"].startswith("../_static/site.css?v=")
+    assert [link["rel"] for link in links] == [["stylesheet"], ["icon"]]
+    younger = ask_once(HEAD.replace("?v=1", "?v=2"))[0]
+    assert younger != page, "a browser that kept the old one asks again"
+    assert ask_once("<p>no head</p>") == ("<p>no head</p>", ())
+
+
+def test_joined_style_sheets_keep_their_order_and_their_addresses(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "a.css").write_text(".a{background:url(a.png)}")
+    (tmp_path / "deep/b.css").write_text(
+        """@font-face{src:url(fonts/b.woff2)}.b{x:url("b.png")}.c{x:url(data:c)}"""
+    )
+    join(tmp_path, ("a.css", "deep/b.css"))
+    assert [path.name for path in tmp_path.rglob("*.css")] == ["site.css"]
+    joined = (tmp_path / "site.css").read_text()
+    assert joined == (
+        ".a{background:url(a.png)}\n"
+        """@font-face{src:url(deep/fonts/b.woff2)}.b{x:url("deep/b.png")}.c{x:url(data:c)}"""
+    )
+    join(tmp_path, ())
+    assert (tmp_path / "site.css").read_text() == joined

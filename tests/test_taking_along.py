@@ -40,7 +40,7 @@ def test_the_page_offers_what_is_there_and_says_what_is_not(book, site):
     offered = links(str(article))
     assert offered == [f"../downloads/{ZIP}", f"../downloads/{WHEEL}"]
     assert all((site / "book" / href).resolve().is_file() for href in offered)
-    assert "not in this copy of the site" in article.get_text()
+    assert "Not in this copy of the site" in article.get_text()
 
 
 def test_the_wheel_installs_and_runs(site, tmp_path):
@@ -108,7 +108,7 @@ def test_a_pdf_is_offered_until_the_site_is_built_again(book, site, tmp_path):
     assert (site / "downloads" / "tiny-book.pdf").read_bytes() == b"%PDF"
     assert book.build(*STRICT) == 0, book.log
     assert not (site / "downloads" / "tiny-book.pdf").exists(), "it may be another book by now"
-    assert "not in this copy of the site" in book.page("take-along").get_text()
+    assert "Not in this copy of the site" in book.page("take-along").get_text()
     assert book.executed() == []
 
 

@@ -285,7 +285,7 @@ def test_myst_is_put_in_words_that_jupyter_shows():
     source = textwrap.dedent("""\
         (a-label)=
         See {eq}`eq-a`, {doc}`chapter`, {doc}`there <chapter>` and {frag}`a name`;
-        {cite}`werbos1990`.
+        {cite}`werbos1990`, **{index}`a carry`**, {index}`saturated <saturated unit>`.
 
         :::{admonition} Claim
         :class: claim
@@ -301,7 +301,7 @@ def test_myst_is_put_in_words_that_jupyter_shows():
         ```""")
     assert plain_markdown(source, Words()) == textwrap.dedent("""\
         See (1.2), The chapter, there and ⟨a name⟩;
-        [Werbos, 1990].
+        [Werbos, 1990], **a carry**, saturated.
 
         > **Claim**
         >

@@ -72,7 +72,7 @@ def visit_taken(translator, node) -> None:
     up = "../" * translator.docnames[0].count("/")
     href = escape(f"{up}{FOLDER}/{name}", quote=True)
     if kind == "pdf":
-        text = "not in this copy of the site"
+        text = "Not in this copy of the site"
         html = f'<span class="no-pdf" data-href="{href}">{text}</span>'
     else:
         html = f'<a class="taken" data-kind="{kind}" href="{href}">{escape(name)}</a>'

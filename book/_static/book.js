@@ -12,22 +12,26 @@ function openHere(button) {
   });
 }
 
-/* A box that scrolls takes part in the order of the Tab key and says so; one that does not stays out. */
-function makeReachable(box) {
-  if (box.scrollWidth > box.clientWidth) {
-    box.tabIndex = 0;
-    box.setAttribute("role", "group");
-    box.ariaLabel = `${box.matches("pre") ? "Code" : box.matches(".math-scroll") ? "Formula" : "Table"}: scrolls sideways`;
-  } else {
-    ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
-  }
+/* A box that scrolls takes part in the order of the Tab key and says so; one that does not stays out.
+   All are measured before any is changed: else the browser would lay the page out again for each. */
+function makeReachable(boxes) {
+  const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+  boxes.forEach((box, at) => {
+    if (wide[at]) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.ariaLabel = `${box.matches("pre") ? "Code" : box.matches(".math-scroll") ? "Formula" : "Table"}: scrolls sideways`;
+    } else {
+      ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+    }
+  });
 }
 
 function watchScrollBoxes() {
-  const boxes = document.querySelectorAll(".math-scroll, .table-scroll, .pst-scrollable-table-container, .bd-article pre");
-  const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => makeReachable(target)));
+  const boxes = [...document.querySelectorAll(".math-scroll, .table-scroll, .pst-scrollable-table-container, .bd-article pre")];
+  const watcher = new ResizeObserver((entries) => makeReachable(entries.map(({ target }) => target)));
   boxes.forEach((box) => watcher.observe(box));
-  document.fonts.addEventListener("loadingdone", () => boxes.forEach(makeReachable)); // letters grow, boxes do not
+  document.fonts.addEventListener("loadingdone", () => makeReachable(boxes)); // letters grow, boxes do not
 }
 
 /* The menu at the head of a page closes as menus do, and one of its buttons prints. */

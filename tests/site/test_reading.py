@@ -74,7 +74,7 @@ def test_a_reference_shows_what_it_refers_to(view, scheme, chapter, link, shown,
 
 def test_a_preview_can_be_pointed_at_and_goes_when_one_leaves(view):
     page = view.open("book/10-the-carry.html")
-    page.locator("article a[href*='#equation-']:not(.headerlink)").first.hover()
+    page.locator("article p a[href*='#equation-'] >> visible=true").first.hover()
     page.locator(PREVIEW).hover()
     page.wait_for_timeout(500)
     assert page.locator(PREVIEW).count() == 1

@@ -29,7 +29,7 @@ def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
 def test_the_weight_counts_all_that_a_page_shows(view):
     page = view.open("book/10-the-carry.html")
     names = set(view.weights())
-    assert {"book/10-the-carry.html", "_static/book.css", "_static/book.js"} <= names
+    assert {"book/10-the-carry.html", "_static/site.css", "_static/book.js"} <= names
     assert {name.partition("/")[0] for name in names} == {"book", "_static", "_images"}
     shown = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert {view.file(url) for url in shown if not url.startswith("data:")} <= names

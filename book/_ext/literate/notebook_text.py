@@ -73,6 +73,8 @@ def _role(match: re.Match, words) -> str:
         return f"[{'; '.join(names)}]"
     if match["role"] == "frag":
         return title or f"⟨{target}⟩"
+    if match["role"] == "index":
+        return title or match["text"]
     if match["role"] == "math":
         return f"${match['text']}$"
     return title or words.target(target)

@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from pages.joining import join
 from pages.stylesheets import without_unused_rules
 
 BETWEEN_WORDS = "".join(c for c in map(chr, range(128)) if not (c.isalnum() or c in "_-")).encode()
@@ -14,10 +15,11 @@ SOURCE_MAP = re.compile(r"\s*(?:/\*|//)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 
 
 def trim(app, exception) -> None:
-    """Shorten the style sheets, and delete the files beside the pages that nothing names."""
+    """Join and shorten the style sheets; delete the files beside the pages that nothing names."""
     static = Path(app.outdir, "_static")
     if exception is None and app.builder.name == "html" and static.is_dir():
         _delete(path for path in static.glob("*macros.html"))  # templates that the themes ship
+        join(static, app.builder.templates.sheets)
         pages = [page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html")]
         _shorten(static, pages)
         _delete(_unnamed(static, pages))
