@@ -9,7 +9,7 @@ from types import MappingProxyType
 import autograd.numpy as anp
 import numpy as np
 from autograd import grad
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 EXACT = 1e-9  # float64 against autograd; what is measured is 6e-16
@@ -17,7 +17,13 @@ ROUNDING = 1e-12  # two orders of the same float64 sums
 SINGLE = 2e-6  # float32 against float64; what is measured is about 2e-7
 BATCHES = [(6, 7), (6, 2), (2, 7), (2, 2)]  # (m, T), each unlike n_x = 3, n_a = 5, n_y = 4
 
-few = settings(max_examples=15, deadline=None, derandomize=True, database=None)
+few = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.differing_executors],  # two classes make the same claims
+)
 
 
 def problem(m=6, T=7, n_x=3, n_a=5, n_y=4, seed=0, masked=True, dtype=np.float64):

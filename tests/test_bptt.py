@@ -7,15 +7,22 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
+from gradient_claims import ALL, CHECKS, DTYPES, GradientClaims, assert_close, without_calculus
 from rnn_from_scratch.bptt import loss_and_gradients, rnn_backward, rnn_cell_backward
-from rnn_from_scratch.forward import rnn_forward, rnn_loss
-from rnn_from_scratch.gradient_check import complex_step_gradient, numerical_gradient
+from rnn_from_scratch.forward import rnn_forward
 
-ALL = {"dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0"}
 OUTPUT = {"dWya", "dby"}
 RECURRENT = ALL - OUTPUT
 FINITE = refusals.FINITE
-DTYPES = [np.float64, np.float32]
+
+
+@pytest.fixture(scope="module", name="loss_and_gradients")
+def plain_version():
+    return loss_and_gradients
+
+
+class TestLossAndGradients(GradientClaims):
+    pass
 
 
 def arriving(x, labels, a0, parameters, seed=9):
@@ -32,16 +39,6 @@ def named_as_for_a_sequence(step):
 
 
 # against autograd
-
-
-@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
-@pytest.mark.parametrize("masked", [True, False])
-def test_all_seven_gradients_of_the_loss_are_those_of_autograd(m, T, masked):
-    problem = oracle.problem(m, T, masked=masked)
-    J, gradients = loss_and_gradients(*problem)
-    assert set(gradients) == ALL
-    assert not oracle.apart(gradients, oracle.loss_gradients(*problem), oracle.EXACT)
-    assert oracle.distance(J, oracle.loss(*problem)) <= oracle.EXACT
 
 
 @pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
@@ -70,36 +67,6 @@ def test_what_one_cell_hands_back_is_what_autograd_does(m, t):
 # against differences
 
 
-def without_calculus(check, function, names, x, a0, parameters):
-    """Differentiate function(x, a0, parameters) by what is named, with one of our checks."""
-    leaves = {"x": x, "a0": a0, **parameters}
-
-    def moved(name):
-        def of_one(leaf):
-            here = {**leaves, name: leaf}
-            return function(here.pop("x"), here.pop("a0"), here)
-
-        return of_one
-
-    return {f"d{name}": check(moved(name), leaves[name]) for name in names}
-
-
-CHECKS = [(numerical_gradient, 1e-8), (complex_step_gradient, 1e-13)]
-
-
-@pytest.mark.parametrize(("m", "T"), [(6, 7), (2, 2)])
-@pytest.mark.parametrize(("check", "tolerance"), CHECKS)
-def test_the_gradients_of_the_loss_pass_the_checks_of_the_book(check, tolerance, m, T):
-    x, labels, a0, parameters = problem = oracle.problem(m, T)
-
-    def loss(x, a0, parameters):
-        return rnn_loss(x, labels, a0, parameters)
-
-    names = ["x", "a0", "Wax", "Waa", "Wya", "ba", "by"]
-    expected = without_calculus(check, loss, names, x, a0, parameters)
-    assert not oracle.apart(loss_and_gradients(*problem)[1], expected, tolerance)
-
-
 @pytest.mark.parametrize(("m", "T"), [(6, 1), (2, 1), (2, 7)])
 @pytest.mark.parametrize(("check", "tolerance"), CHECKS)
 def test_what_is_handed_back_passes_the_checks_of_the_book(check, tolerance, m, T):
@@ -121,18 +88,6 @@ def test_what_is_handed_back_passes_the_checks_of_the_book(check, tolerance, m, 
 # precision
 
 
-@pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
-def test_float32_stays_near_float64(m, T):
-    single = oracle.problem(m, T, dtype=np.float32)
-    double = oracle.cast(single, np.float64)
-    J, gradients = loss_and_gradients(*single)
-    J_double, gradients_double = loss_and_gradients(*double)
-    assert J.dtype == np.float32
-    assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}
-    assert oracle.distance(J, J_double) <= oracle.SINGLE
-    assert not oracle.apart(gradients, gradients_double, oracle.SINGLE)
-
-
 def test_going_back_stays_near_float64_too():
     single = oracle.problem(dtype=np.float32)
     double = oracle.cast(single, np.float64)
@@ -150,16 +105,11 @@ def test_going_back_stays_near_float64_too():
 
 @pytest.mark.parametrize("of_data", DTYPES)
 @pytest.mark.parametrize("of_parameters", DTYPES)
-def test_gradients_have_the_dtype_of_the_parameters(of_data, of_parameters):
-    x, labels, a0, parameters = problem = oracle.problem()
+def test_what_goes_back_has_the_dtype_of_the_parameters(of_data, of_parameters):
+    x, _, a0, parameters = problem = oracle.problem()
     parameters = oracle.cast(parameters, of_parameters)
-    mixed = *oracle.cast((x, labels, a0), of_data), parameters
-    same = *oracle.cast(mixed[:3], of_parameters), parameters
-    J, gradients = loss_and_gradients(*mixed)
-    assert J.dtype == of_parameters
-    assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(of_parameters)}
-    assert not oracle.apart(gradients, loss_and_gradients(*same)[1], 0)
-    caches = rnn_forward(mixed[0], *mixed[2:])[2]
+    x, a0 = oracle.cast((x, a0), of_data)
+    caches = rnn_forward(x, a0, parameters)[2]
     da = arriving(*problem)
     came, expected = (rnn_backward(da.astype(d), caches) for d in (of_data, of_parameters))
     assert {gradient.dtype for gradient in came.values()} == {np.dtype(of_parameters)}
@@ -167,32 +117,6 @@ def test_gradients_have_the_dtype_of_the_parameters(of_data, of_parameters):
 
 
 # properties
-
-
-@oracle.few
-@given(oracle.problems)
-def test_a_gradient_has_the_shape_of_what_it_is_the_gradient_of(problem):
-    x, _, a0, parameters = problem
-    J, gradients = loss_and_gradients(*problem)
-    leaves = {"x": x, "a0": a0, **parameters}
-    shapes = {f"d{name}": leaf.shape for name, leaf in leaves.items()}
-    assert {name: gradient.shape for name, gradient in gradients.items()} == shapes
-    assert rnn_loss(*problem) == J
-
-
-@oracle.few
-@given(oracle.problems, st.randoms(use_true_random=False))
-def test_permuted_examples_have_the_same_gradients_of_the_parameters(problem, random):
-    x, labels, a0, parameters = problem
-    order = random.sample(range(len(labels)), len(labels))
-    gradients = loss_and_gradients(*problem)[1]
-    moved = loss_and_gradients(x[:, order], labels[order], a0[:, order], parameters)[1]
-    expected = {
-        **gradients,
-        "dx": gradients["dx"][:, order],
-        "da0": gradients["da0"][:, order],
-    }
-    assert_close(moved, expected)
 
 
 @oracle.few
@@ -213,53 +137,7 @@ def test_two_halves_with_the_carry_handed_back_give_the_same_as_one_run(problem,
     assert_close({**both, "da0": earlier["da0"]}, whole)
 
 
-@oracle.few
-@given(oracle.problems, st.data())
-def test_masked_steps_at_the_end_leave_the_gradients_of_the_shorter_sequence(problem, data):
-    x, labels, a0, parameters = problem
-    length = data.draw(st.integers(1, x.shape[2] - 1))
-    ended = labels.copy()
-    ended[:, length:] = -1
-    gradients = loss_and_gradients(x, ended, a0, parameters)[1]
-    shorter = loss_and_gradients(x[:, :, :length], labels[:, :length], a0, parameters)[1]
-    assert not gradients["dx"][:, :, length:].any()
-    assert_close({**gradients, "dx": gradients["dx"][:, :, :length]}, shorter)
-
-
-@oracle.few
-@given(oracle.problems)
-def test_an_example_that_never_counts_has_no_gradient_and_still_belongs_to_the_mean(problem):
-    x, labels, a0, parameters = problem
-    m = len(labels)
-    x_more, a0_more = np.concatenate([x, x[:, :1]], axis=1), np.hstack([a0, a0[:, :1]])
-    labels_more = np.vstack([labels, np.full_like(labels[:1], -1)])
-    gradients = loss_and_gradients(x_more, labels_more, a0_more, parameters)[1]
-    assert not gradients["dx"][:, -1].any()
-    assert not gradients["da0"][:, -1].any()
-    counted = {**gradients, "dx": gradients["dx"][:, :-1], "da0": gradients["da0"][:, :-1]}
-    expected = loss_and_gradients(*problem)[1]
-    assert_close(counted, {name: value * m / (m + 1) for name, value in expected.items()})
-
-
-def assert_close(came, expected):
-    """Compare relative to the largest entry of all: one gradient may vanish in a drawn problem."""
-    scale = max(np.abs(value).max() for value in expected.values())
-    assert set(came) == set(expected)
-    for name, value in expected.items():
-        assert came[name].shape == value.shape
-        assert np.abs(came[name] - value).max() <= oracle.ROUNDING * scale
-
-
 # what is refused, and what is left alone
-
-
-@pytest.mark.parametrize(
-    ("spoil", "error", "message"),
-    [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
-)
-def test_loss_and_gradients_names_what_is_wrong(spoil, error, message):
-    with refusals.refuses(error, message):
-        loss_and_gradients(**refusals.spoilt(oracle.arguments(), spoil, message))
 
 
 @pytest.mark.parametrize(
@@ -333,8 +211,6 @@ def test_a_gradient_too_large_for_the_caches_dtype_is_refused():
 
 def test_inputs_are_not_written_into():
     x, _, a0, parameters = problem = oracle.problem()
-    frozen = oracle.frozen(problem)
-    assert not oracle.apart(loss_and_gradients(*frozen)[1], loss_and_gradients(*problem)[1], 0)
     da, caches = arriving(*problem), rnn_forward(x, a0, parameters)[2]
     came = rnn_backward(*oracle.frozen((da, caches)))
     assert not oracle.apart(came, rnn_backward(da, caches), 0)

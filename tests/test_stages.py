@@ -18,7 +18,7 @@ FED = {  # what each chapter tangles
     doc: {cell.tangle for cell in BOOK.cells if cell.doc == doc and cell.tangle} for doc in CHAPTERS
 }
 TESTS = {"__init__": "package", "__main__": "package"}  # the others mirror their module
-SHARED = ["conftest.py", "oracle.py", "refusals.py"]
+SHARED = ["conftest.py", "gradient_claims.py", "oracle.py", "refusals.py"]
 PAGE = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n"
 CELL = "```{{code-cell}} ipython3\n<<{}>>\n```\n"
 

@@ -1,13 +1,14 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a3f98bc8635650c1
+# sha256: edd42f156030a6e6
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
 Columns are examples, sequences stack time last: x (n_x, m, T), labels (m, T), a0 (n_a, m).
 """
 
-from rnn_from_scratch.bptt import loss_and_gradients, rnn_backward, rnn_cell_backward
+from rnn_from_scratch.bptt import rnn_backward, rnn_cell_backward
 from rnn_from_scratch.clipping import clip_by_norm, clip_by_value
+from rnn_from_scratch.fast import Workspace, loss_and_gradients
 from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
@@ -22,6 +23,7 @@ from rnn_from_scratch.training import train, update_parameters
 
 __all__ = [
     "CellCache",
+    "Workspace",
     "clip_by_norm",
     "clip_by_value",
     "complex_step_gradient",

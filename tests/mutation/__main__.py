@@ -18,7 +18,7 @@ from mutation import verdict
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COPY = ROOT / "_build" / "mutants"
-SHARED = ["oracle.py", "refusals.py", "test_package.py"]
+SHARED = ["gradient_claims.py", "oracle.py", "refusals.py", "test_package.py"]
 
 
 def lay_out() -> None:

@@ -1,0 +1,468 @@
+"""The fast path against the plain one, which says what is right."""
+
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import oracle
+import refusals
+from gradient_claims import ALL, GradientClaims
+from rnn_from_scratch import bptt, fast
+from rnn_from_scratch.fast import Workspace, loss_and_gradients
+from rnn_from_scratch.gradient_check import complex_step_gradient
+
+RECURRENT = ["dWax", "dWaa", "dba", "da0"]
+SEGMENTS = [None, "auto", 1, 2, 3, 4, 5, 6, 7, 8, 1000]
+WAYS = {
+    "alone": {},
+    "with a workspace": {"workspace": Workspace()},
+    "in segments": {"segment": 3},
+    "in segments, with a workspace": {"segment": "auto", "workspace": Workspace()},
+}
+
+
+def copied(result):
+    J, gradients = result
+    return J, {name: gradient.copy() for name, gradient in gradients.items()}
+
+
+def assert_same(came, expected, tolerance=oracle.ROUNDING):
+    assert oracle.distance(came[0], expected[0]) <= tolerance
+    assert not oracle.apart(came[1], expected[1], tolerance)
+    assert list(came[1]) == list(expected[1])
+
+
+@pytest.fixture(scope="module", params=WAYS.values(), ids=WAYS, name="loss_and_gradients")
+def one_of_the_ways(request):
+    def call(*problem, **named):  # two results of one workspace are compared: keep copies
+        return copied(loss_and_gradients(*problem, **named, **request.param))
+
+    return call
+
+
+class TestLossAndGradients(GradientClaims):
+    pass
+
+
+# against the plain version
+
+
+@pytest.mark.parametrize(("m", "T"), [*oracle.BATCHES, (1, 1), (1, 7), (6, 1)])
+@pytest.mark.parametrize("masked", [True, False])
+def test_it_gives_what_the_plain_version_gives(m, T, masked):
+    problem = oracle.problem(m, T, masked=masked)
+    assert_same(loss_and_gradients(*problem), bptt.loss_and_gradients(*problem))
+
+
+@pytest.mark.parametrize("sizes", [(2, 4, 2), (1, 1, 1), (17, 1, 3), (1, 17, 16)])
+def test_sizes_do_not_matter(sizes):
+    problem = oracle.problem(3, 4, *sizes)
+    assert_same(loss_and_gradients(*problem), bptt.loss_and_gradients(*problem))
+
+
+@pytest.mark.parametrize("segment", SEGMENTS)
+@pytest.mark.parametrize("m", [1, 6])
+def test_segments_of_every_length_give_the_same(segment, m):
+    problem = oracle.problem(m)
+    assert_same(loss_and_gradients(*problem, segment=segment), bptt.loss_and_gradients(*problem))
+
+
+@pytest.mark.parametrize("large", [63.0, 65.0, 700.0, -700.0])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_large_scores_are_shifted_and_do_not_overflow(large, dtype):
+    x, labels, a0, parameters = oracle.problem(dtype=dtype)
+    parameters["by"] += large
+    came = loss_and_gradients(x, labels, a0, parameters)
+    tolerance = oracle.ROUNDING if dtype == np.float64 else 100 * oracle.SINGLE
+    assert_same(came, bptt.loss_and_gradients(x, labels, a0, parameters), tolerance)
+
+
+@pytest.mark.parametrize("segment", [None, 2])
+def test_without_the_gradient_of_the_input_the_others_are_the_same(segment):
+    problem = oracle.problem()
+    J, gradients = loss_and_gradients(*problem, input_gradient=False, segment=segment)
+    expected = bptt.loss_and_gradients(*problem)
+    del expected[1]["dx"]
+    assert_same((J, gradients), expected)
+
+
+@pytest.mark.parametrize("segment", [None, 3])
+def test_if_no_step_counts_the_loss_and_all_gradients_are_zero(segment):
+    x, labels, a0, parameters = oracle.problem()
+    J, gradients = loss_and_gradients(x, np.full_like(labels, -1), a0, parameters, segment=segment)
+    assert J == 0
+    assert not np.signbit(J)
+    assert not any(gradient.any() for gradient in gradients.values())
+
+
+def test_a_loss_of_zero_has_no_sign():
+    x, labels, a0, parameters = oracle.problem(n_y=1)
+    J, _ = loss_and_gradients(x, labels, a0, parameters)
+    assert J == 0
+    assert not np.signbit(J)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint32, np.uint64])
+def test_labels_may_be_integers_of_any_kind(dtype):
+    x, labels, a0, parameters = oracle.problem(m=60, T=70, masked=dtype in (np.int8, np.int32))
+    expected = bptt.loss_and_gradients(x, labels, a0, parameters)
+    workspace = Workspace()
+    for _ in range(2):
+        came = loss_and_gradients(x, labels.astype(dtype), a0, parameters, workspace=workspace)
+        assert_same(came, expected)
+
+
+@pytest.mark.parametrize(
+    "arrange", [np.asfortranarray, lambda array: np.repeat(array, 2, -1)[..., ::2]]
+)
+def test_arrays_may_lie_in_memory_as_they_like(arrange):
+    x, labels, a0, parameters = problem = oracle.problem()
+    moved = {name: arrange(value) for name, value in parameters.items()}
+    came = loss_and_gradients(arrange(x), arrange(labels), arrange(a0), moved)
+    assert_same(came, bptt.loss_and_gradients(*problem))
+
+
+# inputs that are classes
+
+
+def one_hot(x, n_x, dtype=np.float64):
+    return (np.arange(n_x)[:, None, None] == x).astype(dtype)
+
+
+@pytest.mark.parametrize("segment", [None, 1, 3, "auto"])
+@pytest.mark.parametrize("n_x", [1, 3, 50])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.uint64])
+def test_classes_stand_for_one_hot_columns(segment, n_x, dtype):
+    _, labels, a0, parameters = oracle.problem(n_x=n_x)
+    x = np.random.default_rng(5).integers(n_x, size=labels.shape)
+    expected = bptt.loss_and_gradients(one_hot(x, n_x), labels, a0, parameters)
+    workspace = Workspace()
+    for _ in range(2):
+        came = loss_and_gradients(
+            x.astype(dtype), labels, a0, parameters, segment=segment, workspace=workspace
+        )
+        assert_same(came, expected)
+
+
+@pytest.mark.parametrize("with_dx", [True, False])
+def test_classes_whose_loss_is_infinite_are_left_to_the_plain_version_too(with_dx):
+    _, labels, a0, parameters = oracle.problem(masked=False, dtype=np.float32)
+    parameters["by"] += np.array([[0], [0], [0], [1000]], np.float32)
+    x = np.random.default_rng(5).integers(3, size=labels.shape)
+    J, gradients = loss_and_gradients(x, labels, a0, parameters, input_gradient=with_dx)
+    assert np.inf == J
+    assert J.dtype == np.float32
+    assert set(gradients) == (ALL if with_dx else ALL - {"dx"})
+    expected = bptt.loss_and_gradients(one_hot(x, 3, np.float32), labels, a0, parameters)[1]
+    assert not oracle.apart(gradients, {name: expected[name] for name in gradients}, 0)
+
+
+BAD_CLASSES = [
+    (refusals.holding(3, 5, 6), ValueError, "x holds 3 at (5, 6); expected a class 0 to 2"),
+    (refusals.holding(-1, 0, 2), ValueError, "x holds -1 at (0, 2); expected a class 0 to 2"),
+    (np.ravel, TypeError, "x has dtype int64; expected float32 or float64"),
+    (refusals.of_type(bool), TypeError, "x has dtype bool; expected float32 or float64"),
+    (refusals.of_shape(6, 0), ValueError, "x has shape (6, 0); expected T >= 1"),
+    (refusals.of_shape(0, 7), ValueError, "x has shape (0, 7); expected m >= 1"),
+    (np.transpose, ValueError, "a0 has shape (5, 6); expected (n_a, m) = (5, 7)"),
+]
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["first call", "second call"])
+@pytest.mark.parametrize(("spoil", "error", "message"), BAD_CLASSES)
+def test_what_is_wrong_with_classes_is_named(spoil, error, message, used):
+    _, labels, a0, parameters = oracle.problem()
+    x, workspace = np.random.default_rng(5).integers(3, size=labels.shape), Workspace()
+    if used:
+        loss_and_gradients(x, labels, a0, parameters, workspace=workspace)
+    with refusals.refuses(error, message):
+        loss_and_gradients(spoil(x), labels, a0, parameters, workspace=workspace)
+
+
+# the same errors
+
+
+@pytest.mark.parametrize("segment", [None, 2])
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
+)
+def test_after_a_good_call_a_bad_one_is_refused_in_the_same_words(spoil, error, message, segment):
+    workspace, arguments = Workspace(), oracle.arguments()
+    expected = copied(loss_and_gradients(**arguments, workspace=workspace, segment=segment))
+    with refusals.refuses(error, message):
+        loss_and_gradients(
+            **refusals.spoilt(arguments, spoil, message), workspace=workspace, segment=segment
+        )
+    again = loss_and_gradients(**arguments, workspace=workspace, segment=segment)
+    assert_same(again, expected, 0)
+
+
+@pytest.mark.parametrize("segment", [None, 2])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ["x", "a0", "Wax", "Waa", "Wya", "ba", "by"])
+def test_a_number_that_is_not_finite_is_named_wherever_it_stands(name, value, segment):
+    arguments, workspace = oracle.arguments(), Workspace()
+    loss_and_gradients(**arguments, workspace=workspace, segment=segment)
+    array = {**arguments, **arguments["parameters"]}[name]
+    for place in (0, -1):
+        at = tuple(n - 1 if place else 0 for n in array.shape)
+        message = f"{name} holds {value} at {at}; {refusals.FINITE}"
+        spoilt = refusals.spoilt(arguments, refusals.holding(value, *at), message)
+        with refusals.refuses(ValueError, message):
+            loss_and_gradients(**spoilt, workspace=workspace, segment=segment)
+
+
+def test_what_overflows_on_the_way_is_left_to_the_plain_version():
+    x, labels, a0, parameters = oracle.problem(dtype=np.float32)
+    parameters["ba"] += 100  # every state is nearly one
+    parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
+    for function in (bptt.loss_and_gradients, loss_and_gradients):
+        with np.errstate(all="ignore"), pytest.raises(ValueError, match=r"^z holds -?inf at "):
+            function(x, labels, a0, parameters)
+
+
+def test_a_gradient_that_overflows_on_the_way_back_is_named_as_by_the_plain_version():
+    x, labels, a0, parameters = oracle.problem(dtype=np.float32)
+    parameters["Waa"] = np.full_like(parameters["Waa"], 1e30)
+    parameters["Wax"], x, a0 = 0 * parameters["Wax"], 0 * x, 0 * a0
+    parameters["ba"] = 0 * parameters["ba"]
+    for function in (bptt.loss_and_gradients, loss_and_gradients):
+        with np.errstate(all="ignore"), pytest.raises(ValueError, match=r"^da_t holds "):
+            function(x, labels, a0, parameters)
+
+
+def test_large_numbers_that_do_no_harm_are_taken_without_a_warning():
+    problem = oracle.problem(dtype=np.float32)
+    problem[0][:] *= np.float32(1e30)
+    assert_same(loss_and_gradients(*problem), bptt.loss_and_gradients(*problem), oracle.SINGLE)
+
+
+def test_a_float64_that_is_too_large_for_float32_is_named():
+    x, labels, a0, parameters = oracle.problem(dtype=np.float32)
+    message = "x holds 1e+300 at (0, 0, 0); expected finite float32 numbers"
+    with refusals.refuses(ValueError, message):
+        loss_and_gradients(np.full(x.shape, 1e300), labels, a0, parameters)
+
+
+def test_complex_numbers_are_left_to_the_plain_version():
+    """So the complex step can differentiate the gradient itself."""
+    x, labels, a0, parameters = oracle.problem(m=2, T=2)
+
+    def length(Waa):
+        gradients = loss_and_gradients(x, labels, a0, {**parameters, "Waa": Waa})[1]
+        return (gradients["dWaa"] ** 2).sum()
+
+    def plain_length(Waa):
+        gradients = bptt.loss_and_gradients(x, labels, a0, {**parameters, "Waa": Waa})[1]
+        return (gradients["dWaa"] ** 2).sum()
+
+    came, expected = (complex_step_gradient(f, parameters["Waa"]) for f in (length, plain_length))
+    assert not oracle.distance(came, expected)
+
+
+# options
+
+
+@pytest.mark.parametrize("segment", [0, -1, 2.0, "all", "", (1,), np.ones(2)])
+def test_what_is_no_length_of_a_segment_is_refused(segment):
+    message = f"segment is {segment!r}; expected None, 'auto' or a whole number >= 1"
+    with refusals.refuses(ValueError, message):
+        loss_and_gradients(*oracle.problem(), segment=segment)
+
+
+@pytest.mark.parametrize("workspace", [0, {}, Workspace])
+def test_what_is_no_workspace_is_refused(workspace):
+    message = f"workspace is of type {type(workspace).__name__}; expected a Workspace"
+    with refusals.refuses(TypeError, message):
+        loss_and_gradients(*oracle.problem(), workspace=workspace)
+
+
+# the workspace
+
+
+def buffers(gradients):
+    return {name: gradient.__array_interface__["data"] for name, gradient in gradients.items()}
+
+
+def test_the_next_call_overwrites_the_gradients_of_a_workspace():
+    first, second = oracle.problem(seed=1), oracle.problem(seed=2)
+    workspace = Workspace()
+    came = loss_and_gradients(*first, workspace=workspace)[1]
+    kept = {name: gradient.copy() for name, gradient in came.items()}
+    again = loss_and_gradients(*second, workspace=workspace)[1]
+    assert buffers(came) == buffers(again)
+    assert not oracle.apart(came, again, 0)
+    assert oracle.apart(came, kept, 1e-3) == ALL
+
+
+def test_without_a_workspace_nothing_is_overwritten():
+    first, second = oracle.problem(seed=1), oracle.problem(seed=2)
+    came = loss_and_gradients(*first)[1]
+    kept = {name: gradient.copy() for name, gradient in came.items()}
+    again = loss_and_gradients(*second)[1]
+    assert not oracle.apart(came, kept, 0)
+    assert not any(np.shares_memory(a, b) for a in came.values() for b in again.values())
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_no_gradient_shares_memory_with_another_or_with_what_was_given(way):
+    x, labels, a0, parameters = oracle.problem()
+    came = list(loss_and_gradients(x, labels, a0, parameters, **way)[1].values())
+    given = [x, labels, a0, *parameters.values()]
+    for n, gradient in enumerate(came):
+        assert not any(np.shares_memory(gradient, other) for other in [*came[:n], *given])
+
+
+def test_two_workspaces_do_not_disturb_each_other():
+    first, second = oracle.problem(seed=1), oracle.problem(seed=2)
+    expected = copied(loss_and_gradients(*first))
+    came = loss_and_gradients(*first, workspace=Workspace())
+    loss_and_gradients(*second, workspace=Workspace())
+    assert_same(came, expected, 0)
+
+
+def test_a_workspace_follows_every_change_of_size_dtype_and_option():
+    workspace = Workspace()
+    changes = [{}, {"m": 2}, {"T": 3}, {"n_x": 9}, {"n_a": 2}, {"n_y": 7}, {"dtype": np.float32}]
+    for change in [*changes, *reversed(changes)]:
+        problem = oracle.problem(**change)
+        for options in ({}, {"segment": 2}, {"input_gradient": False}):
+            came = loss_and_gradients(*problem, workspace=workspace, **options)
+            assert_same(came, loss_and_gradients(*problem, **options), 0)
+        classes = np.zeros(problem[1].shape, int), *problem[1:]
+        came = loss_and_gradients(*classes, workspace=workspace)
+        assert_same(came, loss_and_gradients(*classes), 0)
+
+
+def test_buffers_are_made_once():
+    workspace = Workspace()
+    loss_and_gradients(*oracle.problem(), workspace=workspace)
+    made = workspace.given
+    loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
+    loss_and_gradients(*oracle.problem(seed=1, masked=False), workspace=workspace)
+    mixed = oracle.cast(oracle.problem(seed=1)[:3], np.float32)
+    loss_and_gradients(*mixed, oracle.problem(seed=1)[3], workspace=workspace)
+    assert workspace.given is made
+
+
+def test_arguments_of_a_known_form_are_not_checked_in_full_again(monkeypatch):
+    workspace, problem = Workspace(), oracle.problem()
+    loss_and_gradients(*problem, workspace=workspace)
+    monkeypatch.setattr(fast, "check_parameters", None)
+    loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
+
+
+def test_a_workspace_that_could_not_be_made_can_be_made_later(monkeypatch):
+    workspace, problem = Workspace(), oracle.problem()
+    expected = copied(loss_and_gradients(*problem, workspace=workspace))
+    larger = oracle.problem(m=9)
+    with monkeypatch.context() as patch:
+        patch.setattr(fast, "_Steps", None)
+        with pytest.raises(TypeError):
+            loss_and_gradients(*larger, workspace=workspace)
+    assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
+    came = loss_and_gradients(*larger, workspace=workspace)
+    assert_same(came, bptt.loss_and_gradients(*larger))
+
+
+def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
+    workspace, problem = Workspace(), oracle.problem()
+    expected = copied(loss_and_gradients(*problem, workspace=workspace))
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    for inside in ("_forward", "_output", "_backward"):
+        with monkeypatch.context() as patch:
+            patch.setattr(fast, inside, interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
+        assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
+
+
+@pytest.mark.parametrize("name", [*RECURRENT, "dx", "dWya", "dby"])
+@pytest.mark.parametrize("segment", [None, 2])
+def test_a_gradient_of_the_same_workspace_may_be_given(name, segment):
+    """It is overwritten then, as every gradient of that workspace, but the result is right."""
+    workspace, arguments = Workspace(), oracle.arguments()
+    options = {"workspace": workspace, "segment": segment}
+    gradient = loss_and_gradients(**arguments, **options)[1][name]
+    value = gradient.copy()
+    with_copy = refusals.spoilt(arguments, lambda _: value, name[1:])
+    expected = bptt.loss_and_gradients(**with_copy)
+    aliased = refusals.spoilt(arguments, lambda _: gradient, name[1:])
+    assert_same(loss_and_gradients(**aliased, **options), expected)
+
+
+def test_a_workspace_in_use_is_refused_from_another_thread(monkeypatch):
+    workspace, problem = Workspace(), oracle.problem()
+    entered, leave, came = threading.Event(), threading.Event(), []
+    forward = fast._forward
+
+    def slowly(*arguments):
+        entered.set()
+        assert leave.wait(30)
+        forward(*arguments)
+
+    monkeypatch.setattr(fast, "_forward", slowly)
+    work = threading.Thread(
+        target=lambda: came.append(loss_and_gradients(*problem, workspace=workspace))
+    )
+    work.start()
+    assert entered.wait(30)
+    message = "workspace is in use by another call; expected one for each thread"
+    with refusals.refuses(RuntimeError, message):
+        loss_and_gradients(*problem, workspace=workspace)
+    leave.set()
+    work.join(30)
+    assert_same(came[0], bptt.loss_and_gradients(*problem))
+
+
+def test_threads_with_a_workspace_each_do_not_disturb_each_other():
+    problems = [oracle.problem(seed=seed) for seed in range(4)]
+    expected = [bptt.loss_and_gradients(*problem) for problem in problems]
+    wrong = []
+
+    def work(problem, right):
+        workspace = Workspace()
+        for _ in range(50):
+            came = loss_and_gradients(*problem, workspace=workspace, segment=2)[1]
+            wrong.extend(oracle.apart(came, right[1], oracle.ROUNDING))
+
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in zip(problems, expected, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+# memory
+
+
+def peak(T, segment):
+    """Return the bytes that one call needs at a time, beyond what is given and handed back."""
+    problem = oracle.problem(m=4, T=T, n_a=64)
+    problem[-1]["Waa"] *= 0.1  # so that no gradient explodes
+    tracemalloc.start()
+    loss_and_gradients(*problem, input_gradient=False, segment=segment)
+    needed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return needed
+
+
+def test_memory_grows_as_the_steps_and_in_segments_as_their_root():
+    whole, longer = peak(500, None), peak(2000, None)
+    assert 3.5 < longer / whole < 4.5
+    in_segments, longer_in_segments = peak(500, "auto"), peak(2000, "auto")
+    assert longer_in_segments / in_segments < 2.5
+    assert longer / longer_in_segments > 15
+
+
+def test_a_rest_of_a_segment_needs_no_memory_of_its_own():
+    assert peak(299, 150) < 1.3 * peak(300, 150)
