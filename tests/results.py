@@ -85,7 +85,8 @@ def shown() -> dict[tuple[str, int], Shown]:
     path = os.pathsep.join([str(ROOT / "code"), str(ROOT / "book" / "_ext")])
     environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg"}
     command = [sys.executable, "-W", "error", __file__]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True)
+    folder = ROOT / "book"  # where the kernels of the chapters start
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert run.returncode == 0, f"a chapter stops:\n{run.stderr}"
     return {(doc, line): Shown(*rest) for doc, line, *rest in json.loads(run.stdout)}
 

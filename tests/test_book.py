@@ -27,7 +27,7 @@ STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
 SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
 NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
     r"\\(?:begin|end|operatorname)\{\w+\}|\\text\{(?:[^{}$]|\$[^$]*\$)*\}|\\(?:left|right|frac|sum"
-    r"|underbrace|dots|qquad|min|gets|approx|ne|le)(?![A-Za-z])"
+    r"|underbrace|dots|qquad|min|gets|approx|ne|le|ge)(?![A-Za-z])"
 )
 LABEL = r"^:label: (eq-[\w-]+)$"
 
@@ -76,8 +76,8 @@ def test_every_page_is_in_the_table_of_contents():
 
 
 def test_chapters_are_read_in_the_order_of_their_numbers():
-    for number, doc in enumerate(CHAPTERS, 1):
-        assert int(Path(doc).name[:2]) == number, f"{doc}:1: in _toc.yml it is chapter {number}"
+    for earlier, later in pairwise(CHAPTERS):
+        assert Path(earlier).name[:2] < Path(later).name[:2], f"{later}:1: comes after {earlier}"
 
 
 def test_a_chapter_feeds_at_most_one_module():
@@ -103,7 +103,7 @@ def test_a_module_imports_only_what_earlier_chapters_made():
                 path = node.module.replace(".", "/") + ".py"
                 assert path in made, f"{place_of(node)}: {path} is made by a later chapter"
         made.append(target)
-    assert len(made) == 10
+    assert len(made) == 11
 
 
 @pytest.mark.parametrize("doc", [c.doc for c in BOOK.chapters if c.is_notebook])
@@ -255,10 +255,13 @@ def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
 
 
 def test_functions_and_modules_are_short():
-    """A function has at most 25 lines of code (docstring apart), a module at most 190 lines."""
+    """A function has at most 25 lines of code (docstring apart), a module at most 190 lines.
+
+    The fast path has twice as many: buffers, checks, and each step in its own fragment.
+    """
     for target, lines in BOOK.files().items():
-        where = f"{lines[-1].doc}:{lines[-1].line}"
-        assert len(lines) <= 190, f"{where}: {target} has {len(lines)} lines"
+        where, most = f"{lines[-1].doc}:{lines[-1].line}", 400 if "fast" in target else 190
+        assert len(lines) <= most, f"{where}: {target} has {len(lines)} lines"
     for where, function in functions():
         body = function.body[1:]
         length = body[-1].end_lineno - body[0].lineno + 1
@@ -279,6 +282,7 @@ def test_the_notation_page_has_every_symbol_of_the_equations():
 PLAIN = {  # arguments that are no quantities of the network
     *("parameters", "gradients", "cache", "caches"),  # what holds quantities
     *("rng", "dtype", "epochs", "axis", "limit"),  # how something is to be done
+    *("input_gradient", "workspace", "segment"),  # how it is to be done, too
     *("f", "b", "z"),  # any function, what any array is compared with, any scores
 }
 PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, gradient, vector

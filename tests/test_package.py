@@ -17,6 +17,7 @@ from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE
 
 API = [
     "CellCache",
+    "Workspace",
     "clip_by_norm",
     "clip_by_value",
     "complex_step_gradient",
@@ -37,7 +38,7 @@ API = [
     "update_parameters",
 ]
 PROBLEMS = ["random_problem", "toy_problem"]  # which draw something, and take nothing but sizes
-FUNCTIONS = [name for name in API if name not in ("CellCache", *PROBLEMS)]
+FUNCTIONS = [name for name in API if name not in ("CellCache", "Workspace", *PROBLEMS)]
 
 
 def run(*arguments, cwd):

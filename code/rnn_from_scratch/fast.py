@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 202995790834cc88
+# sha256: c2393a05aa7d3e80
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -8,12 +8,13 @@ All steps lie side by side, as rows: row t m + k is column k of step t. Lines na
 
 import math
 import threading
+from itertools import pairwise
 from numbers import Integral
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 import numpy as np
 
-from rnn_from_scratch import bptt
+from rnn_from_scratch.bptt import loss_and_gradients as plain
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     check_array,
@@ -24,7 +25,7 @@ from rnn_from_scratch.parameters import (
 )
 
 LARGE = 64.0  # exponentials of scores between -64 and 64 are far from overflow, in float32 too
-FORM = attrgetter("__class__", "dtype", "shape")
+FORM, VALUES = attrgetter("__class__", "dtype", "shape"), itemgetter(*PARAMETER_AXES)
 
 
 # book/18-the-same-gradients-fast.md
@@ -76,12 +77,16 @@ class Workspace:
         self.named = {name: array for name, array in named.items() if array.size}
         self.fits = sizes
 
-    def take_in(self, a0, parameters):
+    def take_in(self, a0, Wax, Waa, Wya, ba, by):
         """Copy what is given for all steps into the buffers."""
-        Wax, Waa, Wya, ba, by = [parameters[name] for name in PARAMETER_AXES]
-        arrays = Wax, ba, Waa, Waa, Wya, by, a0
-        for buffer, array in zip(self.into, arrays, strict=True):
-            buffer[...] = array
+        for_Wax, for_ba, for_Waa, for_WaaT, for_Wya, for_by, for_a0 = self.into
+        for_Wax[...] = Wax
+        for_ba[...] = ba
+        for_Waa[...] = Waa
+        for_WaaT[...] = Waa
+        for_Wya[...] = Wya
+        for_by[...] = by
+        for_a0[...] = a0
 
 
 # book/18-the-same-gradients-fast.md
@@ -118,7 +123,8 @@ class _Steps:
         )
         self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
         self.ones, self.ones_y = np.ones((rows, 1), u.dtype), np.ones(n_y, u.dtype)
-        self.one, self.weights = np.array(1, u.dtype), np.full(rows, 1 / m, u.dtype)
+        self.weights = np.full(rows, 1 / m, u.dtype)
+        self.one, self.share = np.array(1, u.dtype), np.array(1 / m, u.dtype)
         self.sums = np.empty(rows, u.dtype)
 
 
@@ -141,7 +147,7 @@ def _forward(workspace, steps, x):
     elif _between(steps.classes.ravel(), -1, len(Wax_ba) - 1):
         # <<inputs that are classes>> (book/18-the-same-gradients-fast.md)
         Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.u_rows, "clip")  # (T m, n_a), eq-pick
-        np.add(steps.u_rows, Wax_ba[-1], steps.u_rows)
+        steps.u_rows += Wax_ba[-1]
     else:
         raise ArithmeticError("an input is no class")
     # <<one state after the other>> (book/18-the-same-gradients-fast.md)
@@ -152,39 +158,58 @@ def _forward(workspace, steps, x):
 
 
 # book/18-the-same-gradients-fast.md
-def _output(steps, labels, given, gradients):
-    """Go from the states to the loss, and back to what arrives at the states; return the loss."""
-    o, Wya, by = steps.o, given["Wya"], given["by"]
+def _places(labels, steps):
+    """Return where in the scores the true classes stand, and which columns count; None: all."""
     classes = labels.T.ravel()
     least, most = classes[classes.argmin()], classes[classes.argmax()]
-    if not -2 < least <= most < len(o):
+    if not -2 < least <= most < len(steps.o):
         raise ArithmeticError("a label is no class")
     at = steps.begin.take(classes) + steps.row
     if least < 0:
-        at = at[classes >= 0]
+        return at[classes >= 0], classes >= 0
+    return at, None
+
+
+# book/18-the-same-gradients-fast.md
+def _output(steps, labels, given, gradients):
+    """Go from the states to the loss, and back to what arrives at the states; return the loss."""
+    o, Wya, by = steps.o, given["Wya"], given["by"]
+    at, counted = _places(labels, steps)
     # <<scores of all steps>> (book/18-the-same-gradients-fast.md)
     Wya.dot(steps.a_T, o)  # (n_y, n_a) @ (n_a, T m) -> (n_y, T m), eq-all-scores
-    np.add(o, by, o)
+    o += by
     # <<softmax of all steps>> (book/18-the-same-gradients-fast.md)
     if not _between(steps.flat, -LARGE, LARGE):
-        np.subtract(o, o.max(axis=0), o)  # eq-softmax-shift
+        o -= o.max(axis=0)  # eq-softmax-shift
     np.exp(o, o)
-    np.divide(o, steps.ones_y.dot(o, steps.sums), o)  # (n_y, T m)
+    o /= steps.ones_y.dot(o, steps.sums)  # (n_y, T m)
     # <<loss and output error of all steps>> (book/18-the-same-gradients-fast.md)
     p = steps.flat.take(at)  # the probability of each true class that counts
     if p.size and not p[p.argmin()] > 0:
         raise ArithmeticError("a true class was given the probability zero")
     J = 0 - np.log(p).dot(steps.weights[: p.size])  # eq-loss
     steps.flat.put(at, np.subtract(p, steps.one))
-    np.multiply(o, steps.weights, o)  # (n_y, T m), eq-all-do
-    if least < 0:
-        np.multiply(o, classes >= 0, o)  # the mask of eq-all-do
+    o *= steps.share  # (n_y, T m), eq-all-do
+    if counted is not None:
+        o *= counted  # the mask of eq-all-do
     # <<gradients of the output layer at once>> (book/18-the-same-gradients-fast.md)
     o.dot(steps.a_rows, gradients["Wya"])  # (n_y, T m) @ (T m, n_a) -> (n_y, n_a), eq-one-product
     o.dot(steps.ones, gradients["by"])  # (n_y, 1)
     # <<from all outputs into the states>> (book/18-the-same-gradients-fast.md)
     steps.o_T.dot(Wya, steps.dz_rows)  # (T m, n_y) @ (n_y, n_a) -> (T m, n_a), eq-da-output
     return J
+
+
+# book/18-the-same-gradients-fast.md
+def _sum_by_class(classes, dz_rows, by_class, ones, dWax_ba):
+    """Add up the rows of each class (eq-one-product, with inputs that are one-hot)."""
+    dWax_ba.fill(0)
+    ones.T.dot(dz_rows, dWax_ba[-1:])  # (1, T m) @ (T m, n_a) -> (1, n_a)
+    dz_rows.take(classes.argsort(), 0, by_class, "clip")
+    ends = np.bincount(classes).cumsum().tolist()
+    for j, (begin, end) in enumerate(pairwise([0, *ends])):
+        if begin < end:
+            ones[begin:end, 0].dot(by_class[begin:end], dWax_ba[j])
 
 
 # book/18-the-same-gradients-fast.md
@@ -205,16 +230,8 @@ def _backward(steps, given, da_t, gradients, da_carry):
         # <<gradients by Wax and ba at once>> (book/18-the-same-gradients-fast.md)
         steps.x_T.dot(steps.dz_rows, gradients["Wax_ba"])  # (n_x + 1, T m) @ (T m, n_a)
     else:
-        # <<sums over the rows of each class>> (book/18-the-same-gradients-fast.md)
-        classes, dWax_dba = steps.classes.ravel(), gradients["Wax_ba"]
-        dWax_dba.fill(0)
-        steps.ones.T.dot(steps.dz_rows, dWax_dba[-1:])
-        steps.dz_rows.take(classes.argsort(), 0, steps.u_rows, "clip")  # rows of one class together
-        ends = np.bincount(classes).cumsum()
-        for j, end in enumerate(ends):
-            first = ends[j - 1] if j else 0
-            if first < end:
-                steps.ones[first:end, 0].dot(steps.u_rows[first:end], dWax_dba[j])
+        classes = steps.classes.ravel()
+        _sum_by_class(classes, steps.dz_rows, steps.u_rows, steps.ones, gradients["Wax_ba"])
 
 
 # book/18-the-same-gradients-fast.md
@@ -250,9 +267,8 @@ def _all_segments(workspace, x, labels):
 # book/18-the-same-gradients-fast.md
 def _check_segment(segment):
     """Refuse what is no length of a segment, with a ValueError."""
-    if segment is None or (isinstance(segment, str) and segment == "auto"):
-        return
-    if not isinstance(segment, Integral) or segment < 1:
+    whole = isinstance(segment, Integral) and segment >= 1
+    if not whole and not (isinstance(segment, str) and segment == "auto"):
         what = "expected None, 'auto' or a whole number >= 1"
         raise ValueError(f"segment is {segment!r}; {what}")
 
@@ -260,8 +276,7 @@ def _check_segment(segment):
 def _form(x, labels, a0, parameters):
     """Return the types, dtypes and shapes of the arguments; None for what cannot be right."""
     try:
-        arrays = [x, labels, a0, *[parameters[name] for name in PARAMETER_AXES]]
-        return len(parameters), list(map(FORM, arrays))
+        return len(parameters), list(map(FORM, (x, labels, a0, *VALUES(parameters))))
     except (AttributeError, IndexError, KeyError, TypeError):
         return None
 
@@ -302,7 +317,7 @@ def _run(workspace, x, labels, a0, parameters, with_dx, segment):
     form = with_dx, segment, _form(x, labels, a0, parameters)
     if form != workspace.seen:
         x, labels, a0 = _prepare(workspace, x, labels, a0, parameters, with_dx, segment)
-    workspace.take_in(a0, parameters)
+    workspace.take_in(a0, *VALUES(parameters))
     J = _all_segments(workspace, x, labels)
     if not _between(workspace.carry, -math.inf, math.inf):
         raise ArithmeticError("a gradient is not finite")
@@ -382,5 +397,5 @@ def _plainly(x, labels, a0, parameters, with_dx):
     x = _check_inputs(x, sizes, dtype)
     if x.ndim == 2:
         x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
-    J, gradients = bptt.loss_and_gradients(x, labels, a0, parameters)
+    J, gradients = plain(x, labels, a0, parameters)
     return J, gradients if with_dx else {k: v for k, v in gradients.items() if k != "dx"}

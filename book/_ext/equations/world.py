@@ -53,6 +53,7 @@ class World:
         }
         self._add_long_columns(gradients, longest)
         self._add_series(sizes["T"])
+        self._add_side_by_side(sizes["m"], sizes["T"])
         self.after = {  # what a symbol becomes, on the left of an arrow
             name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
         }
@@ -85,6 +86,23 @@ class World:
         self.series[r"\mu"] = {t: (network.labels[None, :, t - 1] != -1) * 1.0 for t in steps}
         delta = {t: network.jacobian(J, ("z", t)) for t in steps}
         self.series[r"\delta"] = delta | {T + 1: np.zeros_like(delta[T])}
+
+    def _add_side_by_side(self, m: int, T: int) -> None:
+        """Add all steps in one matrix: column (t - 1) m + k is column k of step t."""
+        letters = {"x": "X", "a": "A", "o": "O", "y": "Y", r"\mu": "M", r"\delta": "D"}
+        for name, letter in letters.items():
+            columns = [self.series[name][t] for t in range(1, T + 1)]
+            self.names[rf"\mathbf{{{letter}}}"] = np.hstack(columns)
+        network, steps = self.network, range(1, T + 1)
+        before = [self.series["a"][t - 1] for t in steps]
+        inputs = [network.nodes["W_{ax}", None] @ self.series["x"][t] for t in steps]
+        errors = [network.jacobian(J, ("o", t)) for t in steps]
+        self.names |= {
+            r"\mathbf{A}_{-}": np.hstack(before),
+            r"\mathbf{U}": np.hstack(inputs) + network.nodes["b_{a}", None],
+            r"\mathbf{E}": np.hstack(errors),
+            r"\mathbf{1}_{Tm}": np.ones((T * m, 1)),
+        }
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
         """Differentiate one quantity by another; those that equations define are no node."""
