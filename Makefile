@@ -21,7 +21,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test mutants notes site-test site-audit tangle check format lock clean preview pdf
+.PHONY: help book test bench mutants notes site-test site-audit tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -50,6 +50,10 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 	@$(literate) check
 	@echo "Testing"
 	@$(python) -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under=100
+
+bench: $(installed)  ## time a training step, beside PyTorch, JAX and autograd where they are installed
+	@echo "Measuring on one core: about ten minutes"
+	@PYTHONPATH=code:tests $(python) -m bench
 
 mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"

@@ -1,0 +1,39 @@
+"""What the figures were measured on: no names and no folders, only what others could have too."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+LIBRARIES = ("numpy", "torch", "jax", "jaxlib", "autograd")
+
+
+def processor(listing: str = "/proc/cpuinfo") -> str:
+    """Return what the processor calls itself."""
+    path = Path(listing)
+    for line in path.read_text("utf-8").splitlines() if path.exists() else []:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def describe() -> dict:
+    """Return the processor, how many cores it has here, and the system."""
+    system = f"{platform.system()} {platform.machine()}"
+    return {"cpu": processor(), "cores": os.cpu_count(), "system": system}
+
+
+def versions() -> dict:
+    """Return the versions of Python, of NumPy's BLAS, and of the libraries that are there."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    found = {"python": platform.python_version(), "blas": f"{blas['name']} {blas['version']}"}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
