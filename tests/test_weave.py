@@ -234,6 +234,22 @@ def test_the_download_runs_with_nothing_but_the_module(book, monkeypatch, tmp_pa
     assert text_of_outputs(notebook) == ["shown: 7\n"]
 
 
+def test_the_download_brings_the_data_that_its_code_names(book, monkeypatch, tmp_path):
+    source = book.root / "_build" / "html" / "_sources" / "book" / "03-imported.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    nbformat.validate(notebook)
+    assert [cell.id for cell in notebook.cells][1:3] == ["data-words", "data"]
+    assert notebook.cells[1].source.startswith("The next cell writes `data/number.txt` beside")
+    monkeypatch.setenv("PYTHONPATH", str(book.root / "code"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    resources = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(notebook, timeout=60, resources=resources).execute()
+    assert text_of_outputs(notebook) == ["the module says 21\n", "the file says 8\n"]
+    (tmp_path / "data" / "number.txt").write_text("9")  # what is there stays
+    nbclient.NotebookClient(notebook, timeout=60, resources=resources).execute()
+    assert text_of_outputs(notebook)[1] == "the file says 9\n"
+
+
 def text_of_outputs(notebook) -> list[str]:
     return [output.text for c in notebook.cells for output in c.get("outputs", [])]
 
@@ -441,6 +457,14 @@ def test_a_changed_fragment_runs_again_what_includes_or_imports_it(two_books):
     assert "y = 2 * x + 0" in notes
 
 
+def test_changed_data_run_again_what_names_them(two_books):
+    book = two_books[1]
+    (book.root / "book" / "data" / "number.txt").write_text("10")
+    assert book.build(*STRICT) == 0, book.log
+    assert book.executed() == ["03-imported"]
+    assert "the file says 10" in text(book.page("03-imported").article)
+
+
 def test_a_new_title_and_a_new_number_reach_every_page_and_run_no_other_chapter(two_books):
     book = two_books[1]
     book.change("01-twice", "# Twice", "# Doubled")
@@ -527,7 +551,8 @@ def test_a_misspelt_reference_ends_the_build_with_its_line(tmp_path):
 # ---------------------------------------------------------------- the real book's contents
 
 
-def test_chapters_are_numbered_as_their_files_are():
+def test_chapters_are_numbered_in_the_order_of_their_files():
+    """The numbers of files leave room for chapters to come; nothing says them to a reader."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
     numbered = [
         chapter["file"]
@@ -535,4 +560,6 @@ def test_chapters_are_numbered_as_their_files_are():
         if part.get("numbered")
         for chapter in part["chapters"]
     ]
-    assert [int(Path(name).name[:2]) for name in numbered] == list(range(1, len(numbered) + 1))
+    files = [int(Path(name).name[:2]) for name in numbered]
+    assert files == sorted(set(files))
+    assert files[:15] == list(range(1, 16))

@@ -124,6 +124,10 @@ PAGES = {
 
         print("the module says", one_more_than_twice(10))
         ```
+
+        ```{code-cell} ipython3
+        print("the file says", open("data/number.txt").read())
+        ```
         """,
     "04-alone": """
         # Alone
@@ -203,6 +207,8 @@ class TinyBook:
         (root / "pyproject.toml").write_text(PROJECT)
         for name in ("README.md", "LICENSE"):
             (root / name).write_text("Tiny.\n")
+        (root / "book" / "data").mkdir()
+        (root / "book" / "data" / "number.txt").write_text("8")
         for name, text in PAGES.items():
             self.write(name, text)
 

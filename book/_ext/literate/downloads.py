@@ -2,7 +2,7 @@
 
 It is the notebook that the build executed, with its outputs. References are already expanded.
 Imports of the book's own helpers give way to their source, MyST that Jupyter does not know is
-put in Jupyter's words, and all that differs from build to build is taken out.
+put in Jupyter's words, the data that the code reads comes along, and all that differs from build to build is taken out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from docutils import nodes
 
 import literate
 
+from .data import named_files, sentence, write_files
 from .notebook_text import plain_markdown
 
 KEPT_METADATA = {"tags"}
@@ -66,10 +67,10 @@ def _helper_source(file: Path) -> list[str]:
     return [what, *file.read_text(encoding="utf-8").strip().split("\n"), "# ---", ""]
 
 
-def make_notebook(executed, words) -> nbformat.NotebookNode:
+def make_notebook(executed, words, folder: Path) -> nbformat.NotebookNode:
     """Make the notebook for readers out of the executed one.
 
-    ``words`` resolves references, as ``plain_markdown`` wants it.
+    ``words`` resolves references, as ``plain_markdown`` wants it; ``folder`` is the chapter's.
     """
     notebook = nbformat.v4.new_notebook()
     kept = ("kernelspec", "language_info")
@@ -83,7 +84,19 @@ def make_notebook(executed, words) -> nbformat.NotebookNode:
         else:
             cell.source = plain_markdown(cell.source, words)
         notebook.cells.append(cell)
+    _bring_data_along(notebook, folder)
     return notebook
+
+
+def _bring_data_along(notebook, folder: Path) -> None:
+    """Put a cell before the first one with code, if files of data are named in any."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    names = named_files([cell.source for cell in code], folder)
+    if names:
+        words = nbformat.v4.new_markdown_cell(sentence(names), id="data-words")
+        writing = nbformat.v4.new_code_cell(write_files(names, folder), id="data")
+        at = notebook.cells.index(code[0])
+        notebook.cells[at:at] = [words, writing]
 
 
 def offer(app, pagename, templatename, context, doctree) -> None:
@@ -93,7 +106,8 @@ def offer(app, pagename, templatename, context, doctree) -> None:
     is_notebook = "kernelspec" in app.env.metadata.get(pagename, {})
     if doctree is None or not is_notebook or not executed.exists():
         return
-    notebook = make_notebook(nbformat.read(executed, as_version=4), Words(app, pagename, doctree))
+    words, chapter = Words(app, pagename, doctree), Path(app.env.doc2path(pagename)).parent
+    notebook = make_notebook(nbformat.read(executed, as_version=4), words, chapter)
     target = Path(app.outdir, "_sources", f"{pagename}.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .chapters import Cell
+from .data import named_files
 from .layout import text_of
 from .references import references
 from .source import magics, parse
@@ -34,14 +35,17 @@ def dependencies(book: Book, doc: str) -> set[str]:
 def digest(book: Book, doc: str) -> str:
     """Return a digest of everything that ``doc`` runs and does not hold itself.
 
-    That is the fragments of other chapters, the tangled files that it imports, and the modules
-    of the book's machinery that it imports.
+    That is the fragments of other chapters, the tangled files that it imports, the modules of the
+    book's machinery that it imports, and the files of data that it names.
     """
     cells, files = _run_by(book, doc), book.files()
     texts = [f"{cell.fragment}\n{cell.source}" for cell in cells if cell.doc != doc]
     texts += [f"{target}\n{text_of(files[target])}" for target in dependencies(book, doc)]
     for path in _machinery(book.root / MACHINERY, cells):
         texts.append(f"{path.relative_to(book.root).as_posix()}\n{path.read_text('utf-8')}")
+    folder = (book.root / doc).parent
+    for name in named_files([cell.source for cell in cells], folder):
+        texts.append(f"{name}\n{hashlib.sha256((folder / name).read_bytes()).hexdigest()}")
     return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:16]
 
 
