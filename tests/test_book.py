@@ -27,7 +27,7 @@ STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
 SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
 NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
     r"\\(?:begin|end|operatorname)\{\w+\}|\\text\{(?:[^{}$]|\$[^$]*\$)*\}|\\(?:left|right|frac|sum"
-    r"|underbrace|dots|qquad|min|gets|approx|ne|le|ge)(?![A-Za-z])"
+    r"|underbrace|dots|qquad|min|gets|approx|ne|le)(?![A-Za-z])"
 )
 LABEL = r"^:label: (eq-[\w-]+)$"
 
@@ -260,7 +260,7 @@ def test_functions_and_modules_are_short():
     The fast path has twice as many: buffers, checks, and each step in its own fragment.
     """
     for target, lines in BOOK.files().items():
-        where, most = f"{lines[-1].doc}:{lines[-1].line}", 400 if "fast" in target else 190
+        where, most = f"{lines[-1].doc}:{lines[-1].line}", 430 if "fast" in target else 190
         assert len(lines) <= most, f"{where}: {target} has {len(lines)} lines"
     for where, function in functions():
         body = function.body[1:]

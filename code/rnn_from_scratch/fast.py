@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c2393a05aa7d3e80
+# sha256: 048312c66d8ebe65
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -101,6 +101,7 @@ def _carve(shapes, dtype):
     return block, arrays
 
 
+# book/18-the-same-gradients-fast.md
 class _Steps:
     """Views of the buffers for some steps, made once, since it takes time to make a view."""
 
@@ -134,6 +135,7 @@ def _between(values, low, high):
     return low < values[values.argmin()] and values[values.argmax()] < high
 
 
+# book/18-the-same-gradients-fast.md
 def _forward(workspace, steps, x):
     """Compute the states of some steps from their inputs and the state before them."""
     given, z_t = workspace.given, workspace.scratch
@@ -246,6 +248,7 @@ def _segment(workspace, steps, now, labels, gradients):
     return J
 
 
+# book/18-the-same-gradients-fast.md
 def _all_segments(workspace, x, labels):
     """Go forward through all segments, then back, computing once more what was overwritten."""
     *earlier, (_, now, last) = workspace.segments
@@ -273,6 +276,7 @@ def _check_segment(segment):
         raise ValueError(f"segment is {segment!r}; {what}")
 
 
+# book/18-the-same-gradients-fast.md
 def _form(x, labels, a0, parameters):
     """Return the types, dtypes and shapes of the arguments; None for what cannot be right."""
     try:
@@ -281,6 +285,7 @@ def _form(x, labels, a0, parameters):
         return None
 
 
+# book/18-the-same-gradients-fast.md
 def _check_inputs(x, sizes, dtype):
     """Check inputs (n_x, m, T), or classes (m, T) from 0 to n_x - 1; return them in one dtype."""
     if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind not in "iu":
@@ -293,6 +298,7 @@ def _check_inputs(x, sizes, dtype):
     return x
 
 
+# book/18-the-same-gradients-fast.md
 def _prepare(workspace, x, labels, a0, parameters, with_dx, segment):
     """Check all arguments in full, and make the buffers; return the data as they are used."""
     sizes, dtype = check_parameters(parameters)
@@ -391,6 +397,7 @@ def loss_and_gradients(
         workspace.lock.release()
 
 
+# book/18-the-same-gradients-fast.md
 def _plainly(x, labels, a0, parameters, with_dx):
     """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
     sizes, dtype = check_parameters(parameters)

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FOLDER = "data/"
-SENTENCE = (
-    "The next cell writes {names} beside this notebook, unless it is there: cells below read it."
-)
+SENTENCE = "The next cell writes {names} beside this notebook, unless it is there already."
 CELL = """\
 import base64
 from pathlib import Path

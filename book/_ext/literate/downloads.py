@@ -1,8 +1,9 @@
 """The notebook that each executed page offers: it runs in any Jupyter, without this machinery.
 
 It is the notebook that the build executed, with its outputs. References are already expanded.
-Imports of the book's own helpers give way to their source, MyST that Jupyter does not know is
-put in Jupyter's words, the data that the code reads comes along, and all that differs from build to build is taken out.
+Imports of the book's own helpers give way to their source, MyST that Jupyter does not know is put
+in Jupyter's words, a cell writes the data that others read, and all that differs from build to
+build is taken out.
 """
 
 from __future__ import annotations
