@@ -15,12 +15,12 @@ function openHere(button) {
 /* A box that scrolls takes part in the order of the Tab key and says so; one that does not stays out.
    All are measured before any is changed: else the browser would lay the page out again for each. */
 function makeReachable(boxes) {
-  const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+  const wide = boxes.map((box) => box.scrollWidth > box.clientWidth + 1); // a pixel is rounding
   boxes.forEach((box, at) => {
     if (wide[at]) {
       box.tabIndex = 0;
       box.setAttribute("role", "group");
-      box.ariaLabel = `${box.matches("pre") ? "Code" : box.matches(".math-scroll") ? "Formula" : "Table"}: scrolls sideways`;
+      box.ariaLabel = `${box.matches("pre") ? "Code" : box.matches(".math-scroll") ? "Formula" : box.matches(".cell_output") ? "Plot" : "Table"}: scrolls sideways`;
     } else {
       ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
     }
@@ -28,7 +28,7 @@ function makeReachable(boxes) {
 }
 
 function watchScrollBoxes() {
-  const boxes = [...document.querySelectorAll(".math-scroll, .table-scroll, .pst-scrollable-table-container, .bd-article pre")];
+  const boxes = [...document.querySelectorAll(".math-scroll, .table-scroll, .pst-scrollable-table-container, .bd-article pre, .bd-article .cell_output")];
   const watcher = new ResizeObserver((entries) => makeReachable(entries.map(({ target }) => target)));
   boxes.forEach((box) => watcher.observe(box));
   document.fonts.addEventListener("loadingdone", () => makeReachable(boxes)); // letters grow, boxes do not
@@ -50,7 +50,17 @@ function watchMenus() {
   });
 }
 
+/* What a search marked is unmarked by a link to a line of script, which the policy of the page forbids. */
+function watchMarks() {
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".highlight-link a")) return;
+    event.preventDefault();
+    SphinxHighlight.hideSearchWords();
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  watchMarks();
   document.querySelectorAll(".fragment-button").forEach(openHere);
   watchScrollBoxes();
   watchMenus();

@@ -29,7 +29,7 @@ MOVING = """() => [...document.querySelectorAll("*")]
     .filter((node) => /[1-9]/.test(getComputedStyle(node).transitionDuration
         + getComputedStyle(node).animationDuration)).length"""
 WIDE = """[...document.querySelectorAll(".math-scroll")]
-    .filter((box) => box.scrollWidth > box.clientWidth && box.checkVisibility())"""
+    .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.checkVisibility())"""
 
 
 def violations(page):

@@ -114,3 +114,21 @@ def test_a_chapter_says_in_words_what_it_is_about(view, path):
         assert "\\" not in said
         assert page.locator("meta[property='og:description']").get_attribute("content") == said
     assert page.locator("meta[property='og:title']").get_attribute("content")
+
+
+def test_what_a_search_marked_can_be_unmarked(view, scheme):
+    page = view.open("book/10-the-carry.html?highlight=carry", scheme)
+    wait_until(page, "document.querySelectorAll('article .highlighted').length > 3")
+    page.locator(".highlight-link a").click()
+    assert page.locator(".highlighted").count() == 0
+    assert view.violations() == []
+    assert view.errors == []
+
+
+def test_a_page_prints_dark_on_light_also_from_the_dark(new_view):
+    page = new_view(color_scheme="dark").open("book/10-the-carry.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    colour = "getComputedStyle(document.querySelector('{}')).{}"
+    for code in ("article .highlight", "article .highlight pre", "article .cell_output pre"):
+        assert page.evaluate(colour.format(code, "color")) == "rgb(0, 0, 0)", code
+    assert page.evaluate(colour.format("html", "colorScheme")) == "light"
