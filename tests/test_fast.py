@@ -71,7 +71,8 @@ def test_segments_of_every_length_give_the_same(segment, m):
 
 @pytest.mark.parametrize("large", [63.0, 65.0, 700.0, -700.0])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_large_scores_are_shifted_and_do_not_overflow(large, dtype):
+def test_large_scores_are_shifted_and_do_not_overflow(large, dtype, monkeypatch):
+    monkeypatch.setattr(fast, "plain", None)  # which an overflow would be left to
     x, labels, a0, parameters = oracle.problem(dtype=dtype)
     parameters["by"] += large
     came = loss_and_gradients(x, labels, a0, parameters)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 048312c66d8ebe65
+# sha256: 9fa5a7978e6cb769
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -300,7 +300,7 @@ def _check_inputs(x, sizes, dtype):
 
 # book/18-the-same-gradients-fast.md
 def _prepare(workspace, x, labels, a0, parameters, with_dx, segment):
-    """Check all arguments in full, and make the buffers; return the data as they are used."""
+    """Check all arguments in full, and make the buffers; return x and a0 as they are used."""
     sizes, dtype = check_parameters(parameters)
     used_x = _check_inputs(x, sizes, dtype)
     used_a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
@@ -311,10 +311,9 @@ def _prepare(workspace, x, labels, a0, parameters, with_dx, segment):
     K = math.isqrt(T - 1) + 1 if segment == "auto" else min(segment or T, T)
     sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
     workspace.fit(dtype, x.ndim == 2, with_dx, K, *sizes)
-    used_labels = labels if np.can_cast(labels.dtype, int) else labels.astype(int)
-    nothing_cast = used_x is x and used_a0 is a0 and used_labels is labels
+    nothing_cast = used_x is x and used_a0 is a0
     workspace.seen = (with_dx, segment, _form(x, labels, a0, parameters)) if nothing_cast else None
-    return used_x, used_labels, used_a0
+    return used_x, used_a0
 
 
 # book/18-the-same-gradients-fast.md
@@ -322,7 +321,7 @@ def _run(workspace, x, labels, a0, parameters, with_dx, segment):
     """Check, copy into the buffers, go through all steps, and name the gradients."""
     form = with_dx, segment, _form(x, labels, a0, parameters)
     if form != workspace.seen:
-        x, labels, a0 = _prepare(workspace, x, labels, a0, parameters, with_dx, segment)
+        x, a0 = _prepare(workspace, x, labels, a0, parameters, with_dx, segment)
     workspace.take_in(a0, *VALUES(parameters))
     J = _all_segments(workspace, x, labels)
     if not _between(workspace.carry, -math.inf, math.inf):
