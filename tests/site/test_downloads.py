@@ -23,9 +23,16 @@ def released(tmp_path_factory):
 
 def said(notebook):
     """What each cell prints and shows as text, but for the addresses of objects."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    texts = [output.get("text") or output.get("data", {}).get("text/plain") for output in outputs]
-    return [text for text in texts if text and " at 0x" not in text]
+    return [text for cell in notebook.cells if (text := shown(cell)) and " at 0x" not in text]
+
+
+def shown(cell):
+    """The text of all outputs of a cell, however many pieces it came in."""
+    texts = (
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in cell.get("outputs", [])
+    )
+    return "".join(texts)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -38,7 +38,7 @@ def replay(function, *args, shown, **kwargs):
         raise TypeError(f"replay needs a Python function, not {function!r}")
     if not shown:
         raise ValueError("replay: shown is empty, so nothing would be compared; name the arrays")
-    result, variables = _run(function, code, args, kwargs)
+    result, variables = _run_and_watch(function, code, args, kwargs)
     for name, value in shown.items():
         if name not in variables:
             known = ", ".join(sorted(variables))
@@ -48,7 +48,7 @@ def replay(function, *args, shown, **kwargs):
     return result
 
 
-def _run(function, code, args, kwargs):
+def _run_and_watch(function, code, args, kwargs):
     """Call ``function``; return its result and its locals at return (of the outermost call)."""
     variables = {}
 
