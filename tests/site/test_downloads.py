@@ -32,7 +32,7 @@ def shown(cell):
         output.get("text") or output.get("data", {}).get("text/plain", "")
         for output in cell.get("outputs", [])
     )
-    return "".join(texts)
+    return "".join(texts).rstrip()
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
