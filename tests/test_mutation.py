@@ -93,6 +93,15 @@ def test_only_what_is_asked_for_is_judged():
     assert verdict.pattern("gradient_check._check_point") == expected
 
 
+def test_a_method_is_named_with_its_class():
+    name = "rnn_from_scratch.fast.xǁWorkspaceǁ__init____mutmut_3"
+    assert verdict.function_of(name) == "fast.Workspace.__init__"
+    assert verdict.pattern("fast.Workspace.__init__") == name.replace("_3", "_*")
+    results = f"    {name}: killed\n"
+    assert verdict.read_results(results, ["fast"]) == {name: "killed"}
+    assert verdict.read_results(results, ["fast.Workspace.__init__"]) == {name: "killed"}
+
+
 def shown(old, new, source=SOURCE):
     """What mutmut says of a mutant: a diff of its function, whose first line is line 1."""
     function, before = "    x = 1\n", "    y = 2\n"

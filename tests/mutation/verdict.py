@@ -37,9 +37,9 @@ class Survivor(NamedTuple):
 
 
 def function_of(name: str) -> str:
-    """Turn mutmut's name of a mutant into ``module.function``."""
-    module, function = re.fullmatch(rf"{PACKAGE}\.(\w+)\.x_(\w+)__mutmut_\d+", name).groups()
-    return f"{module}.{function}"
+    """Turn mutmut's name of a mutant into ``module.function`` or ``module.Class.method``."""
+    module, function = re.fullmatch(rf"{PACKAGE}\.(\w+)\.x[_ǁ](\w+)__mutmut_\d+", name).groups()
+    return f"{module}.{function.replace('ǁ', '.')}"
 
 
 def chosen(function: str, only: Iterable[str]) -> bool:
@@ -49,9 +49,12 @@ def chosen(function: str, only: Iterable[str]) -> bool:
 
 
 def pattern(only: str) -> str:
-    """Turn ``module`` or ``module.function`` into what mutmut calls its mutants."""
+    """Turn ``module``, or a function or method in it, into what mutmut calls its mutants."""
     module, _, function = only.partition(".")
-    return f"{PACKAGE}.{module}.x_{function}__mutmut_*" if function else f"{PACKAGE}.{module}.*"
+    if not function:
+        return f"{PACKAGE}.{module}.*"
+    start = "xǁ" if "." in function else "x_"
+    return f"{PACKAGE}.{module}.{start}{function.replace('.', 'ǁ')}__mutmut_*"
 
 
 def read_results(text: str, only: Iterable[str]) -> dict[str, str]:
@@ -85,11 +88,9 @@ def read_diff(name: str, diff: str, source: str) -> Survivor:
 
 def _row(source: str, function: str, lines: list[str], first: int, offset: int) -> int:
     """Find the line in its module; comments above the function count as a part of it."""
-    (node,) = (
-        node
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef) and node.name == function.split(".")[1]
-    )
+    node = ast.parse(source)
+    for name in function.split(".")[1:]:  # a method stands in its class
+        (node,) = (inner for inner in node.body if getattr(inner, "name", None) == name)
     rows, wanted = source.splitlines(), lines[first][1:]
     nearest = sorted(range(1, len(rows) + 1), key=lambda row: abs(row - node.lineno - offset))
     inside = [row for row in nearest if node.lineno <= row <= node.end_lineno]
