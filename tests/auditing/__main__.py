@@ -18,6 +18,7 @@ from printing.chromium import NotPrinted, find
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 RUNS = 3  # of which the median counts, since a busy machine makes a page slow
+TRIES = 3  # of each run: now and then Chromium without a screen paints nothing, whatever the page
 # The last one: without a screen the first frame is else held back for a second or two, whatever
 # the page.
 FLAGS = (
@@ -39,7 +40,10 @@ def look(tools: Path, url: str, options: list[str]) -> dict:
     program = str(tools / "node_modules" / ".bin" / "lighthouse")
     command = [program, url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}", *options]
     variables = {**os.environ, "CHROME_PATH": find()}
-    done = subprocess.run(command, env=variables, stdout=subprocess.PIPE, check=True)
+    for left in reversed(range(TRIES)):
+        done = subprocess.run(command, env=variables, stdout=subprocess.PIPE, check=not left)
+        if done.returncode == 0:
+            break
     return json.loads(done.stdout)
 
 
