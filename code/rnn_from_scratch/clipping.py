@@ -1,6 +1,6 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8d62c377bf784190
-# book/15-clipping.md
+# sha256: fff578c1060591aa
+# book/17-clipping-and-truncation.md
 """Two ways to keep a step from being too long."""
 
 import math
@@ -52,7 +52,7 @@ def clip_by_norm(gradients, max_norm):
     return {name: part * (max_norm / length) for name, part in parts.items()}
 
 
-# book/15-clipping.md
+# book/17-clipping-and-truncation.md
 def clip_by_value(gradients, limit):
     """Cut each entry of the gradient off at plus or minus limit, which can turn its direction.
 
