@@ -120,7 +120,7 @@ class World:
 @cache
 def make_draws() -> tuple[World, ...]:
     """Return many small worlds, from saturated to nearly linear, in which a bound has to hold."""
-    sizes = {"n_x": 2, "n_a": 3, "n_y": 2, "m": 1, "T": 4}
+    sizes = {"n_x": 2, "n_a": 3, "n_y": 2, "m": 2, "T": 4}
     spreads = (0.1, 0.3, 1.0, 3.0)
     return tuple(
         World(0.5 + seed % 3, seed=seed, spread=spreads[seed % 4], **sizes) for seed in range(DRAWS)
