@@ -1,4 +1,4 @@
-"""Clipping, by norm and by value."""
+"""Clipping, by norm and by value, and truncation."""
 
 import math
 
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
-from rnn_from_scratch.clipping import clip_by_norm, clip_by_value
+from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.clipping import clip_by_norm, clip_by_value, truncated_loss_and_gradients
 
 NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"]
 CLIPS = [(clip_by_norm, "max_norm"), (clip_by_value, "limit")]
@@ -158,3 +159,75 @@ def test_gradients_are_not_written_into(clip, name, limit):
     clipped = clip(oracle.frozen(gradients), limit)
     assert not oracle.apart(clipped, clip(gradients, limit), 0)
     assert not any(np.shares_memory(clipped[name], gradients[name]) for name in NAMES)
+
+
+# truncation
+
+ALL = {*NAMES, "dx", "da0"}
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 6])
+def test_each_window_has_the_gradients_of_autograd_from_the_state_before_it(window):
+    """Those of the parameters are the sum over the windows; T = 7 leaves a short one at the end."""
+    x, labels, a0, parameters = problem = oracle.problem()
+    states = [a0, *oracle.states(x, a0, parameters)]
+    pieces = [
+        oracle.loss_gradients(
+            x[:, :, s : s + window], labels[:, s : s + window], states[s], parameters
+        )
+        for s in range(0, 7, window)
+    ]
+    expected = {name: sum(piece[name] for piece in pieces) for name in NAMES}
+    expected["dx"] = np.concatenate([piece["dx"] for piece in pieces], axis=2)
+    expected["da0"] = pieces[0]["da0"]
+    J, gradients = truncated_loss_and_gradients(*problem, window)
+    assert set(gradients) == ALL
+    assert not oracle.apart(gradients, expected, oracle.EXACT)
+    assert oracle.distance(J, oracle.loss(*problem)) <= oracle.EXACT
+
+
+@pytest.mark.parametrize("window", [7, 8, np.int64(100)])
+def test_a_window_as_long_as_the_sequence_leaves_nothing_out(window):
+    problem = oracle.problem()
+    loss, gradients = truncated_loss_and_gradients(*problem, window)
+    whole_loss, whole = loss_and_gradients(*problem)
+    assert loss == whole_loss
+    assert not oracle.apart(gradients, whole, 0)
+
+
+def test_a_shorter_window_changes_the_recurrent_gradients_and_no_other():
+    problem = oracle.problem()
+    gradients = truncated_loss_and_gradients(*problem, 6)[1]
+    changed = oracle.apart(gradients, loss_and_gradients(*problem)[1], 1e-4)
+    assert changed == ALL - {"dWya", "dby"}
+
+
+def test_truncation_keeps_the_precision():
+    problem = oracle.problem(dtype=np.float32)
+    J, gradients = truncated_loss_and_gradients(*problem, 3)
+    assert {np.dtype(value.dtype) for value in (J, *gradients.values())} == {np.dtype(np.float32)}
+    exact = truncated_loss_and_gradients(*oracle.cast(problem, np.float64), 3)[1]
+    assert not oracle.apart(gradients, exact, oracle.SINGLE)
+
+
+def test_truncation_writes_into_nothing_that_it_is_given():
+    problem = oracle.problem()
+    frozen = truncated_loss_and_gradients(*oracle.frozen(problem), 2)
+    assert not oracle.apart(frozen[1], truncated_loss_and_gradients(*problem, 2)[1], 0)
+
+
+@pytest.mark.parametrize("window", [0, -1, 1.5, "2", None])
+def test_a_window_that_is_no_count_is_refused(window):
+    with refusals.refuses(ValueError, f"window is {window!r}; expected a whole number >= 1"):
+        truncated_loss_and_gradients(*oracle.problem(), window)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
+)
+def test_truncation_refuses_bad_arguments_by_their_names(spoil, error, message):
+    with refusals.refuses(error, message):
+        truncated_loss_and_gradients(
+            **refusals.spoilt(oracle.arguments(), spoil, message), window=3
+        )

@@ -25,7 +25,7 @@ from equations.truncation import truncated_gradient
 from equations.world import WINDOW, make_draws
 from oracle import EXACT, ROUNDING, distance, loss, loss_gradients, states
 from rnn_from_scratch.bptt import loss_and_gradients
-from rnn_from_scratch.clipping import clip_by_norm
+from rnn_from_scratch.clipping import clip_by_norm, truncated_loss_and_gradients
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUATIONS = {equation.label: equation for equation in read_equations(ROOT)}
@@ -140,14 +140,24 @@ def test_a_world_clips_as_the_module_does(name):
 
 @pytest.mark.parametrize("name", WORLDS)
 @pytest.mark.parametrize("window", [1, WINDOW, 4])
+def test_a_world_truncates_as_the_module_does(name, window):
+    network = world(name).network
+    _, gradients = truncated_loss_and_gradients(*network.problem(), window)
+    for symbol, (code, _) in PARAMETERS.items():
+        truncated = truncated_gradient(network, symbol, window)
+        assert distance(truncated, gradients[f"d{code}"]) <= EXACT, f"{code}, window {window}"
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("window", [1, WINDOW, 4])
 def test_a_truncated_gradient_is_autograds_with_the_state_held(name, window):
-    """Each step's loss goes back to a given state, as if that were the first of a short walk."""
+    """Each step's loss goes back to the state before its window, as if a short walk began there."""
     x, labels, a0, parameters = world(name).network.problem()
     held = [a0, *states(x, a0, parameters)]
     T = x.shape[2]
     expected = {f"d{code}": 0.0 for _, (code, _) in PARAMETERS.items()}
     for t in range(1, T + 1):
-        first = max(t - window, 0)
+        first = (t - 1) // window * window
         only_last = np.full_like(labels[:, first:t], -1)
         only_last[:, -1] = labels[:, t - 1]
         walk = x[:, :, first:t], only_last, held[first], parameters
@@ -169,14 +179,15 @@ def test_a_window_as_long_as_the_sequence_truncates_nothing(name):
 
 
 def test_a_truncated_gradient_can_stand_in_an_equation():
-    steps = r"\sum_{t=1}^{T} \sum_{s=\max(1,\, t - K + 1)}^{t} "
+    steps = r"\sum_{r=1}^{N} \sum_{t=(r-1)K+1}^{\min(rK,\, T)} \sum_{s=(r-1)K+1}^{t} "
     right = (
-        r"\frac{\partial \bar J}{\partial W_{aa}} = "
+        r"\frac{\partial \bar J}{\partial W_{ax}} = "
         + steps
-        + r"\frac{\partial J_t}{\partial W_{aa}^{(s)}}"
+        + r"\frac{\partial J_t}{\partial W_{ax}^{(s)}}"
     )
     assert fault(right) is None
-    assert fault(right.replace("t - K + 1", "t - K")).startswith("the two sides of = differ")
+    assert fault(right.replace("s=(r-1)K", "s=(r-2)K")).startswith("step -1 uses no copy")
+    assert fault(right.replace("s=(r-1)K+1", "s=1")).startswith("the two sides of = differ")
     assert "only the derivative by a parameter" in fault(
         r"\frac{\partial \bar J}{\partial x_1} = 0"
     )

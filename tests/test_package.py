@@ -35,6 +35,7 @@ API = [
     "softmax",
     "toy_problem",
     "train",
+    "truncated_loss_and_gradients",
     "update_parameters",
 ]
 PROBLEMS = ["random_problem", "toy_problem"]  # which draw something, and take nothing but sizes

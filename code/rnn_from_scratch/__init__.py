@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: edd42f156030a6e6
+# sha256: ad2b7ea4f8327a05
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -7,7 +7,11 @@ Columns are examples, sequences stack time last: x (n_x, m, T), labels (m, T), a
 """
 
 from rnn_from_scratch.bptt import rnn_backward, rnn_cell_backward
-from rnn_from_scratch.clipping import clip_by_norm, clip_by_value
+from rnn_from_scratch.clipping import (
+    clip_by_norm,
+    clip_by_value,
+    truncated_loss_and_gradients,
+)
 from rnn_from_scratch.fast import Workspace, loss_and_gradients
 from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import (
@@ -41,5 +45,6 @@ __all__ = [
     "softmax",
     "toy_problem",
     "train",
+    "truncated_loss_and_gradients",
     "update_parameters",
 ]

@@ -1,13 +1,16 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: fff578c1060591aa
+# sha256: 9dfbdaa7c59afb47
 # book/17-clipping-and-truncation.md
-"""Two ways to keep a step from being too long."""
+"""Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
 import math
 
 import numpy as np
 
-from rnn_from_scratch.parameters import check_gradients, check_positive
+from rnn_from_scratch.bptt import rnn_backward
+from rnn_from_scratch.forward import rnn_forward
+from rnn_from_scratch.loss import cross_entropy
+from rnn_from_scratch.parameters import check_counts, check_gradients, check_positive
 
 
 def clip_by_norm(gradients, max_norm):
@@ -85,3 +88,58 @@ def clip_by_value(gradients, limit):
     limit = check_positive("limit", limit)
     with np.errstate(over="ignore"):  # a limit beyond float32 cuts nothing off
         return {name: np.clip(gradient, -limit, limit) for name, gradient in gradients.items()}
+
+
+# book/17-clipping-and-truncation.md
+def truncated_loss_and_gradients(x, labels, a0, parameters, window):
+    """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
+
+    Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
+    own. The output layer's gradients are whole.
+
+    Parameters
+    ----------
+    x, labels, a0, parameters
+        As for ``loss_and_gradients``.
+    window : int
+        Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is
+        left out.
+
+    Returns
+    -------
+    J : number
+        The loss in nats, as ``loss_and_gradients`` has it.
+    gradients : dict
+        ``dWax, dWaa, dWya, dba, dby, dx, da0``, truncated.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``loss_and_gradients``, or if ``window`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> J, gradients = truncated_loss_and_gradients(*toy_problem(), window=2)
+    >>> round(float(J), 4), gradients["dWaa"].shape
+    (3.4946, (4, 4))
+    """
+    check_counts(window=window)
+    a, y_hat, caches = rnn_forward(x, a0, parameters)
+    J = cross_entropy(y_hat, labels)
+    n_y, m, T = y_hat.shape
+    Wya = parameters["Wya"]
+    # <<output error>> (book/06-the-output-error.md)
+    counted = labels != -1  # (m, T), the mask
+    y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
+    do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
+    # <<gradients of the output layer>> (book/07-the-output-layer.md)
+    dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
+    dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
+    # <<from the outputs into the states>> (book/08-into-the-state.md)
+    da = np.tensordot(Wya.T, do, axes=1)  # (n_a, n_y) with (n_y, m, T) -> (n_a, m, T), eq-da-output
+    starts = range(0, T, window)
+    pieces = [rnn_backward(da[:, :, t : t + window], caches[t : t + window]) for t in starts]
+    shares = {name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")}
+    dx = np.concatenate([piece["dx"] for piece in pieces], axis=2)
+    return J, {"dx": dx, "da0": pieces[0]["da0"], **shares, "dWya": dWya, "dby": dby}

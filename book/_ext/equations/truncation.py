@@ -1,7 +1,7 @@
-"""An oracle for truncated BPTT: the loss in which the state K steps before each step is held fixed.
+"""An oracle for truncated BPTT: the loss in which the state before each window is held fixed.
 
-Its value is that of the loss. Its gradient is the truncated one: it leaves out what a parameter
-did more than K steps before the loss that is to be lowered.
+A window has K steps. The value is that of the loss. The gradient is the truncated one: it leaves
+out what a parameter did before the window of the step whose loss is to be lowered.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .values import softmax
 
 
 def truncated_gradient(network: Network, name: str, window: int) -> np.ndarray:
-    """Differentiate the loss by a parameter, through ``window`` steps back from each step."""
+    """Differentiate the loss by a parameter, in windows of ``window`` steps."""
     value = network.given[name, None]
     gradient = np.empty_like(value)
     for place in np.ndindex(value.shape):
@@ -31,7 +31,7 @@ def _held_loss(network: Network, given: dict, window: int):
     )
     J = 0.0
     for t in range(1, network.T + 1):
-        held = max(t - window, 0)
+        held = (t - 1) // window * window
         a = network.nodes["a", held]
         for s in range(held + 1, t + 1):
             a = np.tanh(W_ax @ given["x", s] + W_aa @ a + b_a)

@@ -17,8 +17,8 @@ from .truncation import truncated_gradient
 LEARNING_RATE = 0.1
 EPSILON, H = 1e-5, 1e-20  # the steps of central differences, and of the complex step
 DRAWS = 100
-WINDOW = 2  # the steps back through which truncated BPTT goes, K
-HELD = r"\bar{J}"  # the loss in which the state K steps before each step is held fixed
+WINDOW = 2  # the steps of a window of truncated BPTT, K
+HELD = r"\bar{J}"  # the loss in which the state before each window is held fixed
 J: Key = ("J", None)
 
 
@@ -43,7 +43,7 @@ class World:
         gradients = {name: self.network.jacobian(J, (name, None)) for name in PARAMETERS}
         self.names = {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"}
         self.names |= {"m": sizes["m"], "T": sizes["T"], "J": nodes[J]}
-        self.names |= {HELD: nodes[J], "K": WINDOW}
+        self.names |= {HELD: nodes[J], "K": WINDOW, "N": -(-sizes["T"] // WINDOW)}
         self.names |= {r"\eta": LEARNING_RATE, r"\varepsilon": EPSILON, "h": H}
         self.names |= {r"\mathrm{i}": 1j, "e": np.e}
         self.names |= {name: nodes[name, None] for name in PARAMETERS}
