@@ -25,6 +25,7 @@ RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: se
 NAMES = {
     r"\frac": r"\;\dfrac",
     r"\gets": r"\leftarrow",
+    r"\le": r"\leq",
     r"\lVert": r"\|",
     r"\rVert": r"\|",
     r"\sum": r"\;\sum",

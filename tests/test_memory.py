@@ -1,0 +1,47 @@
+"""What the chapter on the recall task says of every network: a forgotten carry hears one step."""
+
+import numpy as np
+import pytest
+
+import oracle
+from equations import make_worlds
+from equations.network import PARAMETERS
+from equations.truncation import truncated_gradient
+from mistakes import MISTAKES, plant
+from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.gradient_check import relative_error
+
+FORGOTTEN = plant(*MISTAKES["carry: never added"]).loss_and_gradients
+CHAPTER = "book/15-a-task-that-needs-memory.md"
+
+
+@pytest.fixture
+def asked_at_the_end():
+    """A problem in which only the last step counts."""
+    x, labels, a0, parameters = oracle.problem()
+    last = np.full_like(labels, -1)
+    last[:, -1] = np.arange(len(labels)) % len(parameters["by"])
+    return x, last, a0, parameters
+
+
+def test_the_right_gradients_lead_from_the_last_loss_to_every_input(asked_at_the_end):
+    dx = loss_and_gradients(*asked_at_the_end)[1]["dx"]
+    assert (np.abs(dx).max(axis=(0, 1)) > 1e-6).all(), f"{CHAPTER}: a step hears nothing"
+
+
+def test_with_the_carry_forgotten_only_the_last_input_hears_the_last_loss(asked_at_the_end):
+    dx, right = (f(*asked_at_the_end)[1]["dx"] for f in (FORGOTTEN, loss_and_gradients))
+    assert not dx[:, :, :-1].any(), f"{CHAPTER}: an earlier step hears the question"
+    assert np.array_equal(dx[:, :, -1], right[:, :, -1])
+
+
+@pytest.mark.parametrize("world", make_worlds(), ids=["square", "other sizes", "ragged"])
+@pytest.mark.parametrize("symbol", PARAMETERS)
+def test_the_forgotten_carry_is_a_window_of_one_step(symbol, world):
+    """The oracle of truncated BPTT knows no chain rule, and nothing of the planted mistake."""
+    code, _ = PARAMETERS[symbol]
+    forgotten = FORGOTTEN(*world.network.problem())[1][f"d{code}"]
+    windows = {K: truncated_gradient(world.network, symbol, K) for K in (1, 2)}
+    assert relative_error(forgotten, windows[1]) <= 1e-12, f"{CHAPTER}: {code}, window 1"
+    recurrent = symbol in ("W_{ax}", "W_{aa}", "b_{a}")
+    assert (relative_error(forgotten, windows[2]) > 1e-3) == recurrent, f"{CHAPTER}: {code}"
