@@ -207,9 +207,13 @@ def test_each_line_stands_in_the_place_that_the_mistake_names(name):
         cell = BOOK.fragments.get(change.place)
         where = cell.place if cell else change.place
         lines = [line for lines in BOOK.files().values() for line in lines]
-        found = [line for line in lines if line.text.split("  #")[0].strip() == change.right]
+        found = {  # a fragment may be used in several files, and is one place all the same
+            (line.doc, line.line): line
+            for line in lines
+            if line.text.split("  #")[0].strip() == change.right
+        }
         assert len(found) == 1, f"{where}: {name} no longer finds {change.right!r}"
-        (line,) = found
+        (line,) = found.values()
         place = line.cell.fragment or function_around(lines, line)
         assert place == change.place, f"{line.doc}:{line.line}: {name} expects {change.place}"
 

@@ -49,7 +49,7 @@ class _HandFonts(_mathtext.UnicodeFonts):
 @cache
 def parse(latex: str) -> _mathtext.VectorParse:
     """Let mathtext lay a formula out. y is upwards, from the baseline."""
-    latex = re.sub(r"\\(frac|gets|[lr]Vert|sum)(?![A-Za-z])", lambda name: NAMES[name[0]], latex)
+    latex = re.sub(r"\\(frac|gets|le|[lr]Vert|sum)(?![A-Za-z])", lambda name: NAMES[name[0]], latex)
     latex = re.sub(r"[_^]\{[^{}]*\}", lambda script: _narrow(script[0]), latex)
     logging.getLogger("matplotlib.mathtext").setLevel(logging.WARNING)
     fonts = _fonts()
