@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ad2b7ea4f8327a05
+# sha256: 6130500a27afb7c3
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -23,10 +23,12 @@ from rnn_from_scratch.gradient_check import (
 from rnn_from_scratch.loss import cross_entropy, softmax
 from rnn_from_scratch.parameters import initialize_parameters
 from rnn_from_scratch.toy import toy_problem
-from rnn_from_scratch.training import train, update_parameters
+from rnn_from_scratch.trainer import History, train
+from rnn_from_scratch.training import update_parameters
 
 __all__ = [
     "CellCache",
+    "History",
     "Workspace",
     "clip_by_norm",
     "clip_by_value",

@@ -1,0 +1,76 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: 1e7d84043dab1f9f
+# book/checkpoints.md
+"""Files from which a run goes on: written whole or not at all, and read with suspicion."""
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+FORMAT = "rnn_from_scratch checkpoint 1"
+
+
+def write_checkpoint(path, arrays, about):
+    """Write arrays, and facts that JSON can hold, to one file, in one step.
+
+    They go to a file beside it, which takes the place of ``path`` when it is whole and on the disk.
+    Whatever interrupts this, ``path`` holds what it held before, or what it shall hold.
+    """
+    path = Path(path)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    text = json.dumps({"format": FORMAT, **about}, default=np.ndarray.tolist)
+    try:
+        with partial.open("wb") as file:
+            np.savez(file, allow_pickle=False, about=np.array(text), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+# book/checkpoints.md
+def read_checkpoint(path):
+    """Read what ``write_checkpoint`` has written: the arrays and the facts; None without a file.
+
+    Raises ValueError that names the file if it is damaged, or no checkpoint of this module.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise ValueError(f"its part {damaged} is damaged")
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        about = json.loads(str(arrays.pop("about")))
+        if about.pop("format") != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+    except FileNotFoundError:
+        return None
+    except (zipfile.BadZipFile, AttributeError, KeyError, TypeError, ValueError) as error:
+        what = "expected what train has written, whole; nothing has been overwritten"
+        raise ValueError(f"checkpoint {path} cannot be read ({error}); {what}") from error
+    return arrays, about
+
+
+# book/checkpoints.md
+def fingerprint(array):
+    """Say in a few words which numbers an array holds: its dtype, its shape, and a digest."""
+    digest = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()[:16]
+    return f"{array.dtype} {array.shape} {digest}"
+
+
+# book/checkpoints.md
+def check_same_run(path, there, here):
+    """Refuse to go on from the file of another run, with a ValueError that names what differs."""
+    names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
+    if names:
+        first, *others = names
+        more = f", and {', '.join(others)} differ too" if others else ""
+        came = f"its {first} is {there.get(first)}, here it is {here.get(first)}{more}"
+        what = "expected the same run, or another path; nothing has been overwritten"
+        raise ValueError(f"checkpoint {path} is of another run: {came}; {what}")

@@ -1,0 +1,389 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: 7089b0e2ff96fbf0
+# book/training-in-earnest.md
+"""Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from rnn_from_scratch.checkpoints import (
+    check_same_run,
+    fingerprint,
+    read_checkpoint,
+    write_checkpoint,
+)
+from rnn_from_scratch.clipping import clip_by_norm
+from rnn_from_scratch.fast import Workspace, _check_inputs, loss_and_gradients
+from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.parameters import (
+    PARAMETER_AXES,
+    check_array,
+    check_counts,
+    check_labels,
+    check_parameters,
+    check_positive,
+)
+from rnn_from_scratch.training import update_parameters
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What a training run has seen so far.
+
+    Attributes
+    ----------
+    losses : numpy.ndarray
+        J in nats on the training set. Entry e is met in epoch e, on the way: each batch's loss just
+        before its step, averaged over all examples. When the training has ended, one more entry
+        follows: the loss after the last step.
+    validation_losses : numpy.ndarray
+        J on the validation set before the first epoch and after each one; empty without such a set.
+    gradient_norms : numpy.ndarray
+        The norm of the longest gradient of each epoch, before clipping.
+    learning_rates : numpy.ndarray
+        That of each epoch.
+    best_epoch : int
+        After how many epochs the validation loss was lowest; without a validation set, the last.
+    """
+
+    losses: np.ndarray
+    validation_losses: np.ndarray
+    gradient_norms: np.ndarray
+    learning_rates: np.ndarray
+
+    @property
+    def best_epoch(self):
+        """How many epochs the best parameters have behind them."""
+        if self.validation_losses.size:
+            return int(self.validation_losses.argmin())
+        return len(self.learning_rates)
+
+    def plot(self, axes):
+        """Draw the losses on axes of matplotlib."""
+        axes.plot(self.losses, label="training")
+        if self.validation_losses.size:
+            axes.plot(self.validation_losses, "--", label="validation")
+            axes.axvline(self.best_epoch, linestyle=":", label="best epoch")
+        axes.set(xlabel="epoch", ylabel="loss $J$ in nats")
+        axes.legend()
+
+
+# book/training-in-earnest.md
+def _pick(data, columns):
+    """Return some of the examples: columns of x, labels and a0."""
+    x, labels, a0 = data
+    return x[..., columns, :], labels[columns], a0[:, columns]
+
+
+# book/training-in-earnest.md
+def _batches(m, batch_size, rng):
+    """Cut the m columns, shuffled, into batches; without a size, all of them in their order."""
+    if batch_size is None:
+        return [slice(None)]
+    order = rng.permutation(m)
+    return [order[start : start + batch_size] for start in range(0, m, batch_size)]
+
+
+# book/training-in-earnest.md
+def _mean_loss(data, parameters, batch_size):
+    """Compute the loss of all examples, as much at a time as training needs (eq-batches)."""
+    m, J = len(data[1]), 0
+    for start in range(0, m, batch_size or m):
+        x, labels, a0 = _pick(data, slice(start, start + (batch_size or m)))
+        if x.ndim == 2:  # classes
+            x = (np.arange(parameters["Wax"].shape[1])[:, None, None] == x).astype(a0.dtype)
+        J = J + rnn_loss(x, labels, a0, parameters) * (len(labels) / m)
+    return J
+
+
+# book/training-in-earnest.md
+def _norm(gradients):
+    """Return the length of the gradient by all parameters."""
+    with np.errstate(over="ignore"):
+        squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
+    return math.sqrt(sum(square.sum() for square in squares))
+
+
+# book/training-in-earnest.md
+def _with_buffers(gradient_function):
+    """Let the module's own function keep its buffers; take any other as it is."""
+    if gradient_function is not loss_and_gradients:
+        return gradient_function
+    workspaces = defaultdict(Workspace)  # one for each size of batch
+
+    def gradients_of(x, labels, a0, parameters):
+        buffers = {"workspace": workspaces[len(labels)], "input_gradient": False}
+        return loss_and_gradients(x, labels, a0, parameters, **buffers)
+
+    return gradients_of
+
+
+# book/training-in-earnest.md
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What stays the same from epoch to epoch."""
+
+    data: tuple  # x, labels, a0
+    validation: tuple | None
+    batch_size: int | None
+    clip_norm: float | None
+    gradients_of: Callable
+
+    def loss(self, data, parameters):
+        """Compute the loss of some examples."""
+        return _mean_loss(data, parameters, self.batch_size)
+
+
+# book/training-in-earnest.md
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """Where a run stands: its parameters, the best ones so far, and its history."""
+
+    parameters: dict
+    best: dict
+    history: History
+
+    def goes_on(self, epochs, patience):
+        """Say whether another epoch is to come."""
+        done, best = len(self.history.learning_rates), self.history.best_epoch
+        return done < epochs and (patience is None or done - best < patience)
+
+
+# book/training-in-earnest.md
+def _begin(task, parameters):
+    """Return a run before its first epoch."""
+    parameters = {name: parameters[name].copy() for name in PARAMETER_AXES}
+    none = np.empty(0, parameters["by"].dtype)
+    before = np.append(none, task.loss(task.validation, parameters)) if task.validation else none
+    return _Run(parameters, parameters, History(none, before, np.empty(0), np.empty(0)))
+
+
+# book/training-in-earnest.md
+def _epoch(task, parameters, rate, rng):
+    """Take a step on each batch; return the parameters, the loss on the way, the longest norm."""
+    m, J, longest = len(task.data[1]), 0, 0.0
+    for columns in _batches(m, task.batch_size, rng):
+        batch = _pick(task.data, columns)
+        size = len(batch[1])
+        J_batch, gradients = task.gradients_of(*batch, parameters)
+        J = J + J_batch * (size / m)
+        longest = max(longest, _norm(gradients))
+        if task.clip_norm is not None:
+            gradients = clip_by_norm(gradients, task.clip_norm)
+        step = rate * (size / min(task.batch_size or m, m))
+        parameters = update_parameters(parameters, gradients, step)
+    return parameters, J, longest
+
+
+# book/training-in-earnest.md
+def _after(task, run, rate, rng):
+    """Return the run one epoch later."""
+    old = run.history
+    parameters, J, longest = _epoch(task, run.parameters, rate, rng)
+    best, validation_losses = parameters, old.validation_losses
+    if task.validation:
+        J_validation = task.loss(task.validation, parameters)
+        best = parameters if J_validation < validation_losses.min() else run.best
+        validation_losses = np.append(validation_losses, J_validation)
+    losses, norms = np.append(old.losses, J), np.append(old.gradient_norms, longest)
+    rates = np.append(old.learning_rates, rate)
+    return _Run(parameters, best, History(losses, validation_losses, norms, rates))
+
+
+# book/training-in-earnest.md
+def _check_data(x, labels, a0, parameters):
+    """Check examples against the parameters; return them in the precision of these."""
+    sizes, dtype = check_parameters(parameters)
+    x = _check_inputs(x, sizes, dtype)
+    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
+    check_labels(labels, sizes)
+    for name, array in {"x": x, "a0": a0, **parameters}.items():
+        if np.iscomplexobj(array):
+            raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
+    return x, labels, a0
+
+
+# book/training-in-earnest.md
+def _check_validation(validation, parameters):
+    """Check the validation set as ``_check_data`` does; an error says that it is about this set."""
+    if not isinstance(validation, tuple) or len(validation) != 3:
+        raise TypeError("validation is no tuple of three; expected (x, labels, a0)")
+    try:
+        return _check_data(*validation, parameters)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"validation: {error}") from None
+
+
+# book/training-in-earnest.md
+def _check_settings(batch_size, rng, clip_norm, validation, patience, **functions):
+    """Check how the training is to be done."""
+    if batch_size is not None:
+        check_counts(batch_size=batch_size)
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng is of type {type(rng).__name__}; expected numpy.random.Generator")
+    if clip_norm is not None:
+        check_positive("clip_norm", clip_norm)
+    if patience is not None:
+        check_counts(patience=patience)
+        if validation is None:
+            raise ValueError(f"patience is {patience}; expected None without a validation set")
+    for name, function in functions.items():
+        if not callable(function):
+            raise TypeError(f"{name} is of type {type(function).__name__}; expected a function")
+
+
+# book/training-in-earnest.md
+def _schedule(learning_rate):
+    """Return a function from the epoch to its learning rate, which is checked."""
+
+    def rate_of(epoch):
+        rate = learning_rate(epoch) if callable(learning_rate) else learning_rate
+        return check_positive("learning_rate", rate)
+
+    return rate_of
+
+
+# book/training-in-earnest.md
+def _facts(task, parameters, patience, rng, gradient_function):
+    """Say which run this is: its data, its start, and the settings that decide on its numbers."""
+    arrays = dict(zip(("x", "labels", "a0"), task.data, strict=True))
+    names = ("validation x", "validation labels", "validation a0")
+    arrays |= dict(zip(names, task.validation or (), strict=False))
+    name = getattr(gradient_function, "__qualname__", type(gradient_function).__qualname__)
+    return {
+        **{name: fingerprint(array) for name, array in {**arrays, **parameters}.items()},
+        "batch_size": None if task.batch_size is None else int(task.batch_size),
+        "clip_norm": None if task.clip_norm is None else float(task.clip_norm),
+        "patience": None if patience is None else int(patience),
+        "gradient_function": name,
+        "rng": None if rng is None else type(rng.bit_generator).__name__,
+    }
+
+
+# book/training-in-earnest.md
+def _save(path, run, facts, rng):
+    """Write down all that the rest of the run depends on."""
+    best = {f"best {name}": array for name, array in run.best.items()}
+    arrays = {**run.parameters, **best, **vars(run.history)}
+    state = None if rng is None else rng.bit_generator.state
+    write_checkpoint(path, arrays, {"facts": facts, "rng": state})
+
+
+# book/training-in-earnest.md
+def _resume(path, run, facts, rng, rate_of, epochs):
+    """Return the run as the file holds it, and set rng back; without a file, write the first."""
+    found = read_checkpoint(path)
+    if found is None:
+        _save(path, run, facts, rng)
+        return run
+    arrays, about = found
+    check_same_run(path, about["facts"], facts)
+    history = History(*(arrays[field.name] for field in fields(History)))
+    done = len(history.learning_rates)
+    if done > epochs:
+        raise ValueError(f"checkpoint {path} has {done} epochs; expected at most {epochs}")
+    there = {f"learning_rate of epoch {e}": rate for e, rate in enumerate(history.learning_rates)}
+    check_same_run(path, there, {name: rate_of(e) for e, name in enumerate(there)})
+    if rng is not None:
+        rng.bit_generator.state = about["rng"]
+    best = {name: arrays[f"best {name}"] for name in PARAMETER_AXES}
+    return _Run({name: arrays[name] for name in PARAMETER_AXES}, best, history)
+
+
+# book/training-in-earnest.md
+def train(
+    x,
+    labels,
+    a0,
+    parameters,
+    *,
+    learning_rate,
+    epochs,
+    batch_size=None,
+    rng=None,
+    clip_norm=None,
+    validation=None,
+    patience=None,
+    on_epoch=None,
+    checkpoint=None,
+    gradient_function=loss_and_gradients,
+):
+    """Train by gradient descent, on the whole batch or on mini-batches (eq-update).
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+    labels : numpy.ndarray
+        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+    a0 : numpy.ndarray
+        Initial state, (n_a, m).
+    parameters : dict
+        Where to begin; left as it is.
+    learning_rate : float or callable
+        Greater than 0; or a function that returns it for epoch 0, 1, and so on.
+    epochs : int
+        How many times each example is used, at least 1.
+    batch_size : int or None
+        How many examples a step is taken on; the last step of an epoch may have fewer, and is
+        shorter by as much. None: all, in their order.
+    rng : numpy.random.Generator or None
+        Shuffles the examples in each epoch; needed with ``batch_size``.
+    clip_norm : float or None
+        Longer gradients are shortened to this length.
+    validation : tuple or None
+        ``x, labels, a0`` of examples that are not trained on.
+    patience : int or None
+        End after so many epochs without a lower validation loss.
+    on_epoch : callable or None
+        Called with the History after each epoch.
+    checkpoint : str, os.PathLike or None
+        A file that is written after each epoch; if it is there, the run goes on from it.
+    gradient_function : callable
+        What computes the loss and the gradients of a batch ``x, labels, a0, parameters``.
+
+    Returns
+    -------
+    parameters : dict
+        The trained parameters; with ``validation``, those of the best epoch.
+    history : History
+        Losses, norms and learning rates.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as said above. If the training diverges, what is no longer finite is
+        named. If the checkpoint is damaged, or of another run; it is then left as it is.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> parameters, history = train(*toy_problem(), learning_rate=0.1, epochs=10)
+    >>> history.losses.shape, bool(history.losses[-1] < history.losses[0])
+    ((11,), True)
+    """
+    check_counts(epochs=epochs)
+    data = _check_data(x, labels, a0, parameters)
+    validation = None if validation is None else _check_validation(validation, parameters)
+    functions = {} if on_epoch is None else {"on_epoch": on_epoch}
+    functions["gradient_function"] = gradient_function
+    _check_settings(batch_size, rng, clip_norm, validation, patience, **functions)
+    rng = None if batch_size is None else rng
+    rate_of, gradients_of = _schedule(learning_rate), _with_buffers(gradient_function)
+    task = _Task(data, validation, batch_size, clip_norm, gradients_of)
+    run = _begin(task, parameters)
+    if checkpoint is not None:
+        facts = _facts(task, parameters, patience, rng, gradient_function)
+        run = _resume(checkpoint, run, facts, rng, rate_of, epochs)
+    while run.goes_on(epochs, patience):
+        run = _after(task, run, rate_of(len(run.history.learning_rates)), rng)
+        if checkpoint is not None:
+            _save(checkpoint, run, facts, rng)
+        if on_epoch is not None:
+            on_epoch(run.history)
+    losses = np.append(run.history.losses, task.loss(data, run.parameters))
+    return run.best, replace(run.history, losses=losses)
