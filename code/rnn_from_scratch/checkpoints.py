@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 1e7d84043dab1f9f
+# sha256: 2a58aba793093eec
 # book/checkpoints.md
 """Files from which a run goes on: written whole or not at all, and read with suspicion."""
 
@@ -70,7 +70,7 @@ def check_same_run(path, there, here):
     names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
     if names:
         first, *others = names
-        more = f", and {', '.join(others)} differ too" if others else ""
+        more = f" ({len(others)} more differ: {', '.join(others[:3])} …)" if others else ""
         came = f"its {first} is {there.get(first)}, here it is {here.get(first)}{more}"
         what = "expected the same run, or another path; nothing has been overwritten"
         raise ValueError(f"checkpoint {path} is of another run: {came}; {what}")

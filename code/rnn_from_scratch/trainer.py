@@ -1,15 +1,21 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7089b0e2ff96fbf0
+# sha256: 930390f82042047e
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
-import math
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from rnn_from_scratch.batches import (
+    check_examples,
+    cut_batches,
+    gradient_norm,
+    mean_loss,
+    pick_examples,
+    with_buffers,
+)
 from rnn_from_scratch.checkpoints import (
     check_same_run,
     fingerprint,
@@ -17,16 +23,8 @@ from rnn_from_scratch.checkpoints import (
     write_checkpoint,
 )
 from rnn_from_scratch.clipping import clip_by_norm
-from rnn_from_scratch.fast import Workspace, _check_inputs, loss_and_gradients
-from rnn_from_scratch.forward import rnn_loss
-from rnn_from_scratch.parameters import (
-    PARAMETER_AXES,
-    check_array,
-    check_counts,
-    check_labels,
-    check_parameters,
-    check_positive,
-)
+from rnn_from_scratch.fast import loss_and_gradients
+from rnn_from_scratch.parameters import PARAMETER_AXES, check_counts, check_positive
 from rnn_from_scratch.training import update_parameters
 
 
@@ -73,56 +71,6 @@ class History:
 
 
 # book/training-in-earnest.md
-def _pick(data, columns):
-    """Return some of the examples: columns of x, labels and a0."""
-    x, labels, a0 = data
-    return x[..., columns, :], labels[columns], a0[:, columns]
-
-
-# book/training-in-earnest.md
-def _batches(m, batch_size, rng):
-    """Cut the m columns, shuffled, into batches; without a size, all of them in their order."""
-    if batch_size is None:
-        return [slice(None)]
-    order = rng.permutation(m)
-    return [order[start : start + batch_size] for start in range(0, m, batch_size)]
-
-
-# book/training-in-earnest.md
-def _mean_loss(data, parameters, batch_size):
-    """Compute the loss of all examples, as much at a time as training needs (eq-batches)."""
-    m, J = len(data[1]), 0
-    for start in range(0, m, batch_size or m):
-        x, labels, a0 = _pick(data, slice(start, start + (batch_size or m)))
-        if x.ndim == 2:  # classes
-            x = (np.arange(parameters["Wax"].shape[1])[:, None, None] == x).astype(a0.dtype)
-        J = J + rnn_loss(x, labels, a0, parameters) * (len(labels) / m)
-    return J
-
-
-# book/training-in-earnest.md
-def _norm(gradients):
-    """Return the length of the gradient by all parameters."""
-    with np.errstate(over="ignore"):
-        squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
-    return math.sqrt(sum(square.sum() for square in squares))
-
-
-# book/training-in-earnest.md
-def _with_buffers(gradient_function):
-    """Let the module's own function keep its buffers; take any other as it is."""
-    if gradient_function is not loss_and_gradients:
-        return gradient_function
-    workspaces = defaultdict(Workspace)  # one for each size of batch
-
-    def gradients_of(x, labels, a0, parameters):
-        buffers = {"workspace": workspaces[len(labels)], "input_gradient": False}
-        return loss_and_gradients(x, labels, a0, parameters, **buffers)
-
-    return gradients_of
-
-
-# book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class _Task:
     """What stays the same from epoch to epoch."""
@@ -135,7 +83,7 @@ class _Task:
 
     def loss(self, data, parameters):
         """Compute the loss of some examples."""
-        return _mean_loss(data, parameters, self.batch_size)
+        return mean_loss(data, parameters, self.batch_size)
 
 
 # book/training-in-earnest.md
@@ -166,12 +114,12 @@ def _begin(task, parameters):
 def _epoch(task, parameters, rate, rng):
     """Take a step on each batch; return the parameters, the loss on the way, the longest norm."""
     m, J, longest = len(task.data[1]), 0, 0.0
-    for columns in _batches(m, task.batch_size, rng):
-        batch = _pick(task.data, columns)
+    for columns in cut_batches(m, task.batch_size, rng):
+        batch = pick_examples(task.data, columns)
         size = len(batch[1])
         J_batch, gradients = task.gradients_of(*batch, parameters)
         J = J + J_batch * (size / m)
-        longest = max(longest, _norm(gradients))
+        longest = max(longest, gradient_norm(gradients))
         if task.clip_norm is not None:
             gradients = clip_by_norm(gradients, task.clip_norm)
         step = rate * (size / min(task.batch_size or m, m))
@@ -195,25 +143,12 @@ def _after(task, run, rate, rng):
 
 
 # book/training-in-earnest.md
-def _check_data(x, labels, a0, parameters):
-    """Check examples against the parameters; return them in the precision of these."""
-    sizes, dtype = check_parameters(parameters)
-    x = _check_inputs(x, sizes, dtype)
-    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
-    check_labels(labels, sizes)
-    for name, array in {"x": x, "a0": a0, **parameters}.items():
-        if np.iscomplexobj(array):
-            raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
-    return x, labels, a0
-
-
-# book/training-in-earnest.md
 def _check_validation(validation, parameters):
-    """Check the validation set as ``_check_data`` does; an error says that it is about this set."""
+    """Check the validation set as ``check_examples`` does; an error says that it is this set."""
     if not isinstance(validation, tuple) or len(validation) != 3:
         raise TypeError("validation is no tuple of three; expected (x, labels, a0)")
     try:
-        return _check_data(*validation, parameters)
+        return check_examples(*validation, parameters)
     except (TypeError, ValueError) as error:
         raise type(error)(f"validation: {error}") from None
 
@@ -367,13 +302,13 @@ def train(
     ((11,), True)
     """
     check_counts(epochs=epochs)
-    data = _check_data(x, labels, a0, parameters)
+    data = check_examples(x, labels, a0, parameters)
     validation = None if validation is None else _check_validation(validation, parameters)
     functions = {} if on_epoch is None else {"on_epoch": on_epoch}
     functions["gradient_function"] = gradient_function
     _check_settings(batch_size, rng, clip_norm, validation, patience, **functions)
     rng = None if batch_size is None else rng
-    rate_of, gradients_of = _schedule(learning_rate), _with_buffers(gradient_function)
+    rate_of, gradients_of = _schedule(learning_rate), with_buffers(gradient_function)
     task = _Task(data, validation, batch_size, clip_norm, gradients_of)
     run = _begin(task, parameters)
     if checkpoint is not None:

@@ -1,0 +1,80 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: 6ce0adefabf64802
+# book/mini-batches.md
+"""Mini-batches: some examples at a time, and what the loss of all is made of."""
+
+import math
+from collections import defaultdict
+
+import numpy as np
+
+from rnn_from_scratch.fast import Workspace, _check_inputs, loss_and_gradients
+from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.parameters import (
+    PARAMETER_AXES,
+    check_array,
+    check_labels,
+    check_parameters,
+)
+
+
+def check_examples(x, labels, a0, parameters):
+    """Check examples against the parameters; return them in the precision of these."""
+    sizes, dtype = check_parameters(parameters)
+    x = _check_inputs(x, sizes, dtype)
+    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
+    check_labels(labels, sizes)
+    for name, array in {"x": x, "a0": a0, **parameters}.items():
+        if np.iscomplexobj(array):
+            raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
+    return x, labels, a0
+
+
+# book/mini-batches.md
+def pick_examples(data, columns):
+    """Return some of the examples: columns of x, labels and a0."""
+    x, labels, a0 = data
+    return x[..., columns, :], labels[columns], a0[:, columns]
+
+
+# book/mini-batches.md
+def cut_batches(m, batch_size, rng):
+    """Cut the m columns, shuffled, into batches; without a size, all of them in their order."""
+    if batch_size is None:
+        return [slice(None)]
+    order = rng.permutation(m)
+    return [order[start : start + batch_size] for start in range(0, m, batch_size)]
+
+
+# book/mini-batches.md
+def mean_loss(data, parameters, batch_size):
+    """Compute the loss of all examples, as much at a time as training needs (eq-batches)."""
+    m, J = len(data[1]), 0
+    for start in range(0, m, batch_size or m):
+        x, labels, a0 = pick_examples(data, slice(start, start + (batch_size or m)))
+        if x.ndim == 2:  # classes
+            x = (np.arange(parameters["Wax"].shape[1])[:, None, None] == x).astype(a0.dtype)
+        J = J + rnn_loss(x, labels, a0, parameters) * (len(labels) / m)
+    return J
+
+
+# book/mini-batches.md
+def gradient_norm(gradients):
+    """Return the length of the gradient by all parameters."""
+    with np.errstate(over="ignore"):
+        squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
+    return math.sqrt(sum(square.sum() for square in squares))
+
+
+# book/mini-batches.md
+def with_buffers(gradient_function):
+    """Let the module's own function keep its buffers; take any other as it is."""
+    if gradient_function is not loss_and_gradients:
+        return gradient_function
+    workspaces = defaultdict(Workspace)  # one for each size of batch
+
+    def gradients_of(x, labels, a0, parameters):
+        buffers = {"workspace": workspaces[len(labels)], "input_gradient": False}
+        return loss_and_gradients(x, labels, a0, parameters, **buffers)
+
+    return gradients_of
