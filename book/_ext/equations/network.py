@@ -5,6 +5,8 @@ It shares no line with the module of the book, nor with its gradients: it judges
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from .tokens import EquationFault
@@ -53,6 +55,16 @@ class Network:
         self.nodes = self.forward(self.given)
         self._jacobians: dict[tuple[Key, Key], np.ndarray] = {}
         self._runs: dict[Key, list[dict]] = {}
+
+    def shard(self, columns: np.ndarray) -> Network:
+        """Return the network to which some columns of the batch are all there is."""
+        part = copy(self)
+        part.m, part.labels = len(columns), self.labels[columns]
+        cut = {key: self.given[key][:, columns] for key in self.given if key[0] in ("x", "a")}
+        part.given = self.given | cut
+        part.nodes = part.forward(part.given)
+        part._jacobians, part._runs = {}, {}
+        return part
 
     def problem(self) -> tuple:
         """Return ``x, labels, a0, parameters`` as the module's functions take them."""

@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 
+from . import machines
 from .network import PARAMETERS, Key, Network
 from .tokens import EquationFault
 from .truncation import truncated_gradient
@@ -54,6 +55,7 @@ class World:
         self._add_long_columns(gradients, longest)
         self._add_series(sizes["T"])
         self._add_side_by_side(sizes["m"], sizes["T"])
+        self._add_machines(sizes["m"])
         self.after = {  # what a symbol becomes, on the left of an arrow
             name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
         }
@@ -104,6 +106,24 @@ class World:
             r"\mathbf{1}_{Tm}": np.ones((T * m, 1)),
         }
 
+    def _add_machines(self, m: int) -> None:
+        """Add the shards of the batch, one for each machine, and what a step of theirs costs."""
+        self.shards = machines.shards_of(self.network)
+        self.series["m"] = {r: shard.m for r, shard in self.shards.items()}
+        self.series["q"] = machines.places_of(self.shards)
+        self.series["L"] = {r: shard.nodes[J] for r, shard in self.shards.items()}
+        rounds = range(1, machines.ROUNDS + 1)
+        self.series[r"\sigma"] = {r: machines.step_in_a_tree(m, 2**r) for r in rounds}
+        self.names |= {
+            "P": machines.MACHINES,
+            r"\gamma": machines.PER_EXAMPLE,
+            r"\lambda": machines.WAIT,
+            "B": machines.BYTES,
+            r"\beta": machines.BANDWIDTH,
+            r"\tau": machines.step_of_all(m),
+            r"\bar{m}": machines.least_batch(),
+        }
+
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
         """Differentiate one quantity by another; those that equations define are no node."""
         if top == (HELD, None):
@@ -114,6 +134,8 @@ class World:
             if top != J or bottom[1] is None:
                 raise EquationFault(r"of \theta there is only the derivative of J by \theta_i")
             return self.names["g"][bottom[1] - 1, 0]
+        if top[0] == "L":
+            return self.shards[top[1]].jacobian(J, bottom)
         return self.network.jacobian(top, bottom)
 
 

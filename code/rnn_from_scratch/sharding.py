@@ -1,0 +1,143 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: e637c792e931b3fa
+# book/21-beyond-one-machine.md
+"""The gradient of a batch, put together from shards that several processes compute."""
+
+import logging
+from contextlib import contextmanager
+from itertools import pairwise
+
+from rnn_from_scratch.fast import _check_inputs, loss_and_gradients
+from rnn_from_scratch.parameters import (
+    PARAMETER_AXES,
+    check_array,
+    check_counts,
+    check_labels,
+    check_parameters,
+)
+
+
+# book/21-beyond-one-machine.md
+def _cut(x, labels, a0, shards):
+    """Cut a batch into shards, each with its x, labels and a0; eq-shard-places."""
+    m = len(labels)
+    places = [m * r // shards for r in range(shards + 1)]
+    columns = [slice(*ends) for ends in pairwise(places)]
+    return [(x[..., now, :], labels[now], a0[:, now]) for now in columns]
+
+
+# book/21-beyond-one-machine.md
+def _of_one_shard(x, labels, a0, parameters):
+    """Compute the number of columns of a shard, its loss, and its gradients by the parameters."""
+    J, gradients = loss_and_gradients(x, labels, a0, parameters, input_gradient=False)
+    return len(labels), J, {f"d{name}": gradients[f"d{name}"] for name in PARAMETER_AXES}
+
+
+# book/21-beyond-one-machine.md
+@contextmanager
+def local_workers(shards):
+    """Start worker processes on this machine, for as long as a ``with`` block lasts.
+
+    They listen on the loopback interface alone, use one thread each, and are replaced if they die.
+    A script that calls this needs the guard ``if __name__ == "__main__":``, since the processes
+    import it.
+
+    Parameters
+    ----------
+    shards : int
+        How many workers: one for each shard.
+
+    Returns
+    -------
+    context manager
+        ``with local_workers(2) as client:`` gives a ``distributed.Client``.
+
+    Raises
+    ------
+    ImportError
+        If Dask is not installed: it is the extra ``dask`` of the package.
+    ValueError
+        If ``shards`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> with local_workers(1) as client:
+    ...     client.submit(sum, [1, 2]).result()
+    3
+    """
+    check_counts(shards=shards)
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        what = 'local_workers needs Dask: pip install "rnn-from-scratch[dask]"'
+        raise ImportError(what) from error
+    options = {"threads_per_worker": 1, "processes": True, "memory_limit": 0}
+    options |= {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
+    with LocalCluster(n_workers=shards, **options) as cluster, Client(cluster) as client:
+        yield client
+
+
+# book/21-beyond-one-machine.md
+def _submit(client, x, labels, a0, parameters, shards):
+    """Hand in one task for each shard; return what stands for their results."""
+    tasks = [(*shard, parameters) for shard in _cut(x, labels, a0, shards)]
+    return [client.submit(_of_one_shard, *task, pure=False) for task in tasks]
+
+
+# book/21-beyond-one-machine.md
+def _weighted_sum(results):
+    """Put the losses and the gradients of all shards together, always in the same order."""
+    # <<weighted sum of the shards>> (book/21-beyond-one-machine.md)
+    m = sum(m_r for m_r, _, _ in results)
+    J = sum(m_r / m * L_r for m_r, L_r, _ in results)  # eq-shards-loss
+    gradients = {  # eq-shards
+        name: sum(m_r / m * of_shard[name] for m_r, _, of_shard in results) for name in results[0][2]
+    }
+    return J, gradients
+
+
+# book/21-beyond-one-machine.md
+def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
+    """Compute the loss of a batch and its gradients, shard by shard, on other processes (eq-shards).
+
+    Which worker computes a shard, and how often it was begun, does not change a bit of the result.
+
+    Parameters
+    ----------
+    x, labels, a0, parameters
+        As for ``loss_and_gradients``.
+    client : distributed.Client
+        Who hands the tasks out; its workers have to be able to import this package.
+    shards : int
+        Into how many shards the batch is cut, at most m; best one for each worker.
+
+    Returns
+    -------
+    J : number
+        The loss in nats, as ``loss_and_gradients`` has it.
+    gradients : dict
+        ``dWax, dWaa, dWya, dba, dby``; no gradient by inputs or by the initial state.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``loss_and_gradients``, or if ``shards`` is not a whole number from 1 to m.
+    distributed.KilledWorker
+        If the same shard was in the hands of four workers that died.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> with local_workers(1) as client:
+    ...     J, gradients = sharded_loss_and_gradients(*toy_problem(), client=client, shards=1)
+    >>> round(float(J), 4), gradients["dWaa"].shape
+    (3.4946, (4, 4))
+    """
+    check_counts(shards=shards)
+    sizes, dtype = check_parameters(parameters)
+    x = _check_inputs(x, sizes, dtype)
+    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
+    check_labels(labels, sizes)
+    if shards > sizes["m"]:
+        raise ValueError(f"shards is {shards}; expected at most m = {sizes['m']}")
+    return _weighted_sum(client.gather(_submit(client, x, labels, a0, parameters, shards)))
