@@ -103,7 +103,7 @@ def test_a_module_imports_only_what_earlier_chapters_made():
                 path = node.module.replace(".", "/") + ".py"
                 assert path in made, f"{place_of(node)}: {path} is made by a later chapter"
         made.append(target)
-    assert len(made) == 11
+    assert len(made) == 13
 
 
 @pytest.mark.parametrize("doc", [c.doc for c in BOOK.chapters if c.is_notebook])
@@ -203,7 +203,7 @@ def test_every_public_function_names_its_equation():
     """Those that implement one; the others check, draw numbers or put things together."""
     plain = {
         *("initialize_parameters", "random_problem", "relative_error", "toy_problem"),
-        *("clip_by_value", "first_place", "main"),
+        *("clip_by_value", "first_place", "local_workers", "main"),
     }
     for where, function in functions():
         if not function.name.startswith(("_", "check_")):
@@ -285,6 +285,7 @@ PLAIN = {  # arguments that are no quantities of the network
     *("parameters", "gradients", "cache", "caches"),  # what holds quantities
     *("rng", "dtype", "epochs", "axis", "limit"),  # how something is to be done
     *("input_gradient", "workspace", "segment"),  # how it is to be done, too
+    *("client", "path"),  # who is to do it, and where it goes
     *("f", "b", "z"),  # any function, what any array is compared with, any scores
 }
 PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, gradient, vector

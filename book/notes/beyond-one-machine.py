@@ -2,17 +2,18 @@
 
 TITLE = "A batch, shared"
 ALT = """
-A wide green box of columns is cut into three pieces. An arrow leads from each piece to a worker, one
-of which is crossed out; its piece goes on to the worker beside it. From the workers arrows with
+A wide green box of columns is cut into three pieces. An arrow leads from each piece to a worker,
+one of which is crossed out; its piece goes on to the worker beside it. From the workers arrows with
 weights meet in a ring with a plus sign, and one arrow leaves it.
 """
 DESCRIPTION = r"""
 At the top a wide green box stands for the $m$ columns of a batch. It is cut into three shards, of
-$m_1$, $m_2$ and $m_3$ columns. Below, three workers: each takes a shard and computes the loss of the
-shard, $L_1$, $L_2$ or $L_3$, and its gradient, with the same weights. The middle one is crossed out:
-it died, and a dashed arrow brings its shard to the worker on the right, which then computes two.
-Arrows from the workers meet in a ring with a plus sign. Each carries a weight, the share of the
-columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the gradient of the whole batch.
+$m_1$, $m_2$ and $m_3$ columns. Below, three workers: each takes a shard and computes the loss of
+the shard, $L_1$, $L_2$ or $L_3$, and its gradient, with the same weights. The middle one is crossed
+out: it died, and a dashed arrow brings its shard to the worker on the right, which then computes
+two. Arrows from the workers meet in a ring with a plus sign. Beside them stand the weights, for
+each shard its share of the columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the
+gradient of the whole batch.
 """
 HEIGHT = 33
 
@@ -28,7 +29,7 @@ def draw(note):
     workers = []
     for r, (x, width) in enumerate(PIECES, start=1):
         shard = note.box(x, 11, width, 2.6, f"$m_{r}$", color="green", size=26)
-        worker = note.box(x, 17, 6, 3.2, WORK[r], color="blue", size=27)
+        worker = note.box(x + width / 2 - 3, 17, 6, 3.2, WORK[r], color="blue", size=27)
         dead = not WORK[r]
         note.arrow(shard.bottom, worker.top, color="green", dashed=dead)
         if not dead:
@@ -36,7 +37,8 @@ def draw(note):
         workers.append(worker)
     _death(note, workers[1], workers[2])
     note.write(4.2, 25.2, r"$\frac{m_1}{m}$", size=30, color="blue")
-    note.write(21.8, 25.2, r"$\frac{m_3}{m}$", size=30, color="blue")
+    for r, x in ((2, 21.4), (3, 24.2)):
+        note.write(x, 25.2, rf"$\frac{{m_{r}}}{{m}}$", size=30, color="blue")
     note.arrow(plus.bottom, (13, 31.4), color="violet", width=3)
     note.write(14, 31, "as if one had done it all", size=22, color="pencil")
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6130500a27afb7c3
+# sha256: 94d414cd9995feff
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -12,6 +12,7 @@ from rnn_from_scratch.clipping import (
     clip_by_value,
     truncated_loss_and_gradients,
 )
+from rnn_from_scratch.export import export_onnx
 from rnn_from_scratch.fast import Workspace, loss_and_gradients
 from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import (
@@ -22,6 +23,7 @@ from rnn_from_scratch.gradient_check import (
 )
 from rnn_from_scratch.loss import cross_entropy, softmax
 from rnn_from_scratch.parameters import initialize_parameters
+from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
 from rnn_from_scratch.training import update_parameters
@@ -34,7 +36,9 @@ __all__ = [
     "clip_by_value",
     "complex_step_gradient",
     "cross_entropy",
+    "export_onnx",
     "initialize_parameters",
+    "local_workers",
     "loss_and_gradients",
     "numerical_gradient",
     "random_problem",
@@ -44,6 +48,7 @@ __all__ = [
     "rnn_cell_forward",
     "rnn_forward",
     "rnn_loss",
+    "sharded_loss_and_gradients",
     "softmax",
     "toy_problem",
     "train",

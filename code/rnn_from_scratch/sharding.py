@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e637c792e931b3fa
+# sha256: e4e2aea805f32e95
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -91,16 +91,18 @@ def _weighted_sum(results):
     m = sum(m_r for m_r, _, _ in results)
     J = sum(m_r / m * L_r for m_r, L_r, _ in results)  # eq-shards-loss
     gradients = {  # eq-shards
-        name: sum(m_r / m * of_shard[name] for m_r, _, of_shard in results) for name in results[0][2]
+        name: sum(m_r / m * of_shard[name] for m_r, _, of_shard in results)
+        for name in results[0][2]
     }
     return J, gradients
 
 
 # book/21-beyond-one-machine.md
 def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
-    """Compute the loss of a batch and its gradients, shard by shard, on other processes (eq-shards).
+    """Compute the loss of a batch and its gradients, shard by shard, in other processes.
 
-    Which worker computes a shard, and how often it was begun, does not change a bit of the result.
+    It implements eq-shards-loss and eq-shards. Which worker computes a shard, and how often it was
+    begun, does not change a bit of the result.
 
     Parameters
     ----------

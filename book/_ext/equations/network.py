@@ -59,11 +59,9 @@ class Network:
     def shard(self, columns: np.ndarray) -> Network:
         """Return the network to which some columns of the batch are all there is."""
         part = copy(self)
-        part.m, part.labels = len(columns), self.labels[columns]
         cut = {key: self.given[key][:, columns] for key in self.given if key[0] in ("x", "a")}
-        part.given = self.given | cut
-        part.nodes = part.forward(part.given)
-        part._jacobians, part._runs = {}, {}
+        vars(part).update(m=len(columns), labels=self.labels[columns], given=self.given | cut)
+        vars(part).update(nodes=part.forward(part.given), _jacobians={}, _runs={})
         return part
 
     def problem(self) -> tuple:

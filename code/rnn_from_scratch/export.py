@@ -1,0 +1,113 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: c952ea6c8ac3eda8
+# book/22-out-of-numpy.md
+"""The trained network as a file for other engines."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from rnn_from_scratch.parameters import check_parameters
+
+CELL = [  # operator, what it reads, what it computes, options; eq-z, eq-a, eq-o, eq-softmax
+    ("MatMul", ["Wax", "x_t"], "from_x"),
+    ("MatMul", ["Waa", "a_prev"], "from_a"),
+    ("Sum", ["from_x", "from_a", "ba"], "z_t"),
+    ("Tanh", ["z_t"], "a_t"),
+    ("MatMul", ["Wya", "a_t"], "from_state"),
+    ("Add", ["from_state", "by"], "o_t"),
+    ("Softmax", ["o_t"], "y_hat_t", {"axis": 0}),
+    ("Identity", ["a_t"], "a_next"),
+]
+OPSET, IR = 17, 8  # of 2022, which engines of today and of some years ago can read
+
+
+# book/22-out-of-numpy.md
+def _graph(onnx, parameters, sizes, dtype):
+    """Return the network as a graph: the cell, and around it a Scan over the last axis."""
+    helper, kind = onnx.helper, onnx.helper.np_dtype_to_tensor_dtype(dtype)
+    n_x, n_a, n_y = (sizes[name] for name in ("n_x", "n_a", "n_y"))
+
+    def named(**shapes):
+        return [helper.make_tensor_value_info(name, kind, shape) for name, shape in shapes.items()]
+
+    nodes = [
+        helper.make_node(operator, reads, [computes], **dict(*options))
+        for operator, reads, computes, *options in CELL
+    ]
+    before = named(a_prev=[n_a, "m"], x_t=[n_x, "m"])
+    after = named(a_next=[n_a, "m"], y_hat_t=[n_y, "m"])
+    cell = helper.make_graph(nodes, "cell", before, after)
+    axes = {"num_scan_inputs": 1, "scan_input_axes": [2], "scan_output_axes": [2]}
+    scan = helper.make_node("Scan", ["a0", "x"], ["a_T", "y_hat"], body=cell, **axes)
+    given = named(x=[n_x, "m", "T"], a0=[n_a, "m"])
+    computed = named(y_hat=[n_y, "m", "T"], a_T=[n_a, "m"])
+    arrays = [onnx.numpy_helper.from_array(value, name) for name, value in parameters.items()]
+    return helper.make_graph([scan], "rnn", given, computed, arrays)
+
+
+# book/22-out-of-numpy.md
+def export_onnx(parameters, path):
+    """Write the network to an ONNX file, which other engines can run (eq-a, eq-y-hat).
+
+    The model has the inputs ``x (n_x, m, T)`` and ``a0 (n_a, m)`` and the outputs
+    ``y_hat (n_y, m, T)`` and ``a_T (n_a, m)``, the last state, all in the dtype of the parameters;
+    m and T are free. It is checked before it is written, and replaces an older file in one step.
+
+    Parameters
+    ----------
+    parameters : dict
+        ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
+        ``by (n_y, 1)``, in float32 or float64.
+    path : str or os.PathLike
+        The file to write, usually ``….onnx``.
+
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    ImportError
+        If ``onnx`` is not installed: it belongs to the extra ``onnx`` of the package.
+    TypeError, ValueError
+        If the parameters are not as said above.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> x, labels, a0, parameters = toy_problem()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     export_onnx(parameters, Path(folder, "toy.onnx"))
+    """
+    sizes, dtype = check_parameters(parameters)
+    if any(np.iscomplexobj(array) for array in parameters.values()):
+        raise TypeError("parameters are complex; expected float32 or float64")
+    try:
+        import onnx
+    except ImportError as error:
+        what = 'export_onnx needs onnx: pip install "rnn-from-scratch[onnx]"'
+        raise ImportError(what) from error
+    graph = _graph(onnx, parameters, sizes, dtype)
+    opset = [onnx.helper.make_opsetid("", OPSET)]
+    model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=IR)
+    onnx.checker.check_model(model, full_check=True)
+    _write_whole(model.SerializeToString(deterministic=True), Path(path))
+
+
+# book/22-out-of-numpy.md
+def _write_whole(content, path):
+    """Write a file beside its place, and move it there when it is whole and on the disk."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
