@@ -139,6 +139,18 @@ def test_a_world_clips_as_the_module_does(name):
 
 
 @pytest.mark.parametrize("name", WORLDS)
+def test_a_shard_of_a_world_is_what_the_module_makes_of_its_columns(name):
+    x, labels, a0, parameters = world(name).network.problem()
+    ends = [world(name).series["q"][r] for r in (1, 2, 3)]
+    for r, now in enumerate((slice(*ends[:2]), slice(*ends[1:])), 1):
+        J, gradients = loss_and_gradients(x[:, now], labels[now], a0[:, now], parameters)
+        assert distance(world(name).series["L"][r], J) <= ROUNDING
+        for symbol, (code, _) in PARAMETERS.items():
+            value = world(name).jacobian(("L", r), (symbol, None))
+            assert distance(value, gradients[f"d{code}"]) <= EXACT, f"{code}, shard {r}"
+
+
+@pytest.mark.parametrize("name", WORLDS)
 @pytest.mark.parametrize("window", [1, WINDOW, 4])
 def test_a_world_truncates_as_the_module_does(name, window):
     network = world(name).network

@@ -78,7 +78,7 @@ def test_float32_stays_float32():
     J, gradients = sharded_loss_and_gradients(*problem, client=Here(), shards=4)
     exact, expected = loss_and_gradients(*oracle.cast(problem, np.float64))
     assert J.dtype == np.float32
-    assert J == pytest.approx(exact, rel=oracle.SINGLE)
+    assert float(J) == pytest.approx(exact, rel=oracle.SINGLE)
     assert all(gradients[name].dtype == np.float32 for name in NAMES)
     assert not oracle.apart(
         oracle.cast(gradients, np.float64), by_parameters(expected), oracle.SINGLE
