@@ -25,7 +25,7 @@ def draw(note):
     """Draw the batch, its shards, the workers, and the sum of what they send."""
     note.formula(3, 6.6, "eq-shards", size=32)
     note.write(3, 10.2, "the columns of the batch, cut into shards", size=22, color="pencil")
-    plus = note.ring(13, 27.4, 1.3, "$+$", fill="violet", size=30)
+    plus = note.ring(15.4, 27.4, 1.3, "$+$", fill="violet", size=30)
     workers = []
     for r, (x, width) in enumerate(PIECES, start=1):
         shard = note.box(x, 11, width, 2.6, f"$m_{r}$", color="green", size=26)
@@ -39,8 +39,8 @@ def draw(note):
     note.write(4.2, 25.2, r"$\frac{m_1}{m}$", size=30, color="blue")
     for r, x in ((2, 21.4), (3, 24.2)):
         note.write(x, 25.2, rf"$\frac{{m_{r}}}{{m}}$", size=30, color="blue")
-    note.arrow(plus.bottom, (13, 31.4), color="violet", width=3)
-    note.write(14, 31, "as if one had done it all", size=22, color="pencil")
+    note.arrow(plus.bottom, (15.4, 31.4), color="violet", width=3)
+    note.write(16.4, 31, "as if one had done it all", size=22, color="pencil")
 
 
 def _death(note, worker, heir):
@@ -48,5 +48,5 @@ def _death(note, worker, heir):
     note.line([(worker.x0, 17), (worker.x1, 20.2)], color="red", width=3)
     note.line([(worker.x0, 20.2), (worker.x1, 17)], color="red", width=3)
     note.arrow(worker.right, heir.left, color="red", dashed=True)
-    note.write(worker.x0, 22, "dies: another one", size=22, color="pencil")
-    note.write(worker.x0, 23.5, "takes its shard", size=22, color="pencil")
+    note.write(11.6, 22, "dies: another one", size=22, color="pencil")
+    note.write(11.6, 23.5, "takes its shard", size=22, color="pencil")
