@@ -1,0 +1,141 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: c178160f23ebfad1
+# book/19-digits-row-by-row.md
+"""What a trained network answers, and sequences of different lengths in one batch."""
+
+import numpy as np
+
+from rnn_from_scratch.fast import _check_inputs
+from rnn_from_scratch.forward import rnn_forward
+from rnn_from_scratch.parameters import check_array, check_counts, check_parameters, check_shape
+
+
+def predict(x, a0, parameters):
+    """Return the most probable class at each step (eq-forward-y-hat).
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+    a0 : numpy.ndarray
+        Initial state, (n_a, m).
+    parameters : dict
+        ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
+        ``by (n_y, 1)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a dtype, a shape or a value is not as said above.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> x, labels, a0, parameters = toy_problem()
+    >>> predict(x, a0, parameters).shape
+    (1, 3)
+    """
+    sizes, dtype = check_parameters(parameters)
+    x = _check_inputs(x, sizes, dtype)
+    if x.ndim == 2:
+        x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
+    return rnn_forward(x, a0, parameters)[1].argmax(axis=0)
+
+
+# book/19-digits-row-by-row.md
+def pad_sequences(sequences):
+    """Put sequences of different lengths into one batch, with zeros behind each (eq-ragged).
+
+    Parameters
+    ----------
+    sequences : list of numpy.ndarray
+        One for each example: inputs (n_x, T_k), or integers (T_k,): classes, for one-hot columns.
+        All have the same dtype.
+
+    Returns
+    -------
+    x : numpy.ndarray
+        (n_x, m, T), or (m, T) for classes, where T is the greatest length.
+    lengths : numpy.ndarray
+        T_k of each sequence, (m,), integers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no sequence, or if one is not as said above.
+
+    Examples
+    --------
+    >>> x, lengths = pad_sequences([np.ones((2, 3)), np.ones((2, 1))])
+    >>> x.shape, lengths, x[:, 1, 1:].any()
+    ((2, 2, 3), array([3, 1]), np.False_)
+    """
+    if len(sequences) == 0:
+        raise ValueError("sequences is empty; expected at least one")
+    sizes = {}
+    lengths = [_check_sequence(f"sequences[{k}]", s, sizes) for k, s in enumerate(sequences)]
+    if len(dtypes := {str(sequence.dtype) for sequence in sequences}) > 1:
+        raise TypeError(f"sequences mix {' and '.join(sorted(dtypes))}; expected one dtype")
+    rows = sequences[0].shape[:-1]  # (n_x,), or none for classes
+    x = np.zeros((*rows, len(sequences), max(lengths)), sequences[0].dtype)
+    for k, (sequence, steps) in enumerate(zip(sequences, lengths, strict=True)):
+        x[..., k, :steps] = sequence
+    return x, np.array(lengths)
+
+
+# book/19-digits-row-by-row.md
+def _check_sequence(name, sequence, sizes):
+    """Check one sequence, of inputs (n_x, T_k) or of classes (T_k,); return its length."""
+    if isinstance(sequence, np.ndarray) and sequence.dtype.kind in "iu":
+        check_shape(name, sequence.shape, ("T_k",), {})
+    else:
+        check_array(name, sequence, ("n_x", "T_k"), sizes)
+        del sizes["T_k"]  # the next one may have another
+    return sequence.shape[-1]
+
+
+# book/19-digits-row-by-row.md
+def pad_labels(labels, lengths):
+    """Write the labels of sequences of different lengths, with -1 where nothing is asked (eq-ragged).
+
+    Parameters
+    ----------
+    labels : sequence
+        One entry for each example: a class, which is asked for at its last step, or an array (T_k,)
+        of classes, one for each step.
+    lengths : sequence of int
+        T_k of each example, as ``pad_sequences`` returns them.
+
+    Returns
+    -------
+    numpy.ndarray
+        (m, T), integers, where T is the greatest length.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an entry of ``labels`` or of ``lengths`` is not as said above.
+
+    Examples
+    --------
+    >>> pad_labels([7, np.array([1, 2])], [3, 2])
+    array([[-1, -1,  7],
+           [ 1,  2, -1]])
+    """
+    if not 0 < len(labels) == len(lengths):
+        counts = f"{len(labels)} entries and lengths {len(lengths)}"
+        raise ValueError(f"labels has {counts}; expected one of both for each example")
+    check_counts(**{f"lengths[{k}]": steps for k, steps in enumerate(lengths)})
+    padded = np.full((len(labels), max(lengths)), -1)
+    for k, (entry, steps) in enumerate(zip(map(np.asarray, labels), lengths, strict=True)):
+        if entry.dtype.kind not in "iu":
+            raise TypeError(f"labels[{k}] has dtype {entry.dtype}; expected integers")
+        if entry.shape not in ((), (steps,)):
+            raise ValueError(f"labels[{k}] has shape {entry.shape}; expected () or ({steps},)")
+        padded[k, steps - entry.size : steps] = entry
+    return padded
