@@ -21,8 +21,8 @@ image, a picture of what the loss looks at.
 HEIGHT = 31
 
 IMAGE = Path(__file__).parents[1] / "data" / "digits.csv.gz"
-FIELD = 1.75  # squares
-LEFT, TOP, STATES = 3.4, 5.6, 21.0
+FIELD = 1.9  # squares
+LEFT, TOP, STATES = 1.2, 4.6, 20.4
 
 
 def draw(note):
@@ -31,25 +31,25 @@ def draw(note):
     rows = [TOP + FIELD * (t + 0.5) for t in range(8)]
     for (t, j), ink in np.ndenumerate(image):
         if ink > 0:
-            note.dot(LEFT + FIELD * (j + 0.5), rows[t], 0.46 * FIELD * np.sqrt(ink))
+            note.dot(LEFT + FIELD * (j + 0.5), rows[t], 0.45 * FIELD * np.sqrt(ink))
     before = None
     for t, y in enumerate(rows, start=1):
-        state = note.ring(STATES, y, 0.62, fill="blue")
-        name = note.write(18.2, y + 0.35, f"$x_{t}$", size=24, color="green", anchor="right")
+        state = note.ring(STATES, y, 0.56, fill="blue")
+        name = note.write(17.6, y + 0.35, f"$x_{t}$", size=24, color="green", anchor="right")
         note.arrow((name.x1 + 0.1, y), state.left, color="green", width=1.8)
         if before:
             note.arrow(before.bottom, state.top, color="blue", gap=0.02, width=1.8)
         if t < 8:
-            note.write(22.2, y + 0.35, "$-1$", size=22, color="pencil")
+            note.write(21.6, y + 0.35, "$-1$", size=22, color="pencil")
         before = state
-    question = note.ring(26.2, rows[-1], 1.35, "?", color="red", size=30)
+    question = note.ring(26.6, rows[-1], 1.35, "?", color="red", size=30)
     note.arrow(before.right, question.left, color="red", width=2.6)
-    note.write(25, 8.2, "nobody asks", size=22, color="pencil")
-    note.write(25, 9.7, "before the end", size=22, color="pencil")
-    note.write(26.2, 15.4, "which digit?", color="red", anchor="center")
+    note.write(25, 7.7, "nobody asks", size=22, color="pencil")
+    note.write(25, 9.2, "before the end", size=22, color="pencil")
+    note.write(26.6, 15.8, "which digit?", color="red", anchor="center")
     note.formula(2.6, 24.2, "eq-last-step", size=32, parts={r"W_{aa}^{\top}": "blue"})
-    note.write(24.4, 23.4, "back: only", size=22, color="pencil")
-    note.write(24.4, 24.9, "the carry", size=22, color="pencil")
+    note.write(16.4, 23.6, "back: only", size=22, color="pencil")
+    note.write(16.4, 25.1, "the carry", size=22, color="pencil")
     note.formula(2.6, 28.6, "eq-saliency", size=32, parts={r"W_{ax}^{\top}": "green"})
-    note.write(24.4, 27.8, "what the loss", size=22, color="pencil")
-    note.write(24.4, 29.3, "looks at", size=22, color="pencil")
+    note.write(16.4, 28, "what the loss", size=22, color="pencil")
+    note.write(16.4, 29.5, "looks at", size=22, color="pencil")

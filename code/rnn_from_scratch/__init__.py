@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 94d414cd9995feff
+# sha256: 94b4f858bc33387c
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -24,6 +24,7 @@ from rnn_from_scratch.gradient_check import (
 from rnn_from_scratch.loss import cross_entropy, softmax
 from rnn_from_scratch.parameters import initialize_parameters
 from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
+from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
 from rnn_from_scratch.training import update_parameters
@@ -41,6 +42,9 @@ __all__ = [
     "local_workers",
     "loss_and_gradients",
     "numerical_gradient",
+    "pad_labels",
+    "pad_sequences",
+    "predict",
     "random_problem",
     "relative_error",
     "rnn_backward",

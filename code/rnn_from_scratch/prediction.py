@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c178160f23ebfad1
+# sha256: 9d1bc6fd83f62d81
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
 
@@ -101,7 +101,7 @@ def _check_sequence(name, sequence, sizes):
 
 # book/19-digits-row-by-row.md
 def pad_labels(labels, lengths):
-    """Write the labels of sequences of different lengths, with -1 where nothing is asked (eq-ragged).
+    """Put labels into one array, with -1 wherever nothing is asked (eq-ragged).
 
     Parameters
     ----------
