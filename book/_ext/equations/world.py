@@ -19,6 +19,7 @@ LEARNING_RATE = 0.1
 EPSILON, H = 1e-5, 1e-20  # the steps of central differences, and of the complex step
 DRAWS = 100
 WINDOW = 2  # the steps of a window of truncated BPTT, K
+TEMPERATURE, ALPHA = 0.7, 0.3  # what divides the scores, and what is added to each count
 HELD = r"\bar{J}"  # the loss in which the state before each window is held fixed
 J: Key = ("J", None)
 
@@ -56,6 +57,7 @@ class World:
         self._add_series(sizes["T"])
         self._add_side_by_side(sizes["m"], sizes["T"])
         self._add_machines(sizes["m"])
+        self._add_counts(sizes["n_y"])
         self.after = {  # what a symbol becomes, on the left of an arrow
             name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
         }
@@ -123,6 +125,15 @@ class World:
             r"\tau": machines.step_of_all(m),
             r"\bar{m}": machines.least_batch(),
         }
+    def _add_counts(self, n_y: int) -> None:
+        """Add what is counted in the labels, one by one, and the bigram model that it makes."""
+        labels, C = self.network.labels, np.zeros((n_y, n_y))
+        for before, after in zip(labels[:, :-1].ravel(), labels[:, 1:].ravel(), strict=True):
+            if before >= 0 and after >= 0:
+                C[after, before] += 1
+        P = np.stack([column / column.sum() for column in C.T + ALPHA], axis=1)
+        counts = {"n": int((labels >= 0).sum()), "C": C, "P": P}
+        self.names |= counts | {r"\tau": TEMPERATURE, r"\alpha": ALPHA}
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
         """Differentiate one quantity by another; those that equations define are no node."""
