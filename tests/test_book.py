@@ -287,6 +287,7 @@ PLAIN = {  # arguments that are no quantities of the network
     *("input_gradient", "workspace", "segment"),  # how it is to be done, too
     *("client", "path"),  # who is to do it, and where it goes
     *("sequences", "lengths"),  # what a ragged batch is made of
+    *("start", "stop", "max_length"),  # where a drawn sequence begins and ends
     *("f", "b", "z"),  # any function, what any array is compared with, any scores
 }
 PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, gradient, vector

@@ -40,6 +40,7 @@ API = [
     "rnn_forward",
     "rnn_loss",
     "sharded_loss_and_gradients",
+    "sample",
     "softmax",
     "toy_problem",
     "train",
