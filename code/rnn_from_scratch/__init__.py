@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c26662bb44dd4dc5
+# sha256: 46bc69a65132ea8b
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -23,9 +23,9 @@ from rnn_from_scratch.gradient_check import (
 )
 from rnn_from_scratch.loss import cross_entropy, softmax
 from rnn_from_scratch.parameters import initialize_parameters
-from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
 from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
 from rnn_from_scratch.sampling import sample
+from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
 from rnn_from_scratch.training import update_parameters
@@ -53,8 +53,8 @@ __all__ = [
     "rnn_cell_forward",
     "rnn_forward",
     "rnn_loss",
-    "sharded_loss_and_gradients",
     "sample",
+    "sharded_loss_and_gradients",
     "softmax",
     "toy_problem",
     "train",

@@ -117,14 +117,15 @@ class World:
         rounds = range(1, machines.ROUNDS + 1)
         self.series[r"\sigma"] = {r: machines.step_in_a_tree(m, 2**r) for r in rounds}
         self.names |= {
-            "P": machines.MACHINES,
+            "R": machines.MACHINES,
             r"\gamma": machines.PER_EXAMPLE,
             r"\lambda": machines.WAIT,
             "B": machines.BYTES,
             r"\beta": machines.BANDWIDTH,
-            r"\tau": machines.step_of_all(m),
+            r"\kappa": machines.step_of_all(m),
             r"\bar{m}": machines.least_batch(),
         }
+
     def _add_counts(self, n_y: int) -> None:
         """Add what is counted in the labels, one by one, and the bigram model that it makes."""
         labels, C = self.network.labels, np.zeros((n_y, n_y))
