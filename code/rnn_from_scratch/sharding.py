@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e4e2aea805f32e95
+# sha256: b812ca4a9a3753ea
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -123,10 +123,8 @@ def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     Raises
     ------
     TypeError, ValueError
-        As ``loss_and_gradients``, or if ``shards`` is not a whole number from 1 to m.
-    distributed.KilledWorker
-        If the same shard was in the hands of four workers that died.
-
+        As ``loss_and_gradients``, or if ``shards`` is not a whole number from 1 to m. Dask's own
+        errors come through, as when a shard has been in the hands of several workers that died.
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
