@@ -1,0 +1,219 @@
+"""Files that are written whole or not at all, and read with suspicion."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import refusals
+import rnn_from_scratch.checkpoints
+from rnn_from_scratch.checkpoints import (
+    check_same_run,
+    fingerprint,
+    read_checkpoint,
+    write_checkpoint,
+)
+
+ARRAYS = {"a b": np.arange(6.0).reshape(2, 3), "none": np.empty(0, np.float32)}
+ABOUT = {"facts": {"batch_size": 3, "rate": 0.1, "nothing": None}}
+END = "expected what train has written, whole; nothing has been overwritten"
+ENDLESS = """
+import sys
+from pathlib import Path
+import numpy as np
+from rnn_from_scratch.checkpoints import write_checkpoint
+n = 0
+while True:
+    n += 1
+    write_checkpoint(sys.argv[1], {"n": np.full(300_000, n)}, {"n": n})
+    print(n, flush=True)
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "run.npz"
+    write_checkpoint(path, ARRAYS, ABOUT)
+    return path
+
+
+def unreadable(path):
+    """Expect that a file is refused, and left as it is."""
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"^checkpoint .*run\.npz cannot be read \(") as caught:
+        read_checkpoint(path)
+    assert str(caught.value).endswith(END)
+    assert path.read_bytes() == before
+
+
+def test_what_is_written_is_read_bit_for_bit(path):
+    arrays, about = read_checkpoint(str(path))
+    assert about == ABOUT
+    assert list(arrays) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert arrays[name].dtype == array.dtype
+        assert arrays[name].tobytes() == array.tobytes()
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("bits", [np.random.MT19937, np.random.Philox, np.random.SFC64])
+def test_the_state_of_any_generator_of_numpy_comes_back(tmp_path, bits):
+    rng = np.random.Generator(bits(0))
+    rng.random(5, dtype=np.float32)
+    write_checkpoint(tmp_path / "c", {}, {"rng": rng.bit_generator.state})
+    other = np.random.Generator(bits(1))
+    other.bit_generator.state = read_checkpoint(tmp_path / "c")[1]["rng"]
+    assert (other.random(1000) == rng.random(1000)).all()
+
+
+def test_without_a_file_there_is_nothing_to_read(tmp_path):
+    assert read_checkpoint(tmp_path / "none.npz") is None
+
+
+def test_every_shorter_file_is_refused(path):
+    whole = path.read_bytes()
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        unreadable(path)
+
+
+def test_a_flipped_bit_is_refused_or_changes_nothing(path):
+    whole = path.read_bytes()
+    refused = 0
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        try:
+            arrays, about = read_checkpoint(path)
+        except ValueError as error:
+            assert str(error).endswith(END)  # noqa: PT017
+            refused += 1
+        else:
+            assert about == ABOUT
+            assert all(np.array_equal(arrays[name], ARRAYS[name]) for name in ARRAYS)
+    assert refused > len(whole) / 2
+
+
+def object_array():
+    """Return an array that can only be written as a pickle, which betrays that it was opened."""
+
+    class Trap:
+        def __reduce__(self):
+            return pytest.fail, ("the pickle was opened",)
+
+    trap = np.empty(1, object)
+    trap[0] = Trap()
+    return trap
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda file: file.write(b"years of work\n"),
+        lambda file: file.write(b""),
+        lambda file: np.save(file, np.ones(3)),
+        lambda file: np.savez(file, Wax=np.ones((2, 3))),
+        lambda file: np.savez(file, about=np.array("{")),
+        lambda file: np.savez(file, about=np.array('{"format": "another"}')),
+        lambda file: np.savez(file, about=np.array('{"name": 1}')),
+        lambda file: np.savez(file, about=np.array("[1]")),
+        lambda file: np.savez(file, about=np.array("3")),
+        lambda file: np.savez(file, about=object_array()),
+        lambda file: np.save(file, object_array()),
+    ],
+)
+def test_a_file_of_something_else_is_refused_and_no_pickle_is_opened(path, write):
+    with path.open("wb") as file:
+        write(file)
+    unreadable(path)
+
+
+@pytest.mark.parametrize("error", [OSError("no space left"), KeyboardInterrupt()])
+def test_what_fails_in_the_middle_of_writing_leaves_the_old_file(path, error, monkeypatch):
+    before = path.read_bytes()
+
+    def savez(file, **arrays):
+        file.write(before[:20])
+        raise error
+
+    monkeypatch.setattr(rnn_from_scratch.checkpoints.np, "savez", savez)
+    with pytest.raises(type(error)):
+        write_checkpoint(path, {}, {})
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_file_is_on_the_disk_before_it_takes_the_place_of_the_old_one(path, monkeypatch):
+    calls, fsync, replace = [], os.fsync, Path.replace
+
+    def noted_fsync(descriptor):
+        calls.append(("fsync", os.fstat(descriptor).st_size))
+        fsync(descriptor)
+
+    def noted_replace(self, target):
+        calls.append(("replace", self.stat().st_size))
+        assert self.parent == Path(target).parent
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    write_checkpoint(path, ARRAYS, ABOUT)
+    assert calls == [("fsync", path.stat().st_size), ("replace", path.stat().st_size)]
+
+
+def test_a_process_killed_while_it_writes_leaves_a_whole_file(tmp_path):
+    path = tmp_path / "run.npz"
+    code = str(Path(rnn_from_scratch.checkpoints.__file__).parents[1])
+    halves = 0
+    for pause in np.linspace(0, 0.02, 6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", ENDLESS, str(path)],
+            env={**os.environ, "PYTHONPATH": code},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        said = int(process.stdout.readline())
+        time.sleep(pause)
+        process.send_signal(signal.SIGKILL)
+        rest, _ = process.communicate()
+        said = int(([said, *rest.split()])[-1])
+        arrays, about = read_checkpoint(path)
+        assert said <= about["n"] <= said + 1
+        assert (arrays["n"] == about["n"]).all()
+        halves += len(list(tmp_path.glob("*.partial")))
+    assert halves  # at least one process was killed in the middle of writing
+
+
+def test_a_fingerprint_tells_arrays_apart():
+    array = np.arange(6.0).reshape(2, 3)
+    other = array.copy()
+    other[1, 2] = np.nextafter(5.0, 6.0)
+    arrays = [array, other, array.T, array.astype(np.float32), array.reshape(3, 2)]
+    assert len({fingerprint(array) for array in arrays}) == len(arrays)
+    assert fingerprint(array) == fingerprint(np.asfortranarray(array))
+    assert fingerprint(array).startswith("float64 (2, 3) ")
+
+
+def test_the_same_run_passes():
+    check_same_run("c", ABOUT, dict(ABOUT))
+
+
+@pytest.mark.parametrize(
+    ("there", "came"),
+    [
+        ({"a": 1, "b": 2, "c": 4}, "its c is 4, here it is 3"),
+        ({"a": 1, "b": 2}, "its c is None, here it is 3"),
+        ({"a": 1, "b": 2, "c": 3, "d": 4}, "its d is 4, here it is None"),
+        ({"a": 0, "b": 0, "c": 3}, "its a is 0, here it is 1, and 1 more: b"),
+        ({}, "its a is None, here it is 1, and 2 more: b, c"),
+    ],
+)
+def test_another_run_is_named(there, came):
+    end = "expected the same run, or another path; nothing has been overwritten"
+    message = f"checkpoint c.npz is of another run: {came}; {end}"
+    with refusals.refuses(ValueError, message):
+        check_same_run("c.npz", there, {"a": 1, "b": 2, "c": 3})
