@@ -17,6 +17,7 @@ from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE
 from rnn_from_scratch.training import train
 
 API = [
+    "RNN",
     "CellCache",
     "History",
     "Workspace",
@@ -48,7 +49,9 @@ API = [
     "update_parameters",
 ]
 PROBLEMS = ["random_problem", "toy_problem"]  # which draw something, and take nothing but sizes
-FUNCTIONS = [name for name in API if name not in ("CellCache", "History", "Workspace", *PROBLEMS)]
+FUNCTIONS = [
+    name for name in API if name not in ("CellCache", "History", "RNN", "Workspace", *PROBLEMS)
+]
 
 
 def run(*arguments, cwd):
