@@ -368,9 +368,9 @@ def test_what_must_not_pass_is_refused(latex, message):
 
 
 def test_a_fault_is_found_at_its_line_and_column():
-    latex = "\\begin{aligned}\nz_t\n  &= W_{ax} x_t + W_{aa} a_q + b_a\n\\end{aligned}\n"
+    latex = "\\begin{aligned}\nz_t\n  &= W_{ax} x_t + W_{aa} a_w + b_a\n\\end{aligned}\n"
     result = check_equation(Equation("eq-x", latex, "book/x.md", 10), worlds())
-    assert str(result) == "book/x.md:12:28: eq-x: unknown symbol q"
+    assert str(result) == "book/x.md:12:28: eq-x: unknown symbol w"
     assert check_equation(Equation("eq-x", "", "book/x.md", 10), worlds()).place == "book/x.md:10:1"
 
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6ce0adefabf64802
+# sha256: 90ed0f5258962ae7
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -48,7 +48,7 @@ def cut_batches(m, batch_size, rng):
 
 # book/mini-batches.md
 def mean_loss(data, parameters, batch_size):
-    """Compute the loss of all examples, as much at a time as training needs (eq-batches)."""
+    """Compute the loss of all examples, a batch at a time (eq-mean-of-examples)."""
     m, J = len(data[1]), 0
     for start in range(0, m, batch_size or m):
         x, labels, a0 = pick_examples(data, slice(start, start + (batch_size or m)))

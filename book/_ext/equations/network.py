@@ -6,6 +6,7 @@ It shares no line with the module of the book, nor with its gradients: it judges
 from __future__ import annotations
 
 from copy import copy
+from itertools import combinations
 
 import numpy as np
 
@@ -75,6 +76,10 @@ class Network:
         n_y = self.given["b_{y}", None].shape[0]
         return (np.arange(n_y)[:, None] == self.labels[:, t - 1]) * 1.0
 
+    def batches(self) -> list[list[int]]:
+        """List all batches that hold half of the examples, q."""
+        return [list(columns) for columns in combinations(range(self.m), self.m // 2)]
+
     def forward(self, given: dict, moved: Key | None = None, place: tuple = ()) -> dict:
         """Return every quantity; one entry of the one that is ``moved`` gets an imaginary step.
 
@@ -95,14 +100,19 @@ class Network:
         for name in PARAMETERS:
             node(name, None, given[name, None])
         a = node("a", 0, given["a", 0])
-        J = 0.0
+        J, of_examples = 0.0, np.zeros(self.m)
         for t in range(1, self.T + 1):
             inputs = copy("W_{ax}", t) @ node("x", t, given["x", t]) + copy("b_{a}", t)
             a = node("a", t, np.tanh(node("z", t, inputs + copy("W_{aa}", t) @ a)))
             o = node("o", t, copy("W_{ya}", t) @ a + copy("b_{y}", t))
             y_hat = node(r"\hat{y}", t, softmax(o))
             J = J + node("J", t, -(np.log(y_hat) * self.targets(t)).sum() / self.m)
+            of_examples = of_examples - (np.log(y_hat) * self.targets(t)).sum(axis=0)
         node("J", None, J)
+        for k, loss in enumerate(of_examples, 1):
+            node(r"\ell", k, loss)
+        for r, columns in enumerate(self.batches(), 1):
+            node("L", r, of_examples[columns].mean())
         return nodes
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:

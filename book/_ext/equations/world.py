@@ -58,6 +58,7 @@ class World:
         self._add_side_by_side(sizes["m"], sizes["T"])
         self._add_machines(sizes["m"])
         self._add_counts(sizes["n_y"])
+        self._add_batches(sizes["m"])
         self.after = {  # what a symbol becomes, on the left of an arrow
             name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
         }
@@ -90,6 +91,14 @@ class World:
         self.series[r"\mu"] = {t: (network.labels[None, :, t - 1] != -1) * 1.0 for t in steps}
         delta = {t: network.jacobian(J, ("z", t)) for t in steps}
         self.series[r"\delta"] = delta | {T + 1: np.zeros_like(delta[T])}
+
+    def _add_batches(self, m: int) -> None:
+        """Add the losses of single examples, and all batches of half of them, with their losses."""
+        nodes, batches = self.network.nodes, dict(enumerate(self.network.batches(), 1))
+        self.names |= {"q": m // 2, "M": len(batches)}
+        self.series[r"\ell"] = {k: nodes[r"\ell", k] for k in range(1, m + 1)}
+        self.series["L"] = {r: nodes["L", r] for r in batches}
+        self.series[r"\beta"] = {r: np.isin(range(m), c)[:, None] * 1.0 for r, c in batches.items()}
 
     def _add_side_by_side(self, m: int, T: int) -> None:
         """Add all steps in one matrix: column (t - 1) m + k is column k of step t."""
