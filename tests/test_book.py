@@ -103,8 +103,7 @@ def test_a_module_imports_only_what_earlier_chapters_made():
                 path = node.module.replace(".", "/") + ".py"
                 assert path in made, f"{place_of(node)}: {path} is made by a later chapter"
         made.append(target)
-    assert len(made) == 18
-    assert len(made) == 15
+    assert len(made) == 19
 
 
 @pytest.mark.parametrize("doc", [c.doc for c in BOOK.chapters if c.is_notebook])
@@ -263,9 +262,13 @@ def test_functions_and_modules_are_short():
     """A function has at most 25 lines of code (docstring apart), a module at most 190 lines.
 
     The fast path has twice as many: buffers, checks, and each step in its own fragment. The
-    docstring of ``train`` is long.
+    docstring of ``train`` is long, and the estimator says what is wrong in words of two libraries.
     """
-    longest = {f"{PACKAGE}/fast.py": 430, f"{PACKAGE}/trainer.py": 330}
+    longest = {
+        f"{PACKAGE}/fast.py": 430,
+        f"{PACKAGE}/trainer.py": 330,
+        f"{PACKAGE}/estimator.py": 260,
+    }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)
         assert len(lines) <= most, f"{where}: {target} has {len(lines)} lines"
@@ -291,8 +294,6 @@ PLAIN = {  # arguments that are no quantities of the network
     *("rng", "dtype", "epochs", "axis", "limit"),  # how something is to be done
     *("validation", "patience", "on_epoch", "checkpoint", "gradient_function"),
     *("input_gradient", "workspace", "segment"),  # how it is to be done, too
-    *("batch_size", "clip_norm", "validation", "patience"),  # how training is to be done,
-    *("on_epoch", "checkpoint", "gradient_function"),  # and what goes along with it
     *("client", "path"),  # who is to do it, and where it goes
     *("sequences", "lengths"),  # what a ragged batch is made of
     *("start", "stop", "max_length"),  # where a drawn sequence begins and ends

@@ -144,9 +144,9 @@ def test_a_shard_of_a_world_is_what_the_module_makes_of_its_columns(name):
     ends = [world(name).series["q"][r] for r in (1, 2, 3)]
     for r, now in enumerate((slice(*ends[:2]), slice(*ends[1:])), 1):
         J, gradients = loss_and_gradients(x[:, now], labels[now], a0[:, now], parameters)
-        assert distance(world(name).series["L"][r], J) <= ROUNDING
+        assert distance(world(name).series["S"][r], J) <= ROUNDING
         for symbol, (code, _) in PARAMETERS.items():
-            value = world(name).jacobian(("L", r), (symbol, None))
+            value = world(name).jacobian(("S", r), (symbol, None))
             assert distance(value, gradients[f"d{code}"]) <= EXACT, f"{code}, shard {r}"
 
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e2b4d0754ba1177c
+# sha256: 0d85c528f03aaf21
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -12,8 +12,8 @@ from rnn_from_scratch.clipping import (
     clip_by_value,
     truncated_loss_and_gradients,
 )
-from rnn_from_scratch.export import export_onnx
 from rnn_from_scratch.estimator import RNN
+from rnn_from_scratch.export import export_onnx
 from rnn_from_scratch.fast import Workspace, loss_and_gradients
 from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import (

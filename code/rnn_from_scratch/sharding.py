@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b812ca4a9a3753ea
+# sha256: 20fcc5148af69a57
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -89,7 +89,7 @@ def _weighted_sum(results):
     """Put the losses and the gradients of all shards together, always in the same order."""
     # <<weighted sum of the shards>> (book/21-beyond-one-machine.md)
     m = sum(m_r for m_r, _, _ in results)
-    J = sum(m_r / m * L_r for m_r, L_r, _ in results)  # eq-shards-loss
+    J = sum(m_r / m * S_r for m_r, S_r, _ in results)  # eq-shards-loss
     gradients = {  # eq-shards
         name: sum(m_r / m * of_shard[name] for m_r, _, of_shard in results)
         for name in results[0][2]

@@ -77,8 +77,8 @@ class Network:
         return (np.arange(n_y)[:, None] == self.labels[:, t - 1]) * 1.0
 
     def batches(self) -> list[list[int]]:
-        """List all batches that hold half of the examples, q."""
-        return [list(columns) for columns in combinations(range(self.m), self.m // 2)]
+        """List all batches that hold q examples, half of them, rounded up."""
+        return [list(columns) for columns in combinations(range(self.m), (self.m + 1) // 2)]
 
     def forward(self, given: dict, moved: Key | None = None, place: tuple = ()) -> dict:
         """Return every quantity; one entry of the one that is ``moved`` gets an imaginary step.

@@ -95,7 +95,7 @@ class World:
     def _add_batches(self, m: int) -> None:
         """Add the losses of single examples, and all batches of half of them, with their losses."""
         nodes, batches = self.network.nodes, dict(enumerate(self.network.batches(), 1))
-        self.names |= {"q": m // 2, "M": len(batches)}
+        self.names |= {"q": (m + 1) // 2, "M": len(batches)}
         self.series[r"\ell"] = {k: nodes[r"\ell", k] for k in range(1, m + 1)}
         self.series["L"] = {r: nodes["L", r] for r in batches}
         self.series[r"\beta"] = {r: np.isin(range(m), c)[:, None] * 1.0 for r, c in batches.items()}
@@ -122,7 +122,7 @@ class World:
         self.shards = machines.shards_of(self.network)
         self.series["m"] = {r: shard.m for r, shard in self.shards.items()}
         self.series["q"] = machines.places_of(self.shards)
-        self.series["L"] = {r: shard.nodes[J] for r, shard in self.shards.items()}
+        self.series["S"] = {r: shard.nodes[J] for r, shard in self.shards.items()}
         rounds = range(1, machines.ROUNDS + 1)
         self.series[r"\sigma"] = {r: machines.step_in_a_tree(m, 2**r) for r in rounds}
         self.names |= {
@@ -130,7 +130,7 @@ class World:
             r"\gamma": machines.PER_EXAMPLE,
             r"\lambda": machines.WAIT,
             "B": machines.BYTES,
-            r"\beta": machines.BANDWIDTH,
+            r"\omega": machines.BANDWIDTH,
             r"\kappa": machines.step_of_all(m),
             r"\bar{m}": machines.least_batch(),
         }
@@ -155,7 +155,7 @@ class World:
             if top != J or bottom[1] is None:
                 raise EquationFault(r"of \theta there is only the derivative of J by \theta_i")
             return self.names["g"][bottom[1] - 1, 0]
-        if top[0] == "L":
+        if top[0] == "S":
             return self.shards[top[1]].jacobian(J, bottom)
         return self.network.jacobian(top, bottom)
 
