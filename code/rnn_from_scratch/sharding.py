@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 20fcc5148af69a57
+# sha256: c8c5e034eff391c6
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -125,6 +125,7 @@ def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     TypeError, ValueError
         As ``loss_and_gradients``, or if ``shards`` is not a whole number from 1 to m. Dask's own
         errors come through, as when a shard has been in the hands of several workers that died.
+
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
