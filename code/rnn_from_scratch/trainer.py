@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 930390f82042047e
+# sha256: 7b451e698a1526c9
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -28,6 +28,7 @@ from rnn_from_scratch.parameters import PARAMETER_AXES, check_counts, check_posi
 from rnn_from_scratch.training import update_parameters
 
 
+# book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class History:
     """What a training run has seen so far.
