@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8ace40753b14837c
+# sha256: 204636852c72db9e
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -15,6 +15,7 @@ from rnn_from_scratch.trainer import train
 AT_ONCE = 256  # sequences that are predicted together
 
 
+# book/estimator.md
 def _numbers(sequence, name):
     """Return real numbers as an array of float64; name what is none, or not finite."""
     if hasattr(sequence, "toarray"):
