@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7b451e698a1526c9
+# sha256: d7b21eca3ac939f7
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -189,13 +189,13 @@ def _facts(task, parameters, patience, rng, gradient_function):
     arrays = dict(zip(("x", "labels", "a0"), task.data, strict=True))
     names = ("validation x", "validation labels", "validation a0")
     arrays |= dict(zip(names, task.validation or (), strict=False))
-    name = getattr(gradient_function, "__qualname__", type(gradient_function).__qualname__)
+    f = gradient_function if hasattr(gradient_function, "__qualname__") else type(gradient_function)
     return {
         **{name: fingerprint(array) for name, array in {**arrays, **parameters}.items()},
         "batch_size": None if task.batch_size is None else int(task.batch_size),
         "clip_norm": None if task.clip_norm is None else float(task.clip_norm),
         "patience": None if patience is None else int(patience),
-        "gradient_function": name,
+        "gradient_function": f"{f.__module__}.{f.__qualname__}",
         "rng": None if rng is None else type(rng.bit_generator).__name__,
     }
 
