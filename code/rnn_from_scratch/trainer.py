@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d7b21eca3ac939f7
+# sha256: 07133ddb90892a73
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -120,11 +120,10 @@ def _epoch(task, parameters, rate, rng):
         size = len(batch[1])
         J_batch, gradients = task.gradients_of(*batch, parameters)
         J = J + J_batch * (size / m)
-        longest = max(longest, gradient_norm(gradients))
-        if task.clip_norm is not None:
-            gradients = clip_by_norm(gradients, task.clip_norm)
+        clipped = gradients if task.clip_norm is None else clip_by_norm(gradients, task.clip_norm)
         step = rate * (size / min(task.batch_size or m, m))
-        parameters = update_parameters(parameters, gradients, step)
+        parameters = update_parameters(parameters, clipped, step)
+        longest = max(longest, gradient_norm(gradients))  # which have been checked by now
     return parameters, J, longest
 
 
