@@ -1,12 +1,13 @@
-"""Mini-batches, and what the loss of all examples is made of."""
+"""Mini-batches: which examples, and what the loss and the gradient of all are made of."""
 
-from itertools import combinations
+import math
 
 import numpy as np
 import pytest
 
 import oracle
 import refusals
+from rnn_from_scratch import bptt, fast
 from rnn_from_scratch.batches import (
     check_examples,
     cut_batches,
@@ -15,84 +16,38 @@ from rnn_from_scratch.batches import (
     pick_examples,
     with_buffers,
 )
-from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.forward import rnn_loss
 
-CLASSES = np.random.default_rng(5).integers(3, size=(6, 7))  # inputs that are classes, (m, T)
+NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"]
+SIZES = [None, 1, 2, 4, 5, 6, 7, 1000]  # of batches of 6 examples
 
 
-@pytest.mark.parametrize("batch_size", [1, 2, 4, 5, 6, 9])
-def test_batches_hold_each_example_once(batch_size):
-    batches = cut_batches(6, batch_size, np.random.default_rng(0))
-    assert sorted(np.concatenate(batches)) == list(range(6))
-    assert {len(batch) for batch in batches[:-1]} <= {batch_size}
-    assert len(batches[-1]) == (6 % batch_size or min(batch_size, 6))
+def one_hot(classes, n_x):
+    """The columns that the classes stand for, (n_x, m, T)."""
+    return np.moveaxis(np.eye(n_x)[classes], 2, 0)
 
 
-def test_batches_are_shuffled_by_the_generator_alone():
-    rng = np.random.default_rng(3)
-    first, second = (np.concatenate(cut_batches(20, 4, rng)).tolist() for _ in range(2))
-    again = np.concatenate(cut_batches(20, 4, np.random.default_rng(3))).tolist()
-    assert first == again != second
+def problem_of_classes():
+    x, *others = oracle.problem()
+    return x.argmax(axis=0), *others
 
 
-@pytest.mark.parametrize("inputs", ["vectors", "classes"])
-def test_the_gradient_of_a_batch_is_on_average_that_of_all(inputs):
-    """The mean over all batches of each size, steps that do not count included (eq-unbiased)."""
-    x, labels, a0, parameters = oracle.problem()
-    data = (x if inputs == "vectors" else CLASSES), labels, a0
-    J, whole = loss_and_gradients(*data, parameters, input_gradient=False)
-    assert (labels == -1).sum(axis=1).min() < (labels == -1).sum(axis=1).max()
-    for size in (1, 2, 3, 5):
-        found = [
-            loss_and_gradients(*pick_examples(data, list(columns)), parameters)
-            for columns in combinations(range(6), size)
-        ]
-        assert np.mean([J_batch for J_batch, _ in found]) == pytest.approx(J, rel=1e-12)
-        for name in ("dWax", "dWaa", "dWya", "dba", "dby"):
-            mean = np.mean([gradients[name] for _, gradients in found], axis=0)
-            assert oracle.distance(mean, whole[name]) <= 1e-12
+# the examples
 
 
-@pytest.mark.parametrize("batch_size", [None, 1, 4, 6, 10])
-def test_the_loss_of_all_is_that_of_its_parts(batch_size):
-    *data, parameters = oracle.problem()
-    J = rnn_loss(*data, parameters)
-    assert mean_loss(data, parameters, batch_size) == pytest.approx(J, rel=1e-14)
+def test_checked_examples_have_the_precision_of_the_parameters():
+    x, labels, a0, _ = oracle.problem()
+    parameters = oracle.problem(dtype=np.float32)[3]
+    came = check_examples(x, labels, a0, parameters)
+    assert [array.dtype for array in came] == [np.float32, labels.dtype, np.float32]
+    assert np.array_equal(came[0], x.astype(np.float32))
+    assert np.array_equal(came[1], labels)
+    assert np.array_equal(came[2], a0.astype(np.float32))
 
 
-def test_the_loss_of_classes_is_that_of_their_one_hot_columns():
-    _, labels, a0, parameters = oracle.problem()
-    J = loss_and_gradients(CLASSES, labels, a0, parameters)[0]
-    assert mean_loss((CLASSES, labels, a0), parameters, 4) == pytest.approx(J, rel=1e-12)
-
-
-def test_the_norm_is_that_of_the_gradients_of_the_parameters():
-    gradients = oracle.gradients()
-    column = np.concatenate([gradients[f"d{n}"].ravel() for n in ("Wax", "Waa", "Wya", "ba", "by")])
-    assert gradient_norm(gradients) == pytest.approx(np.linalg.norm(column), rel=1e-14)
-
-
-def test_the_norm_of_a_huge_gradient_overflows_in_silence():
-    huge = {name: gradient * 1e200 for name, gradient in oracle.gradients().items()}
-    assert gradient_norm(huge) == np.inf
-    single = {name: (g * 1e30).astype(np.float32) for name, g in oracle.gradients().items()}
-    assert np.isfinite(gradient_norm(single))
-
-
-def test_the_modules_own_function_keeps_its_buffers_for_each_size_of_batch():
-    gradients_of = with_buffers(loss_and_gradients)
-    *data, parameters = oracle.problem()
-    large = gradients_of(*data, parameters)[1]
-    small = gradients_of(*pick_examples(data, [0, 1]), parameters)[1]
-    again = gradients_of(*data, parameters)[1]
-    assert np.shares_memory(large["dWaa"], again["dWaa"])
-    assert not np.shares_memory(large["dWaa"], small["dWaa"])
-    assert "dx" not in large
-
-
-def test_another_function_is_taken_as_it_is():
-    assert with_buffers(rnn_loss) is rnn_loss
+def test_classes_stay_integers():
+    x, labels, a0, parameters = problem_of_classes()
+    assert check_examples(x, labels, a0, parameters)[0] is x
 
 
 @pytest.mark.parametrize(
@@ -104,7 +59,7 @@ def test_examples_that_do_not_fit_are_named(spoil, error, message):
         check_examples(**refusals.spoilt(oracle.arguments(), spoil, message))
 
 
-@pytest.mark.parametrize("name", ["x", "a0", "Wya"])
+@pytest.mark.parametrize("name", ["x", "a0", "Wax", "by"])
 def test_complex_numbers_are_refused(name):
     message = f"{name} has dtype complex128; expected float32 or float64"
     arguments = refusals.spoilt(oracle.arguments(), refusals.of_type(complex), message)
@@ -112,8 +67,146 @@ def test_complex_numbers_are_refused(name):
         check_examples(**arguments)
 
 
-def test_examples_are_taken_in_the_precision_of_the_parameters():
+@pytest.mark.parametrize("outside", [-1, 3])
+def test_an_input_that_is_no_class_is_named(outside):
+    x, *others = problem_of_classes()
+    x[2, 5] = outside
+    message = f"x holds {outside} at (2, 5); expected a class 0 to 2"
+    with refusals.refuses(ValueError, message):
+        check_examples(x, *others)
+
+
+def test_picked_examples_are_columns_of_all_three():
+    x, labels, a0, _ = oracle.problem()
+    for of_x in (x, labels):  # labels: as classes
+        came = pick_examples((of_x, labels, a0), np.array([4, 0]))
+        for k, column in enumerate([4, 0]):
+            assert np.array_equal(came[0][..., k, :], of_x[..., column, :])
+            assert np.array_equal(came[1][k], labels[column])
+            assert np.array_equal(came[2][:, k], a0[:, column])
+
+
+# the batches of an epoch
+
+
+@pytest.mark.parametrize("m", [1, 6, 7])
+@pytest.mark.parametrize("batch_size", SIZES[1:])
+def test_every_example_is_in_one_batch_of_an_epoch(m, batch_size):
+    batches = cut_batches(m, batch_size, np.random.default_rng(0))
+    *full, last = map(len, batches)
+    assert sorted(np.concatenate(batches)) == list(range(m))
+    assert len(batches) == math.ceil(m / batch_size)
+    assert all(size == batch_size for size in full)
+    assert last == m - batch_size * len(full)
+
+
+def test_each_epoch_is_shuffled_anew_and_a_seed_says_how():
+    def epochs(seed):
+        rng = np.random.default_rng(seed)
+        return [np.concatenate(cut_batches(50, 8, rng)).tolist() for _ in range(3)]
+
+    assert epochs(0) == epochs(0)
+    assert len({tuple(order) for order in [*epochs(0), *epochs(1), range(50)]}) == 7
+
+
+def test_without_a_size_all_examples_are_one_batch_in_their_order():
+    batches = cut_batches(6, None, None)
+    assert [np.arange(6)[columns].tolist() for columns in batches] == [[0, 1, 2, 3, 4, 5]]
+
+
+@pytest.mark.parametrize("batch_size", SIZES)
+@pytest.mark.parametrize("problem", [oracle.problem(), problem_of_classes()], ids=["x", "classes"])
+def test_the_weighted_mean_of_the_batches_is_the_loss_and_the_gradient_of_all(batch_size, problem):
+    *data, parameters = problem
+    J, total = 0, dict.fromkeys(NAMES, 0)
+    for columns in cut_batches(6, batch_size, np.random.default_rng(0)):
+        batch = pick_examples(data, columns)
+        J_batch, gradients = fast.loss_and_gradients(*batch, parameters)
+        share = len(batch[1]) / 6
+        J += J_batch * share
+        total = {name: total[name] + gradients[name] * share for name in NAMES}
+    J_all, gradients = fast.loss_and_gradients(*problem)
+    assert oracle.distance(J, J_all) <= oracle.ROUNDING
+    assert not oracle.apart(total, {name: gradients[name] for name in NAMES}, oracle.ROUNDING)
+
+
+# the loss of all
+
+
+@pytest.mark.parametrize("batch_size", SIZES)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_mean_loss_is_the_loss_however_much_is_computed_at_a_time(batch_size, dtype):
+    *data, parameters = oracle.problem(dtype=dtype)
+    J = mean_loss(data, parameters, batch_size)
+    tolerance = oracle.ROUNDING if dtype == np.float64 else oracle.SINGLE
+    assert J.dtype == dtype
+    assert oracle.distance(J, rnn_loss(*data, parameters)) <= tolerance
+
+
+@pytest.mark.parametrize("batch_size", SIZES)
+def test_the_mean_loss_of_classes_is_that_of_one_hot_columns(batch_size):
+    classes, labels, a0, parameters = problem_of_classes()
+    J = mean_loss((classes, labels, a0), parameters, batch_size)
+    expected = oracle.loss(one_hot(classes, 3), labels, a0, parameters)
+    assert oracle.distance(J, expected) <= oracle.ROUNDING
+
+
+def test_the_mean_loss_takes_no_more_examples_at_a_time_than_the_batch_size(monkeypatch):
+    sizes = []
+
+    def seen(x, labels, a0, parameters):
+        sizes.append((x.shape, labels.shape, a0.shape))
+        return rnn_loss(x, labels, a0, parameters)
+
+    monkeypatch.setattr("rnn_from_scratch.batches.rnn_loss", seen)
     *data, parameters = oracle.problem()
-    x, labels, a0 = check_examples(*data, oracle.cast(parameters, np.float32))
-    assert (x.dtype, a0.dtype) == (np.float32, np.float32)
-    assert labels is data[1]
+    mean_loss(data, parameters, 4)
+    assert sizes == [((3, k, 7), (k, 7), (5, k)) for k in (4, 2)]
+
+
+# the norm
+
+
+def test_the_norm_is_that_of_the_five_gradients_together():
+    gradients = oracle.gradients()
+    expected = math.hypot(*(entry for name in NAMES for entry in gradients[name].ravel()))
+    assert gradient_norm(gradients) == pytest.approx(expected, rel=oracle.ROUNDING)
+
+
+def test_the_norm_of_float32_is_summed_in_float64():
+    gradients = {name: np.full((1, 1), 1e30, np.float32) for name in NAMES}
+    expected = math.sqrt(5) * float(np.float32(1e30))
+    assert gradient_norm(gradients) == pytest.approx(expected, rel=oracle.ROUNDING)
+
+
+def test_a_norm_that_overflows_is_infinite():
+    gradients = {name: np.full((1, 1), 1e200) for name in NAMES}
+    assert gradient_norm(gradients) == math.inf
+
+
+# the buffers
+
+
+def test_the_buffers_change_nothing_and_the_gradient_by_the_inputs_is_left_out():
+    gradients_of = with_buffers(fast.loss_and_gradients)
+    for m in (4, 2, 4):
+        problem = oracle.problem(m, seed=m)
+        J, gradients = gradients_of(*problem)
+        J_plain, expected = bptt.loss_and_gradients(*problem)
+        del expected["dx"]
+        assert oracle.distance(J, J_plain) <= oracle.ROUNDING
+        assert not oracle.apart(gradients, expected, oracle.ROUNDING)
+
+
+def test_each_size_of_batch_has_its_buffers():
+    gradients_of = with_buffers(fast.loss_and_gradients)
+    four, two = oracle.problem(4), oracle.problem(2)
+    first, other = gradients_of(*four)[1], gradients_of(*two)[1]
+    again = gradients_of(*four)[1]
+    for name in NAMES:
+        assert np.shares_memory(first[name], again[name]), "the buffers are made anew"
+        assert not np.shares_memory(first[name], other[name])
+
+
+def test_another_gradient_function_is_taken_as_it_is():
+    assert with_buffers(bptt.loss_and_gradients) is bptt.loss_and_gradients

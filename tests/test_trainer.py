@@ -1,445 +1,427 @@
-"""Training in earnest."""
+"""Training in earnest, without checkpoints: these are in test_checkpoints.py."""
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
+import itertools
+import math
+from functools import partial
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 import oracle
 import refusals
-import rnn_from_scratch.trainer
-from rnn_from_scratch.bptt import loss_and_gradients as plain
-from rnn_from_scratch.clipping import clip_by_norm
-from rnn_from_scratch.fast import loss_and_gradients
+from rnn_from_scratch import bptt, fast, training
+from rnn_from_scratch.batches import cut_batches, pick_examples
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.toy import toy_problem
-from rnn_from_scratch.trainer import train
-from rnn_from_scratch.training import train as chapter_14
+from rnn_from_scratch.trainer import History, train
 from rnn_from_scratch.training import update_parameters
 
 NAMES = ["Wax", "Waa", "Wya", "ba", "by"]
-HELD_OUT = oracle.problem(m=5, seed=1)[:3]
+VALIDATION = oracle.problem(m=5, T=4, seed=1)[:3]
+OVERFITTING = {"learning_rate": 0.5, "epochs": 12, "validation": VALIDATION}
 
 
-class Stopped(Exception):
-    """The power fails."""
+def rng(seed=0):
+    return np.random.default_rng(seed)
 
 
-def stop_after(epochs):
+def assert_same_run(came, expected, tolerance=0):
+    assert not oracle.apart(came[0], expected[0], tolerance)
+    histories = [{k: v for k, v in vars(run[1]).items() if v.size} for run in (came, expected)]
+    assert not oracle.apart(*histories, tolerance)
+
+
+def norm(gradients):
+    """The length of the gradient by all parameters together."""
+    return math.hypot(*(entry for name in NAMES for entry in gradients[f"d{name}"].ravel()))
+
+
+class Recorded:
+    """A gradient function that keeps what each step began with, and how long its gradient was."""
+
+    def __init__(self):
+        self.parameters, self.batches, self.norms = [], [], []
+
+    def __call__(self, x, labels, a0, parameters):
+        self.parameters.append(parameters)
+        self.batches.append((x, labels, a0))
+        J, gradients = bptt.loss_and_gradients(x, labels, a0, parameters)
+        self.norms.append(norm(gradients))
+        return J, gradients
+
+    def steps(self, trained):
+        """The length of each step."""
+        for old, new in itertools.pairwise([*self.parameters, trained]):
+            yield norm({f"d{name}": new[name] - old[name] for name in NAMES})
+
+
+# as before
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_without_the_options_it_does_what_plain_training_does(masked):
+    problem = oracle.problem(masked=masked)
+    parameters, history = train(*problem, learning_rate=0.3, epochs=6)
+    expected, losses = training.train(*problem, learning_rate=0.3, epochs=6)
+    assert list(parameters) == NAMES
+    assert not oracle.apart(parameters, expected, oracle.ROUNDING)
+    assert oracle.distance(history.losses, losses) <= oracle.ROUNDING
+    assert history.validation_losses.shape == (0,)
+    assert history.best_epoch == 6
+
+
+def test_training_in_float32_stays_in_float32_near_float64():
+    problem = toy_problem(dtype=np.float32)
+    options = {"learning_rate": 0.1, "epochs": np.int64(8), "batch_size": 2, "clip_norm": 1.0}
+    came = train(*problem, **options, rng=rng(), validation=problem[:3])
+    problem = oracle.cast(problem, np.float64)
+    expected = train(*problem, **options, rng=rng(), validation=problem[:3])
+    assert {value.dtype for value in came[0].values()} == {np.dtype(np.float32)}
+    assert came[1].losses.dtype == came[1].validation_losses.dtype == np.float32
+    assert_same_run(came, expected, 10 * oracle.SINGLE)
+
+
+def test_examples_are_taken_in_the_precision_of_the_parameters():
+    x, labels, a0, _ = oracle.problem()
+    parameters = oracle.problem(dtype=np.float32)[3]
+    came = train(x, labels, a0, parameters, learning_rate=0.3, epochs=2)
+    single = oracle.cast((x, labels, a0), np.float32)
+    assert_same_run(came, train(*single, parameters, learning_rate=0.3, epochs=2))
+
+
+def test_what_is_passed_in_is_left_as_it_is():
+    problem, validation = oracle.frozen(oracle.problem()), oracle.frozen(VALIDATION)
+    problem = *problem[:3], dict(problem[3])  # a dict, of arrays that cannot be written into
+    before = dict(problem[3])
+    options = {"batch_size": 4, "rng": rng(), "clip_norm": 1.0, "validation": validation}
+    parameters, _ = train(*problem, learning_rate=50.0, epochs=1, **options)
+    assert problem[3] == before
+    for name in NAMES:
+        assert not np.shares_memory(parameters[name], before[name])
+
+
+def test_training_that_diverges_names_the_parameter():
+    problem = oracle.problem(dtype=np.float32)
+    message = r"^W\w\w holds -?inf at \(\d, \d\); expected finite float32 numbers$"
+    with pytest.raises(ValueError, match=message):
+        train(*problem, learning_rate=1e39, epochs=5)
+
+
+def test_integer_classes_train_as_their_one_hot_columns():
+    x, labels, a0, parameters = oracle.problem()
+    classes = x.argmax(axis=0)
+    columns = np.moveaxis(np.eye(3)[classes], 2, 0)
+    options = {"learning_rate": 0.3, "epochs": 4, "batch_size": 4}
+
+    def run(x):
+        return train(x, labels, a0, parameters, rng=rng(), validation=(x, labels, a0), **options)
+
+    assert_same_run(run(classes), run(columns), oracle.ROUNDING)
+
+
+# mini-batches
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 6, 1000])
+def test_an_epoch_is_a_step_on_each_batch_and_a_smaller_one_steps_by_as_much_less(batch_size):
+    *data, parameters = oracle.problem()
+    options = {"learning_rate": 0.3, "epochs": 3, "batch_size": batch_size}
+    came = train(*data, parameters, rng=rng(), **options)
+    shuffle, losses, norms = rng(), [], []
+    for _ in range(3):
+        losses.append(0)
+        norms.append(0)
+        for columns in cut_batches(6, batch_size, shuffle):
+            batch = pick_examples(data, columns)
+            J, gradients = bptt.loss_and_gradients(*batch, parameters)
+            losses[-1] += J * len(columns) / 6
+            norms[-1] = max(norms[-1], norm(gradients))
+            rate = 0.3 * len(columns) / min(batch_size, 6)
+            parameters = update_parameters(parameters, gradients, rate)
+    losses = np.array([*losses, rnn_loss(*data, parameters)])
+    history = History(losses, np.empty(0), np.array(norms), np.full(3, 0.3))
+    assert not oracle.apart(came[0], parameters, oracle.ROUNDING)
+    for name in ("losses", "gradient_norms", "learning_rates"):
+        distance = oracle.distance(getattr(came[1], name), getattr(history, name))
+        assert distance <= oracle.ROUNDING, name
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 6])
+def test_every_example_is_used_once_an_epoch(batch_size):
+    x, labels, a0, parameters = oracle.problem()
+    a0[0] = np.arange(6)  # by which an example is known
+    seen, epochs = Recorded(), []
+
     def on_epoch(history):
-        if len(history.learning_rates) == epochs:
-            raise Stopped
+        epochs.append(np.concatenate([a0[0] for _, _, a0 in seen.batches]).tolist())
+        seen.batches.clear()
 
-    return on_epoch
-
-
-def settings(**changes):
-    """Return every option at once: batches of 4, 4 and 3 columns."""
-    return {
-        "learning_rate": lambda epoch: 0.2 / (1 + epoch),
-        "epochs": 6,
-        "batch_size": 4,
-        "rng": np.random.default_rng(3),
-        "clip_norm": 2.0,
-        "validation": HELD_OUT,
-        "patience": 4,
-    } | changes
+    options = {"learning_rate": 1e-3, "epochs": 4, "batch_size": batch_size, "rng": rng()}
+    train(x, labels, a0, parameters, gradient_function=seen, on_epoch=on_epoch, **options)
+    assert [sorted(order) for order in epochs] == [list(range(6))] * 4
+    assert len(set(map(tuple, epochs))) > 1, "the examples are never shuffled"
 
 
-def same(one, other):
-    """Say whether two results of train agree in every bit."""
-    (p, h), (q, g) = one, other
-    arrays = [(p[name], q[name]) for name in NAMES]
-    arrays += [(vars(h)[name], vars(g)[name]) for name in vars(h)]
-    return all(a.dtype == b.dtype and a.tobytes() == b.tobytes() for a, b in arrays)
+def test_a_seed_says_bit_for_bit_how_a_run_goes():
+    def run(seed):
+        options = {"learning_rate": 0.3, "epochs": 5, "batch_size": 4, "clip_norm": 1.0}
+        return train(*oracle.problem(), rng=rng(seed), validation=VALIDATION, **options)
+
+    assert_same_run(run(0), run(0))
+    assert oracle.apart(run(0)[0], run(1)[0], 1e-6)
 
 
-# without options
+def test_a_batch_in_which_no_label_counts_takes_no_step_anywhere():
+    x, labels, a0, parameters = oracle.problem()
+    labels[:] = -1
+    options = {"learning_rate": 0.3, "epochs": 2, "batch_size": 4, "rng": rng()}
+    trained, history = train(x, labels, a0, parameters, **options)
+    assert not oracle.apart(trained, parameters, 0)
+    assert history.losses.tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("draw", [toy_problem, oracle.problem])
-def test_without_options_it_does_what_plain_training_does(draw, dtype):
-    problem = draw(dtype=dtype)
-    parameters, history = train(*problem, learning_rate=0.1, epochs=10)
-    expected, losses = chapter_14(*problem, learning_rate=0.1, epochs=10)
-    tolerance = oracle.ROUNDING if dtype == np.float64 else oracle.SINGLE
-    assert history.losses.dtype == dtype
-    assert oracle.distance(history.losses, losses) <= tolerance
-    assert not oracle.apart(parameters, expected, tolerance)
-    assert history.validation_losses.size == 0
-    assert history.best_epoch == 10
+# clipping and the schedule
 
 
-def test_the_history_has_the_norms_before_clipping_and_the_rates():
+@pytest.mark.parametrize("batch_size", [None, 3])
+@pytest.mark.parametrize("clip_norm", [1, 0.05, 1e9])
+def test_no_step_is_longer_than_the_bound_allows(batch_size, clip_norm):
+    seen = Recorded()
+    options = {"batch_size": batch_size, "rng": rng(), "clip_norm": clip_norm}
     problem = oracle.problem()
-    gradients = plain(*problem)[1]
-    norm = np.sqrt(sum((gradients[f"d{name}"] ** 2).sum() for name in NAMES))
-    history = train(*problem, learning_rate=0.1, epochs=2, clip_norm=norm / 10)[1]
-    assert history.gradient_norms[0] == pytest.approx(norm, rel=1e-12)
-    assert history.learning_rates.tolist() == [0.1, 0.1]
+    options |= {"learning_rate": 0.5, "epochs": 4, "gradient_function": seen}
+    trained, history = train(*problem, **options)
+    expected = [0.5 * min(length, clip_norm) for length in seen.norms]
+    assert list(seen.steps(trained)) == pytest.approx(expected, rel=1e-9)
+    longest = np.reshape(seen.norms, (4, -1)).max(axis=1)
+    assert history.gradient_norms == pytest.approx(longest, rel=oracle.ROUNDING)
 
 
-# with options
+def test_the_schedule_is_asked_for_each_epoch_and_recorded():
+    asked = []
+
+    def schedule(epoch):
+        asked.append(epoch)
+        return 0.5 / (1 + epoch)
+
+    problem, seen = oracle.problem(), Recorded()
+    options = {"epochs": 4, "gradient_function": seen}
+    trained, history = train(*problem, learning_rate=schedule, **options)
+    rates = [0.5, 0.25, 0.5 / 3, 0.125]
+    assert asked == [0, 1, 2, 3]
+    assert history.learning_rates.tolist() == rates
+    expected = [rate * length for rate, length in zip(rates, seen.norms, strict=True)]
+    assert list(seen.steps(trained)) == pytest.approx(expected, rel=1e-9)
 
 
-def test_each_batch_is_a_step_and_a_shorter_batch_a_shorter_step():
-    x, labels, a0, parameters = oracle.problem(m=11)
-    rng = np.random.default_rng(3)
-    trained, history = train(
-        x, labels, a0, parameters, learning_rate=0.2, epochs=2, batch_size=4,
-        rng=np.random.default_rng(3), clip_norm=1.5,
-    )  # fmt: skip
-    for epoch in range(2):
-        order = rng.permutation(11)
-        J = 0
-        for batch in (order[:4], order[4:8], order[8:]):
-            loss, gradients = plain(x[:, batch], labels[batch], a0[:, batch], parameters)
-            J += loss * len(batch) / 11
-            step = 0.2 * len(batch) / 4
-            parameters = update_parameters(parameters, clip_by_norm(gradients, 1.5), step)
-        assert history.losses[epoch] == pytest.approx(J, rel=1e-12)
-    assert history.losses[2] == pytest.approx(rnn_loss(x, labels, a0, parameters), rel=1e-12)
-    assert not oracle.apart(trained, parameters, oracle.ROUNDING)
+# validation and early stopping
 
 
-def test_inputs_that_are_classes_train_like_their_one_hot_columns():
-    classes = np.random.default_rng(5).integers(3, size=(6, 7))
-    one_hot = (np.arange(3)[:, None, None] == classes).astype(float)
-    _, labels, a0, parameters = oracle.problem()
-    short = np.random.default_rng
-    results = [
-        train(x, labels, a0, parameters, **settings(rng=short(1), validation=(x, labels, a0)))
-        for x in (classes, one_hot)
-    ]
-    assert not oracle.apart(results[0][0], results[1][0], oracle.ROUNDING)
-    assert oracle.distance(results[0][1].losses, results[1][1].losses) <= oracle.ROUNDING
-
-
-def test_any_function_may_compute_the_gradients():
-    calls = []
-
-    def noted(*arguments):
-        calls.append(arguments[1].shape)
-        return plain(*arguments)
-
-    problem = oracle.problem()
-    options = {"learning_rate": 0.1, "epochs": 1, "batch_size": 4}
-    found = train(*problem, **options, rng=np.random.default_rng(0), gradient_function=noted)
-    expected = train(*problem, **options, rng=np.random.default_rng(0))
-    assert calls == [(4, 7), (2, 7)]
-    assert not oracle.apart(found[0], expected[0], oracle.ROUNDING)
+def test_validation_losses_are_those_before_and_after_each_epoch():
+    *data, parameters = oracle.problem()
+    history = train(*data, parameters, **OVERFITTING)[1]
+    expected = [rnn_loss(*VALIDATION, parameters)]
+    for _ in range(OVERFITTING["epochs"]):
+        gradients = bptt.loss_and_gradients(*data, parameters)[1]
+        parameters = update_parameters(parameters, gradients, OVERFITTING["learning_rate"])
+        expected.append(rnn_loss(*VALIDATION, parameters))
+    assert oracle.distance(history.validation_losses, np.array(expected)) <= 1e-10
 
 
 def test_the_parameters_of_the_best_epoch_are_returned():
-    """A rate that jumps in epoch 2 makes the validation loss rise from there on."""
+    parameters, history = train(*oracle.problem(), **OVERFITTING)
+    losses = history.validation_losses
+    assert 0 < losses.argmin() < 12, "the best epoch is neither the first nor the last"
+    assert history.best_epoch == losses.argmin()
+    assert rnn_loss(*VALIDATION, parameters) == pytest.approx(losses.min(), rel=oracle.ROUNDING)
+
+
+def test_the_last_training_loss_is_that_of_the_last_parameters_not_of_the_best():
     problem = oracle.problem()
-    options = {"learning_rate": lambda e: 0.05 if e < 2 else 3.0, "validation": HELD_OUT}
-    best, history = train(*problem, epochs=20, patience=3, **options)
-    after_two = train(*problem, epochs=2, **options)[0]
-    assert history.best_epoch == 2
-    assert len(history.learning_rates) == 5
-    assert len(history.losses) == len(history.validation_losses) == 6
-    assert not oracle.apart(best, after_two, 0)
-    for epochs, J in enumerate(history.validation_losses[:3]):
-        there = train(*problem, epochs=epochs, **options)[0] if epochs else problem[3]
-        expected = rnn_loss(*HELD_OUT, there)
-        assert abs(J - expected) <= 1e-12 * expected
+    history = train(*problem, **OVERFITTING)[1]
+    plain = training.train(*problem, learning_rate=0.5, epochs=12)[1]
+    assert oracle.distance(history.losses, plain) <= 1e-10
 
 
-def test_training_that_only_harms_returns_where_it_began():
-    problem = oracle.problem()
-    options = {"learning_rate": 50.0, "epochs": 9, "validation": HELD_OUT, "patience": 1}
-    parameters, history = train(*problem, **options)
-    assert history.best_epoch == 0
-    assert not oracle.apart(parameters, problem[3], 0)
-    assert not any(np.shares_memory(parameters[name], problem[3][name]) for name in NAMES)
-
-
-def test_progress_is_told_after_each_epoch():
-    told = []
-    history = train(*oracle.problem(), **settings(patience=None), on_epoch=told.append)[1]
-    assert [len(each.losses) for each in told] == [1, 2, 3, 4, 5, 6]
-    assert [len(each.validation_losses) for each in told] == [2, 3, 4, 5, 6, 7]
-    assert (told[-1].losses == history.losses[:-1]).all()
-
-
-class Axes:
-    """What a history draws on."""
-
-    def __init__(self):
-        self.lines, self.marks = {}, []
-
-    def plot(self, values, *_, label):
-        self.lines[label] = values
-
-    def axvline(self, place, **_):
-        self.marks.append(place)
-
-    def set(self, **texts):
-        self.texts = texts
-
-    def legend(self):
-        self.texts["legend"] = True
-
-
-@pytest.mark.parametrize("validation", [None, HELD_OUT])
-def test_a_history_draws_itself(validation):
-    history = train(*oracle.problem(), learning_rate=0.1, epochs=3, validation=validation)[1]
-    axes = Axes()
-    history.plot(axes)
-    expected = {"training": history.losses}
-    if validation is not None:
-        expected["validation"] = history.validation_losses
-    assert axes.lines.keys() == expected.keys()
-    assert all((axes.lines[name] == expected[name]).all() for name in expected)
-    assert axes.marks == ([] if validation is None else [history.best_epoch])
-    assert axes.texts == {"xlabel": "epoch", "ylabel": "loss $J$ in nats", "legend": True}
-
-
-def test_inputs_are_not_written_into():
-    problem, held_out = oracle.frozen(oracle.problem()), oracle.frozen(HELD_OUT)
-    found = train(*problem, **settings(validation=held_out))
-    assert same(found, train(*oracle.problem(), **settings()))
-
-
-# interruption
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("epochs", [1, 3, 6])
-def test_a_run_that_is_stopped_goes_on_bit_for_bit(tmp_path, epochs, dtype):
-    problem, path = oracle.problem(m=11, dtype=dtype), tmp_path / "run"
-    whole = settings()
-    expected = train(*problem, **whole)
-    with pytest.raises(Stopped):
-        train(*problem, **settings(), checkpoint=path, on_epoch=stop_after(epochs))
-    resumed = settings()
-    assert same(train(*problem, **resumed, checkpoint=path), expected)
-    assert whole["rng"].bit_generator.state == resumed["rng"].bit_generator.state
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_the_generator_of_a_stopped_run_may_be_used_again(tmp_path):
-    """In a notebook it has gone on since the last checkpoint."""
-    rng, problem, path = np.random.default_rng(3), oracle.problem(m=11), tmp_path / "run"
-    with pytest.raises(Stopped):
-        train(*problem, **settings(rng=rng), checkpoint=path, on_epoch=stop_after(2))
-    rng.random(7)
-    found = train(*problem, **settings(rng=rng), checkpoint=path)
-    assert same(found, train(*problem, **settings()))
-
-
-def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_last_one(tmp_path):
-    problem, path, calls = oracle.problem(m=11), tmp_path / "run", []
-
-    def failing(*arguments):
-        calls.append(len(calls))
-        if len(calls) == 5:
-            raise Stopped
-        return plain(*arguments)
-
-    with pytest.raises(Stopped):
-        train(*problem, **settings(gradient_function=failing), checkpoint=path)
-    found = train(*problem, **settings(gradient_function=failing), checkpoint=path)
-    assert same(found, train(*problem, **settings(gradient_function=plain)))
-    assert len(calls) == 3 * 6 + 2
-
-
-def test_a_run_that_has_ended_is_not_run_again_and_may_be_made_longer(tmp_path):
-    problem, path = oracle.problem(m=11), tmp_path / "run"
-    first = train(*problem, **settings(epochs=3), checkpoint=path)
-    told = []
-    assert same(train(*problem, **settings(epochs=3), checkpoint=path, on_epoch=told.append), first)
-    assert told == []
-    longer = train(*problem, **settings(), checkpoint=path)
-    assert same(longer, train(*problem, **settings()))
-
-
-SCRIPT = """
-import sys
-from test_trainer import settings
-import oracle
-from rnn_from_scratch.trainer import train
-train(*oracle.problem(m=11), **settings(epochs=100_000, patience=None), checkpoint=sys.argv[1],
-      on_epoch=lambda history: print(len(history.losses), flush=True))
-"""
-
-
-def test_a_killed_process_loses_nothing_but_the_epoch_it_was_in(tmp_path):
-    path = tmp_path / "run"
-    folders = [Path(__file__).parent, Path(rnn_from_scratch.trainer.__file__).parents[1]]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(path)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
-        stdout=subprocess.PIPE,
-        text=True,
+def test_parameters_that_get_no_better_are_returned_as_they_came():
+    x, labels, a0, parameters = oracle.problem()
+    trained, history = train(
+        x,
+        labels,
+        a0,
+        parameters,
+        learning_rate=1e-12,
+        epochs=2,
+        validation=(x, -1 + 0 * labels, a0),
     )
-    said = [process.stdout.readline() for _ in range(20)]
-    process.send_signal(signal.SIGKILL)
-    said += process.communicate()[0].split()
-    told = []
-    longer = settings(epochs=int(said[-1]) + 5, patience=None)
-    found = train(*oracle.problem(m=11), **longer, checkpoint=path, on_epoch=told.append)
-    assert len(told) in (4, 5)
-    assert same(found, train(*oracle.problem(m=11), **(longer | {"rng": settings()["rng"]})))
+    assert history.validation_losses.tolist() == [0, 0, 0]
+    assert history.best_epoch == 0
+    assert not oracle.apart(trained, parameters, 0)
 
 
-# what is refused, and what is left alone
+@pytest.mark.parametrize("patience", [1, 2, np.int64(3)])
+def test_patience_ends_the_run_so_many_epochs_after_the_best(patience):
+    all_of_it = train(*oracle.problem(), **OVERFITTING)
+    parameters, history = train(*oracle.problem(), **OVERFITTING, patience=patience)
+    losses = all_of_it[1].validation_losses
+    ends = [e for e in range(13) if e - losses[: e + 1].argmin() == patience]
+    assert ends[0] < 12, "the patience ends before the epochs do"
+    assert len(history.learning_rates) == ends[0]
+    assert np.array_equal(history.validation_losses, losses[: ends[0] + 1])
+    best = losses[: ends[0] + 1].min()
+    assert rnn_loss(*VALIDATION, parameters) == pytest.approx(best, rel=oracle.ROUNDING)
 
 
-def moved(name):
-    """Return how a problem, or the validation set, is changed in one of its parts."""
-
-    def change(problem):
-        at = ["x", "labels", "a0"].index(name)
-        parts = list(problem)
-        parts[at] = parts[at][..., ::-1].copy()
-        return tuple(parts)
-
-    return change
+def test_patience_that_is_never_exhausted_changes_nothing():
+    problem = oracle.problem()
+    patient = train(*problem, **OVERFITTING, patience=100)
+    assert_same_run(patient, train(*problem, **OVERFITTING))
 
 
-def of_another_seed(problem):
-    return (*problem[:3], oracle.problem(m=11, seed=9)[3])
+# the history
 
 
-def larger(problem):
-    return oracle.problem(m=11, n_a=8)
+def test_on_epoch_sees_growing_histories():
+    seen = []
+    history = train(*oracle.problem(), **OVERFITTING, on_epoch=seen.append)[1]
+    for done, before in enumerate(seen, 1):
+        assert np.array_equal(before.losses, history.losses[:done])
+        assert np.array_equal(before.validation_losses, history.validation_losses[: done + 1])
+        assert np.array_equal(before.gradient_norms, history.gradient_norms[:done])
+        assert np.array_equal(before.learning_rates, [0.5] * done)
+        assert before.best_epoch == before.validation_losses.argmin()
+    assert len(seen) == 12
+    assert len(history.losses) == 13
 
 
-OTHERS = {
-    "x": (moved("x"), {}),
-    "labels": (moved("labels"), {}),
-    "a0": (moved("a0"), {}),
-    "Wax": (of_another_seed, {}),
-    "x ": (larger, {"validation": oracle.problem(m=5, n_a=8)[:3]}),
-    "validation x": (None, {"validation": moved("x")(HELD_OUT)}),
-    "validation x ": (None, {"validation": None, "patience": None}),
-    "batch_size": (None, {"batch_size": 5}),
-    "clip_norm": (None, {"clip_norm": None}),
-    "patience": (None, {"patience": 5}),
-    "gradient_function": (None, {"gradient_function": plain}),
-    "rng": (None, {"rng": np.random.Generator(np.random.MT19937(3))}),
-    "learning_rate of epoch 1": (None, {"learning_rate": 0.2}),
-}
+@pytest.mark.parametrize(
+    ("validation_losses", "labels"),
+    [([], ["training"]), ([3.0, 1.0, 2.0], ["training", "validation", "best epoch"])],
+)
+def test_the_plot_shows_what_there_is(validation_losses, labels):
+    arrays = [4.0, 2.0, 1.0], validation_losses, [1.0, 1.0], [0.1, 0.1]
+    history = History(*map(np.array, arrays))
+    figure, axes = plt.subplots()
+    history.plot(axes)
+    lines = axes.get_lines()
+    plt.close(figure)
+    assert [line.get_label() for line in lines] == labels
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == labels
+    assert lines[0].get_ydata().tolist() == [4, 2, 1]
+    for line in lines[1:2]:
+        assert line.get_ydata().tolist() == validation_losses
+    for line in lines[2:]:
+        assert set(line.get_xdata()) == {1}
+    assert axes.get_xlabel() == "epoch"
+    assert axes.get_ylabel() == "loss $J$ in nats"
 
 
-@pytest.mark.parametrize("name", OTHERS)
-def test_the_checkpoint_of_another_run_is_refused_and_kept(tmp_path, name):
-    problem, path = oracle.problem(m=11), tmp_path / "run"
-    train(*problem, **settings(epochs=3), checkpoint=path)
-    before = path.read_bytes()
-    change, options = OTHERS[name]
-    if name == "gradient_function":
-        options = {"gradient_function": lambda *arguments: plain(*arguments)}
-    other = change(problem) if change else problem
-    words = f"checkpoint {path} is of another run: its {name.strip()} is "
-    with pytest.raises(ValueError, match=r"nothing has been overwritten$") as caught:
-        train(*other, **settings(**options), checkpoint=path)
-    assert str(caught.value).startswith(words)
-    assert path.read_bytes() == before
+# what is refused
+
+WHOLE = "expected a whole number >= 1"
+POSITIVE = "expected a finite number > 0"
+WRONG = [
+    ("batch_size", 0, ValueError, f"batch_size is 0; {WHOLE}"),
+    ("batch_size", 2.0, ValueError, f"batch_size is 2.0; {WHOLE}"),
+    ("patience", 0, ValueError, f"patience is 0; {WHOLE}"),
+    ("patience", "3", ValueError, f"patience is '3'; {WHOLE}"),
+    ("rng", None, TypeError, "rng is of type NoneType; expected numpy.random.Generator"),
+    ("rng", 0, TypeError, "rng is of type int; expected numpy.random.Generator"),
+    ("on_epoch", 3, TypeError, "on_epoch is of type int; expected a function"),
+    (
+        "gradient_function",
+        None,
+        TypeError,
+        "gradient_function is of type NoneType; expected a function",
+    ),
+    *(("epochs", n, ValueError, f"epochs is {n!r}; {WHOLE}") for n in (0, -1, 2.0, "3", None)),
+    *(
+        (name, wrong, ValueError, f"{name} is {wrong!r}; {POSITIVE}")
+        for name in ("learning_rate", "clip_norm")
+        for wrong in refusals.NOT_POSITIVE
+        if (name, wrong) != ("clip_norm", None)
+    ),
+]
 
 
-def test_a_checkpoint_that_went_further_is_refused_and_kept(tmp_path):
-    path = tmp_path / "run"
-    train(*oracle.problem(), **settings(epochs=3), checkpoint=path)
-    before = path.read_bytes()
-    message = f"checkpoint {path} has 3 epochs; expected at most 2"
-    with refusals.refuses(ValueError, message):
-        train(*oracle.problem(), **settings(epochs=2), checkpoint=path)
-    assert path.read_bytes() == before
+def options():
+    """All options that say how to train, as they should be."""
+    return {
+        "learning_rate": 0.1,
+        "epochs": 2,
+        "batch_size": 2,
+        "rng": rng(),
+        "clip_norm": 1.0,
+        "validation": VALIDATION,
+        "patience": 1,
+    }
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda _: b"a text\n"])
-def test_a_damaged_checkpoint_is_refused_and_kept(tmp_path, damage):
-    path = tmp_path / "run"
-    train(*oracle.problem(), **settings(epochs=3), checkpoint=path)
-    path.write_bytes(damage(path.read_bytes()))
-    before = path.read_bytes()
-    with pytest.raises(ValueError, match=rf"^checkpoint {path} cannot be read"):
-        train(*oracle.problem(), **settings(), checkpoint=path)
-    assert path.read_bytes() == before
-
-
-def test_a_folder_that_is_not_there_is_noticed_before_the_first_epoch(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no folder"):
-        train(
-            *oracle.problem(),
-            **settings(learning_rate=lambda _: pytest.fail("an epoch began")),
-            checkpoint=tmp_path / "no folder" / "run",
-        )
+@pytest.mark.parametrize(("name", "wrong", "error", "message"), WRONG)
+def test_a_wrong_option_is_named(name, wrong, error, message):
+    with refusals.refuses(error, message):
+        train(*oracle.problem(), **{**options(), name: wrong})
 
 
 @pytest.mark.parametrize(
     ("spoil", "error", "message"),
     [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
 )
-def test_train_names_what_is_wrong(spoil, error, message):
-    arguments = refusals.spoilt(oracle.arguments(), spoil, message)
+def test_train_names_what_is_wrong_with_the_examples(spoil, error, message):
     with refusals.refuses(error, message):
-        train(**arguments, learning_rate=0.1, epochs=1)
-
-
-FUNCTION = "expected a function"
+        train(**refusals.spoilt(oracle.arguments(), spoil, message), **options())
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"epochs": 0}, ValueError, "epochs is 0; expected a whole number >= 1"),
-        ({"batch_size": 0}, ValueError, "batch_size is 0; expected a whole number >= 1"),
-        ({"batch_size": 2.5}, ValueError, "batch_size is 2.5; expected a whole number >= 1"),
-        ({"rng": None}, TypeError, "rng is of type NoneType; expected numpy.random.Generator"),
-        ({"rng": 3}, TypeError, "rng is of type int; expected numpy.random.Generator"),
-        ({"clip_norm": 0}, ValueError, "clip_norm is 0; expected a finite number > 0"),
-        ({"patience": 0}, ValueError, "patience is 0; expected a whole number >= 1"),
-        (
-            {"validation": None},
-            ValueError,
-            "patience is 4; expected None without a validation set",
-        ),
-        (
-            {"validation": HELD_OUT[:2]},
-            TypeError,
-            "validation is no tuple of three; expected (x, labels, a0)",
-        ),
-        (
-            {"validation": 3},
-            TypeError,
-            "validation is no tuple of three; expected (x, labels, a0)",
-        ),
-        (
-            {"validation": (HELD_OUT[0], HELD_OUT[1], HELD_OUT[2][:3])},
-            ValueError,
-            "validation: a0 has shape (3, 5); expected (n_a, m) = (5, 5)",
-        ),
-        ({"on_epoch": 3}, TypeError, f"on_epoch is of type int; {FUNCTION}"),
-        ({"gradient_function": 3}, TypeError, f"gradient_function is of type int; {FUNCTION}"),
-        *(
-            (
-                {"learning_rate": rate},
-                ValueError,
-                f"learning_rate is {value!r}; expected a finite number > 0",
-            )
-            for rate, value in [(0, 0), ("0.1", "0.1"), (lambda _: -1.0, -1.0)]
-        ),
-    ],
+    ("spoil", "error", "message"), [*refusals.BAD_SEQUENCES, *refusals.BAD_LABELS]
 )
-def test_a_setting_that_is_none_is_named(options, error, message):
+def test_what_is_wrong_with_the_validation_set_is_said_to_be_there(spoil, error, message):
+    arguments = refusals.spoilt(oracle.arguments(), spoil, message)
+    validation = tuple(arguments[name] for name in ("x", "labels", "a0"))
+    with refusals.refuses(error, f"validation: {message}"):
+        train(*oracle.problem(), **{**options(), "validation": validation})
+
+
+@pytest.mark.parametrize("wrong", [list(VALIDATION), VALIDATION[:2], VALIDATION[0], "x"])
+def test_a_validation_set_is_a_tuple_of_three(wrong):
+    message = "validation is no tuple of three; expected (x, labels, a0)"
+    with refusals.refuses(TypeError, message):
+        train(*oracle.problem(), **{**options(), "validation": wrong})
+
+
+@pytest.mark.parametrize("wrong", [0, math.nan, None])
+def test_a_schedule_that_returns_no_rate_is_named(wrong):
+    rates = [0.1, wrong]
+    with refusals.refuses(ValueError, f"learning_rate is {wrong!r}; {POSITIVE}"):
+        train(*oracle.problem(), **{**options(), "learning_rate": rates.__getitem__})
+
+
+def test_patience_needs_a_validation_set():
+    message = "patience is 1; expected None without a validation set"
+    with refusals.refuses(ValueError, message):
+        train(*oracle.problem(), **{**options(), "validation": None})
+
+
+@pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_GRADIENTS)
+@pytest.mark.parametrize("clip_norm", [None, 1.0])
+def test_what_a_gradient_function_returns_amiss_is_named(spoil, error, message, clip_norm):
+    def wrong(*problem):
+        J, gradients = fast.loss_and_gradients(*problem)
+        return J, spoil(gradients)
+
     with refusals.refuses(error, message):
-        train(*oracle.problem(), **settings(**options))
+        train(
+            *oracle.problem(),
+            learning_rate=0.1,
+            epochs=1,
+            clip_norm=clip_norm,
+            gradient_function=wrong,
+        )
 
 
-def test_training_that_diverges_names_the_parameter():
-    message = r"^W\w\w holds -?inf at \(\d, \d\); expected finite float32 numbers$"
-    with pytest.raises(ValueError, match=message):
-        train(*oracle.problem(dtype=np.float32), learning_rate=1e39, epochs=5)
-
-
-def test_the_modules_own_function_is_the_default():
-    assert train.__kwdefaults__["gradient_function"] is loss_and_gradients
+def test_any_callable_may_compute_the_gradients():
+    problem = oracle.problem()
+    in_segments = partial(fast.loss_and_gradients, segment=2)
+    came = train(*problem, learning_rate=0.3, epochs=3, gradient_function=in_segments)
+    assert_same_run(came, train(*problem, learning_rate=0.3, epochs=3), oracle.ROUNDING)

@@ -1,11 +1,12 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 93aeb7b0533c451f
+# sha256: 87e09bc911802f33
 # book/checkpoints.md
 """Files from which a run goes on: written whole or not at all, and read with suspicion."""
 
 import hashlib
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -54,8 +55,11 @@ def read_checkpoint(path):
     Raises ValueError that names the file if it is damaged, or no checkpoint of this module.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as parts:
-            arrays = dict(parts)
+        with Path(path).open("rb") as file:
+            if not zipfile.is_zipfile(path):
+                raise ValueError("it is no archive of arrays")
+            with np.load(file, allow_pickle=False) as parts:
+                arrays = dict(parts)
         about = json.loads(str(arrays.pop("about")))
         if about.pop("format") != FORMAT:
             raise ValueError(f"its format is not {FORMAT}")

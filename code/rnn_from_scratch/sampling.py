@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d57d1254f8f7cce9
+# sha256: 8894e678aff16c87
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -43,6 +43,7 @@ def _read(symbol, a_prev, parameters):
 
 # book/20-a-character-model.md
 def _is_class(symbol, n_y):
+    """Say whether something is a class, a whole number from 0 to n_y - 1."""
     return isinstance(symbol, Integral) and 0 <= symbol < n_y
 
 
