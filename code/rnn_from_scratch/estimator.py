@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 204636852c72db9e
+# sha256: 07a51ea66e6718b8
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -119,13 +119,13 @@ class RNN:
 
     Attributes
     ----------
-    classes_ : numpy.ndarray
+    classes_
         The classes, sorted.
-    parameters_ : dict
+    parameters_
         The trained parameters.
-    history_ : History
+    history_
         What training has seen.
-    n_features_in_ : int
+    n_features_in_
         The length of a sequence whose steps are single numbers; else the entries of a step.
 
     Examples

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c8c5e034eff391c6
+# sha256: 414c4dccef705814
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -72,7 +72,8 @@ def local_workers(shards):
         what = 'local_workers needs Dask: pip install "rnn-from-scratch[dask]"'
         raise ImportError(what) from error
     options = {"threads_per_worker": 1, "processes": True, "memory_limit": 0}
-    options |= {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
+    options |= {"host": "127.0.0.1", "silence_logs": logging.CRITICAL}
+    options["dashboard_address"] = "127.0.0.1:0"  # any free port: a second cluster may be there
     with LocalCluster(n_workers=shards, **options) as cluster, Client(cluster) as client:
         yield client
 

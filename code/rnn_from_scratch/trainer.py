@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 07133ddb90892a73
+# sha256: df9a3816ab3fd4ca
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -31,28 +31,20 @@ from rnn_from_scratch.training import update_parameters
 # book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class History:
-    """What a training run has seen so far.
+    """What a training run has seen so far; all losses are in nats.
 
-    Attributes
-    ----------
-    losses : numpy.ndarray
-        J in nats on the training set. Entry e is met in epoch e, on the way: each batch's loss just
-        before its step, averaged over all examples. When the training has ended, one more entry
-        follows: the loss after the last step.
-    validation_losses : numpy.ndarray
-        J on the validation set before the first epoch and after each one; empty without such a set.
-    gradient_norms : numpy.ndarray
-        The norm of the longest gradient of each epoch, before clipping.
-    learning_rates : numpy.ndarray
-        That of each epoch.
-    best_epoch : int
-        After how many epochs the validation loss was lowest; without a validation set, the last.
+    ``losses``: entry e is met in epoch e, on the way: each batch's loss just before its step,
+    averaged over all examples. When the training has ended, one more follows: the loss after the
+    last step. ``validation_losses``: before the first epoch and after each one; empty without a
+    validation set. ``gradient_norms``: the longest gradient of each epoch, before clipping.
+    ``learning_rates``: that of each epoch. ``best_epoch``: after how many epochs the validation
+    loss was lowest; without a validation set, the last.
     """
 
-    losses: np.ndarray
-    validation_losses: np.ndarray
-    gradient_norms: np.ndarray
-    learning_rates: np.ndarray
+    losses: np.ndarray  # (epochs + 1,)
+    validation_losses: np.ndarray  # (epochs + 1,) or (0,)
+    gradient_norms: np.ndarray  # (epochs,)
+    learning_rates: np.ndarray  # (epochs,)
 
     @property
     def best_epoch(self):
