@@ -1,8 +1,9 @@
-"""A kernel that never came up is started again; one that died of a cell is not."""
+"""A kernel that never came up is started again; what a cell prints is one piece."""
 
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from literate import execution
 
@@ -52,3 +53,12 @@ def test_a_kernel_that_a_cell_kills_is_not_started_again(app, kernels):
     kernels += [(True, DIED)]
     assert execution._execute(None, app, "chapter") is DIED
     assert app.started == 1
+
+
+def test_what_a_cell_prints_is_one_piece_however_slowly_it_comes(tmp_path):
+    code = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
+    client = execution._client(tmp_path)
+    client.nb = new_notebook(cells=[new_code_cell(code)])
+    client.execute()
+    (printed,) = client.nb.cells[0].outputs
+    assert printed.text == "0\n1\n2\n"

@@ -123,6 +123,7 @@ def _client(folder: Path) -> nbclient.NotebookClient:
     return nbclient.NotebookClient(
         nbformat.v4.new_notebook(),
         record_timing=False,
+        coalesce_streams=True,  # in how many pieces a cell printed is chance
         shutdown_kernel="immediate",  # it holds nothing that could be lost
         resources={"metadata": {"path": str(folder)}},
     )
