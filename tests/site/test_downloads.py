@@ -41,6 +41,7 @@ def test_a_notebook_runs_with_the_wheel_alone_and_says_the_same(
 ):
     monkeypatch.setenv("PYTHONPATH", str(released))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # as in the book: sums in float32 hang on it
     notebook = nbformat.read(SITE / name, as_version=4)
     before = said(notebook)
     resources = {"metadata": {"path": str(tmp_path)}}
