@@ -186,3 +186,10 @@ def test_other_sequences_than_those_it_was_fitted_to_are_named():
     message = "X has 3 features, but RNN is expecting 2 features as input"
     with refusals.refuses(ValueError, message):
         model.predict([[1, 2, 3]])
+
+
+def test_where_scikit_learn_is_missing_its_error_is_a_value_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.exceptions", None)
+    with pytest.raises(ValueError, match="this RNN is not fitted yet") as found:
+        RNN().predict([[1.0]])
+    assert found.type is ValueError
