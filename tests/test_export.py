@@ -9,6 +9,7 @@ import pytest
 
 import oracle
 import refusals
+from rnn_from_scratch import export
 from rnn_from_scratch.export import export_onnx
 from rnn_from_scratch.forward import rnn_forward
 
@@ -97,8 +98,8 @@ def test_what_interrupts_the_writing_leaves_the_older_file(path, monkeypatch):
 
 
 def test_a_model_that_is_not_valid_is_not_written(path, monkeypatch):
-    cell = [("NoSuchOperator", *rest) for _, *rest in export_onnx.__globals__["CELL"]]
-    monkeypatch.setitem(export_onnx.__globals__, "CELL", cell)
+    cell = [("NoSuchOperator", *rest) for _, *rest in export.CELL]
+    monkeypatch.setattr(export, "CELL", cell)
     with pytest.raises(onnx.checker.ValidationError, match="NoSuchOperator"):
         export_onnx(oracle.problem()[3], path)
     assert not path.exists()
