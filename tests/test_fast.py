@@ -384,20 +384,6 @@ def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
         assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
 
 
-@pytest.mark.parametrize("name", [*RECURRENT, "dx", "dWya", "dby"])
-@pytest.mark.parametrize("segment", [None, 2])
-def test_a_gradient_of_the_same_workspace_may_be_given(name, segment):
-    """It is overwritten then, as every gradient of that workspace, but the result is right."""
-    workspace, arguments = Workspace(), oracle.arguments()
-    options = {"workspace": workspace, "segment": segment}
-    gradient = loss_and_gradients(**arguments, **options)[1][name]
-    value = gradient.copy()
-    with_copy = refusals.spoilt(arguments, lambda _: value, name[1:])
-    expected = bptt.loss_and_gradients(**with_copy)
-    aliased = refusals.spoilt(arguments, lambda _: gradient, name[1:])
-    assert_same(loss_and_gradients(**aliased, **options), expected)
-
-
 def test_a_workspace_in_use_is_refused_from_another_thread(monkeypatch):
     workspace, problem = Workspace(), oracle.problem()
     entered, leave, came = threading.Event(), threading.Event(), []

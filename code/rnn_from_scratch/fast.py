@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9fa5a7978e6cb769
+# sha256: 92debbe3a0bc46c7
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -33,7 +33,8 @@ class Workspace:
     """Buffers that ``loss_and_gradients`` keeps from call to call, remade when the sizes change.
 
     A call overwrites the gradients that the last call with the same workspace has returned: copy
-    what has to last. One call at a time can use a workspace; each thread needs one of its own.
+    what has to last, or is to be an argument of it. One call at a time can use a workspace; each
+    thread needs one of its own.
 
     Examples
     --------
@@ -91,7 +92,7 @@ class Workspace:
 
 # book/18-the-same-gradients-fast.md
 def _carve(shapes, dtype):
-    """Cut a block of zeros into arrays, each at a multiple of 64 bytes, as products like it."""
+    """Cut a block of zeros into arrays that begin at multiples of 16 entries: products like it."""
     arrays, ends = {}, [0]
     for shape in shapes.values():
         ends.append(-(-ends[-1] // 16) * 16 + math.prod(shape))

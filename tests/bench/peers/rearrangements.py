@@ -72,7 +72,7 @@ def one_copy_of_the_transpose(step):
     return before, after
 
 
-def logits_as_columns(step):
+def scores_as_columns(step):
     """Run softmax over the short last axis of (T m, n_y), or over the first of (n_y, T m)."""
     rows, of_rows = step.o.T.copy(), step.of_columns[:, None]
 
@@ -110,7 +110,7 @@ PAIRS = {
     "outer products in one product": outer_products_in_one_product,
     "dot instead of matmul": dot_instead_of_matmul,
     "one copy of the transpose": one_copy_of_the_transpose,
-    "logits as columns": logits_as_columns,
+    "scores as columns": scores_as_columns,
     "error written over softmax": error_written_over_softmax,
 }
 ways = partial(pairs.ways, PAIRS)
