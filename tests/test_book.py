@@ -267,7 +267,7 @@ def test_functions_and_modules_are_short():
     longest = {
         f"{PACKAGE}/fast.py": 430,
         f"{PACKAGE}/trainer.py": 330,
-        f"{PACKAGE}/estimator.py": 270,
+        f"{PACKAGE}/estimator.py": 290,
     }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)

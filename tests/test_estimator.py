@@ -136,6 +136,7 @@ def test_it_works_without_scikit_learn():
 
 AGAIN = "expected one for each sequence. Reshape your data"
 SHAPES = "expected (m, T, n_x) or (m, T). Reshape your data"
+CONTINUOUS = "y holds continuous numbers; expected classes. Unknown label type: continuous"
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,7 @@ SHAPES = "expected (m, T, n_x) or (m, T). Reshape your data"
             "X holds arrays of shape [(3, 2), (3, 3)]; expected (T, n_x), n_x the same",
         ),
         ([[1], [1, 2]], ValueError, "X is ragged; expected a list of arrays (T, n_x)"),
+        ([[[1]], [[1], [1, 2]]], ValueError, "X[1] is ragged; expected entries of one shape"),
         ([[[1.0]], [[np.nan]]], ValueError, "X[1] holds NaN at (0, 0); expected finite numbers"),
     ],
 )
@@ -168,17 +170,32 @@ def test_sequences_that_are_none_are_named(X, error, message):
         ([], ValueError, "y has shape (0,); expected (m,), or a class for each step"),
         ([1], ValueError, "y has 1 entries; expected one for each of 2"),
         ([[1], [2]], ValueError, "y has other lengths than X; expected a class for each step"),
+        ([[1, 2], [[1], [1, 2]]], ValueError, "y[1] is ragged; expected entries of one shape"),
+        ([[0, 1], [0, 0.5]], ValueError, CONTINUOUS),
+        ([[0, 1], [0, np.nan]], ValueError, "y holds NaN at (3,); expected finite numbers"),
         ([None, 1], TypeError, "y mixes kinds; expected all numbers, or all strings"),
-        (
-            [0.5, 1.5],
-            ValueError,
-            "y holds continuous numbers; expected classes. Unknown label type: continuous",
-        ),
+        ([0.5, 1.5], ValueError, CONTINUOUS),
     ],
 )
 def test_classes_that_are_none_are_named(y, error, message):
     with refusals.refuses(error, message):
         RNN(2, epochs=1).fit([[1, 2], [2, 1]], y)
+
+
+def test_a_fit_that_fails_leaves_the_fitted_model_as_it_was():
+    model = RNN(2, epochs=1, random_state=0).fit([[1, 2], [2, 1]], ["a", "b"])
+    before = model.predict_proba([[1, 2]])
+    with refusals.refuses(ValueError, "learning_rate is -1; expected a finite number > 0"):
+        model.set_params(learning_rate=-1).fit([[[1, 2]], [[2, 1]]], [[0], [7]])
+    assert model.classes_.tolist() == ["a", "b"]
+    assert model.n_features_in_ == 2
+    np.testing.assert_array_equal(model.predict_proba([[1, 2]]), before)
+
+
+def test_a_fitted_model_predicts_whatever_size_is_set_for_the_next_fit():
+    model = RNN(2, epochs=1, random_state=0).fit([[1, 2], [2, 1]], [0, 1])
+    before = model.predict_proba([[1, 2]])
+    np.testing.assert_array_equal(model.set_params(n_a=5).predict_proba([[1, 2]]), before)
 
 
 def test_other_sequences_than_those_it_was_fitted_to_are_named():

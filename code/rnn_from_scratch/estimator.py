@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 07a51ea66e6718b8
+# sha256: e7d8ad663b79dbb0
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -40,12 +40,22 @@ def _numbers(sequence, name):
 
 
 # book/estimator.md
+def _axes(entry, name):
+    """Count the axes of one entry of X or of y."""
+    try:
+        return np.ndim(entry)
+    except ValueError:
+        raise ValueError(f"{name} is ragged; expected entries of one shape") from None
+
+
+# book/estimator.md
 def _side_by_side(X):
     """Return sequences as x (n_x, m, T), with zeros after shorter ones, and their lengths.
 
     X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of one number a step.
     """
-    ragged = isinstance(X, list | tuple) and any(np.ndim(each) == 2 for each in X)
+    listed = isinstance(X, list | tuple)
+    ragged = listed and 2 in [_axes(each, f"X[{k}]") for k, each in enumerate(X)]
     if ragged:
         rows = [_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
         if len({each.shape[1:] for each in rows}) != 1 or rows[0].ndim != 2:
@@ -83,18 +93,48 @@ def _listed(values, name):
 
 # book/estimator.md
 def _one_a_sequence(y):
-    """Return one class a sequence as a column; a number that is no whole one is no class."""
+    """Return one class a sequence, as a column."""
     classes = np.asarray(y)
     if classes.ndim != 1 or not classes.size:
         raise ValueError(f"y has shape {classes.shape}; expected (m,), or a class for each step")
-    if classes.dtype.kind == "f":
-        _numbers(classes, "y")
-        if (classes != np.floor(classes)).any():
-            what = "continuous numbers; expected classes. Unknown label type: continuous"
-            raise ValueError(f"y holds {what}")
     return classes[:, None]
 
 
+# book/estimator.md
+def _numbered(y):
+    """Return the classes, sorted, and which of them each entry is; refuse what is no class."""
+    if y.dtype.kind == "f":
+        _numbers(y, "y")
+        if (y != np.floor(y)).any():
+            what = "continuous numbers; expected classes. Unknown label type: continuous"
+            raise ValueError(f"y holds {what}")
+    try:
+        return np.unique(y, return_inverse=True)
+    except TypeError:
+        raise TypeError("y mixes kinds; expected all numbers, or all strings") from None
+
+
+# book/estimator.md
+def _labels(y, lengths):
+    """Return labels (m, T), -1 where nothing is asked for; the classes; whether steps have one."""
+    if y is None:
+        raise ValueError("RNN requires y to be passed, but the target y is None")
+    y = _listed(y, "y")
+    of_steps = len(y) > 0 and all(_axes(each, f"y[{k}]") == 1 for k, each in enumerate(y))
+    steps = [np.asarray(each) for each in y] if of_steps else _one_a_sequence(y)
+    came = [len(each) for each in steps]
+    if len(came) != len(lengths):
+        raise ValueError(f"y has {len(came)} entries; expected one for each of {len(lengths)}")
+    if of_steps and came != lengths.tolist():
+        raise ValueError("y has other lengths than X; expected a class for each step")
+    classes, numbers = _numbered(np.concatenate(steps))
+    labels = np.full((len(lengths), lengths.max()), -1)
+    counted = np.arange(lengths.max()) < lengths[:, None]
+    labels[counted if of_steps else (np.arange(len(lengths)), lengths - 1)] = numbers
+    return labels, classes, of_steps
+
+
+# book/estimator.md
 def _not_fitted(message):
     """Return an error of the kind that scikit-learn catches, where scikit-learn is there."""
     try:
@@ -121,6 +161,8 @@ class RNN:
     ----------
     classes_
         The classes, sorted.
+    of_steps_
+        Whether they were of steps; then there is an answer for each step.
     parameters_
         The trained parameters.
     history_
@@ -173,14 +215,15 @@ class RNN:
         """
         X = _listed(X, "X")
         x, lengths = _side_by_side(X)
-        labels = self._labels(y, lengths)
+        labels, classes, of_steps = _labels(y, lengths)
         rng = np.random.default_rng(self.random_state)
-        parameters = initialize_parameters(len(x), self.n_a, len(self.classes_), rng=rng)
+        parameters = initialize_parameters(len(x), self.n_a, len(classes), rng=rng)
         how = {name: getattr(self, name) for name in ("learning_rate", "epochs", "batch_size")}
         a0 = np.zeros((self.n_a, len(lengths)))
         self.parameters_, self.history_ = train(
             x, labels, a0, parameters, **how, clip_norm=self.clip_norm, rng=rng
         )
+        self.classes_, self.of_steps_ = classes, of_steps
         self.n_features_in_ = self._features(X, x)
         return self
 
@@ -195,7 +238,7 @@ class RNN:
             raise ValueError(
                 f"X has {came} features, but RNN is expecting {expected} features as input"
             )
-        data = x, lengths[:, None], np.zeros((self.n_a, len(lengths)))
+        data = x, lengths[:, None], np.zeros((len(self.parameters_["Waa"]), len(lengths)))
         found = []
         for start in range(0, len(lengths), AT_ONCE):
             x, _, a0 = pick_examples(data, slice(start, start + AT_ONCE))
@@ -216,27 +259,6 @@ class RNN:
         if self.of_steps_:
             came, y = np.concatenate(came), np.concatenate([np.ravel(each) for each in y])
         return float(np.mean(came == np.asarray(y)))
-
-    def _labels(self, y, lengths):
-        """Return labels (m, T) of the classes, -1 where nothing is asked for."""
-        if y is None:
-            raise ValueError("RNN requires y to be passed, but the target y is None")
-        y = _listed(y, "y")
-        self.of_steps_ = len(y) > 0 and all(np.ndim(each) == 1 for each in y)
-        steps = [np.asarray(each) for each in y] if self.of_steps_ else _one_a_sequence(y)
-        came = [len(each) for each in steps]
-        if len(came) != len(lengths):
-            raise ValueError(f"y has {len(came)} entries; expected one for each of {len(lengths)}")
-        if self.of_steps_ and came != lengths.tolist():
-            raise ValueError("y has other lengths than X; expected a class for each step")
-        try:
-            self.classes_, classes = np.unique(np.concatenate(steps), return_inverse=True)
-        except TypeError:
-            raise TypeError("y mixes kinds; expected all numbers, or all strings") from None
-        labels = np.full((len(lengths), lengths.max()), -1)
-        counted = np.arange(lengths.max()) < lengths[:, None]
-        labels[counted if self.of_steps_ else (np.arange(len(lengths)), lengths - 1)] = classes
-        return labels
 
     @staticmethod
     def _features(X, x):
