@@ -9,7 +9,7 @@ weights meet in a ring with a plus sign, and one arrow leaves it.
 DESCRIPTION = r"""
 At the top a wide green box stands for the $m$ columns of a batch. It is cut into three shards, of
 $m_1$, $m_2$ and $m_3$ columns. Below, three workers: each takes a shard and computes the loss of
-the shard, $L_1$, $L_2$ or $L_3$, and its gradient, with the same weights. The middle one is crossed
+the shard, $S_1$, $S_2$ or $S_3$, and its gradient, with the same weights. The middle one is crossed
 out: it died, and a dashed arrow brings its shard to the worker on the right, which then computes
 two. Arrows from the workers meet in a ring with a plus sign. Beside them stand the weights, for
 each shard its share of the columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the
@@ -18,7 +18,7 @@ gradient of the whole batch.
 HEIGHT = 33
 
 PIECES = [(3.0, 8.0), (11.4, 8.0), (19.8, 5.4)]  # where a shard begins, and how wide it is
-WORK = {1: "$L_1$", 2: "", 3: "$L_2$, $L_3$"}  # what each worker computes
+WORK = {1: "$S_1$", 2: "", 3: "$S_2$, $S_3$"}  # what each worker computes
 
 
 def draw(note):

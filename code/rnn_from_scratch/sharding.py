@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 414c4dccef705814
+# sha256: 1267e1a2ad192686
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -80,7 +80,7 @@ def local_workers(shards):
 
 # book/21-beyond-one-machine.md
 def _submit(client, x, labels, a0, parameters, shards):
-    """Hand in one task for each shard; return what stands for their results."""
+    """Hand in one task for each shard; return their futures."""
     tasks = [(*shard, parameters) for shard in _cut(x, labels, a0, shards)]
     return [client.submit(_of_one_shard, *task, pure=False) for task in tasks]
 
@@ -102,8 +102,8 @@ def _weighted_sum(results):
 def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     """Compute the loss of a batch and its gradients, shard by shard, in other processes.
 
-    It implements eq-shards-loss and eq-shards. Which worker computes a shard, and how often it was
-    begun, does not change a bit of the result.
+    It implements eq-shards-loss and eq-shards. On workers with the same processor and libraries,
+    which one computes a shard, and how often it was begun, does not change a bit of the result.
 
     Parameters
     ----------
