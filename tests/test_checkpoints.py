@@ -75,6 +75,35 @@ def test_without_a_file_there_is_nothing_to_read(tmp_path):
     assert read_checkpoint(tmp_path / "none.npz") is None
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_end(path, monkeypatch):
+    another = path.with_name("another")
+    another.write_bytes(b"years of work\n")
+    opened = Path.open
+
+    def open_and_replace(self, mode):
+        file = opened(self, mode)
+        another.replace(self)
+        return file
+
+    monkeypatch.setattr(Path, "open", open_and_replace)
+    arrays, about = read_checkpoint(path)
+    assert about == ABOUT
+    assert list(arrays) == list(ARRAYS)
+
+
+def test_numpy_before_2_2_takes_every_keyword_for_an_array(path, monkeypatch):
+    seen = {}
+
+    def savez(file, **arrays):
+        seen.update(arrays)
+        raise InterruptedError
+
+    monkeypatch.setattr(rnn_from_scratch.checkpoints.np, "savez", savez)
+    with pytest.raises(InterruptedError):
+        write_checkpoint(path, ARRAYS, ABOUT)
+    assert set(seen) == {"about", *ARRAYS}
+
+
 def test_every_shorter_file_is_refused(path):
     whole = path.read_bytes()
     for length in range(0, len(whole), 7):

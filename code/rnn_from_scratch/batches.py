@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 90ed0f5258962ae7
+# sha256: e080504e6ca03aa2
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -32,14 +32,14 @@ def check_examples(x, labels, a0, parameters):
 
 # book/mini-batches.md
 def pick_examples(data, columns):
-    """Return some of the examples: columns of x, labels and a0."""
+    """Return some of the examples: their part of x, labels and a0."""
     x, labels, a0 = data
     return x[..., columns, :], labels[columns], a0[:, columns]
 
 
 # book/mini-batches.md
 def cut_batches(m, batch_size, rng):
-    """Cut the m columns, shuffled, into batches; without a size, all of them in their order."""
+    """Cut the m examples, shuffled, into batches; without a size, all of them in their order."""
     if batch_size is None:
         return [slice(None)]
     order = rng.permutation(m)

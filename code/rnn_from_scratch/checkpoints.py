@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 87e09bc911802f33
+# sha256: 4aac4dec0bf60e4a
 # book/checkpoints.md
 """Files from which a run goes on: written whole or not at all, and read with suspicion."""
 
@@ -31,16 +31,21 @@ def _fingerprints(arrays):
 def write_checkpoint(path, arrays, about):
     """Write arrays, and facts that JSON can hold, to one file, in one step.
 
-    They go to a file beside it, which takes the place of ``path`` when it is whole and on the disk.
+    They go to a file beside ``path``, which takes its place when it is whole and on the disk.
     Whatever interrupts this, ``path`` holds what it held before, or what it shall hold.
+
+    Raises TypeError that names an array of Python objects.
     """
+    for name, array in arrays.items():
+        if array.dtype.hasobject:  # it would be pickled
+            raise TypeError(f"{name} has dtype {array.dtype}; expected no Python objects")
     path = Path(path)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     marks = {"format": FORMAT, "arrays": _fingerprints(arrays)}
     text = json.dumps({**marks, **about}, default=np.ndarray.tolist)
     try:
         with partial.open("wb") as file:
-            np.savez(file, allow_pickle=False, about=np.array(text), **arrays)
+            np.savez(file, about=np.array(text), **arrays)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -56,8 +61,9 @@ def read_checkpoint(path):
     """
     try:
         with Path(path).open("rb") as file:
-            if not zipfile.is_zipfile(path):
+            if not zipfile.is_zipfile(file):
                 raise ValueError("it is no archive of arrays")
+            file.seek(0)
             with np.load(file, allow_pickle=False) as parts:
                 arrays = dict(parts)
         about = json.loads(str(arrays.pop("about")))

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: df9a3816ab3fd4ca
+# sha256: 88cd80ae6dcea007
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -269,7 +269,8 @@ def train(
     on_epoch : callable or None
         Called with the History after each epoch.
     checkpoint : str, os.PathLike or None
-        A file that is written after each epoch; if it is there, the run goes on from it.
+        A file that is written after each epoch; if it is there, the run goes on from it, and
+        ``rng`` is given the state that it holds.
     gradient_function : callable
         What computes the loss and the gradients of a batch ``x, labels, a0, parameters``.
 
