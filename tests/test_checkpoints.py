@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +86,18 @@ def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_end(path, monke
         another.replace(self)
         return file
 
-    monkeypatch.setattr(Path, "open", open_and_replace)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", open_and_replace)
+        arrays, about = read_checkpoint(path)
+    assert about == ABOUT
+    assert list(arrays) == list(ARRAYS)
+
+
+def test_a_file_that_ends_as_those_above_four_gigabytes_do_is_read(path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
+        write_checkpoint(path, ARRAYS, ABOUT)
+    assert b"PK\x06\x07" in path.read_bytes()  # the end has a form of its own
     arrays, about = read_checkpoint(path)
     assert about == ABOUT
     assert list(arrays) == list(ARRAYS)
