@@ -48,15 +48,18 @@ def test_large_scores_do_not_overflow(path):
     assert np.abs(served(path, x, a0)[0] - y_hat).max() <= 2e-3  # of scores near 1000, in float32
 
 
+def shapes(values):
+    return {
+        value.name: [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim]
+        for value in values
+    }
+
+
 def test_the_file_names_its_sizes_and_holds_the_parameters(path):
     parameters = oracle.problem()[3]
     export_onnx(parameters, str(path))
     graph = onnx.load(path).graph
-    named = {
-        value.name: [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim]
-        for value in (*graph.input, *graph.output)
-    }
-    assert named == {
+    assert shapes([*graph.input, *graph.output]) == {
         "x": [3, "m", "T"],
         "a0": [5, "m"],
         "y_hat": [4, "m", "T"],
@@ -64,6 +67,22 @@ def test_the_file_names_its_sizes_and_holds_the_parameters(path):
     }
     held = {array.name: onnx.numpy_helper.to_array(array) for array in graph.initializer}
     assert not oracle.apart(held, parameters, 0)
+
+
+def test_the_cell_inside_names_its_sizes_too(path):
+    export_onnx(oracle.problem()[3], path)
+    model = onnx.load(path)
+    [scan] = model.graph.node
+    [cell] = [attribute.g for attribute in scan.attribute if attribute.name == "body"]
+    assert (model.graph.name, cell.name) == ("rnn", "cell")
+    assert shapes(cell.input) == {"a_prev": [5, "m"], "x_t": [3, "m"]}
+    assert shapes(cell.output) == {"a_next": [5, "m"], "y_hat_t": [4, "m"]}
+
+
+def test_the_file_is_for_engines_of_some_years_ago_too(path):
+    export_onnx(oracle.problem()[3], path)
+    model = onnx.load(path)
+    assert (model.ir_version, [used.version for used in model.opset_import]) == (8, [17])
 
 
 def test_parameters_in_any_order_of_memory_give_the_same_file(path, tmp_path):
@@ -101,6 +120,14 @@ def test_a_model_that_is_not_valid_is_not_written(path, monkeypatch):
     cell = [("NoSuchOperator", *rest) for _, *rest in export.CELL]
     monkeypatch.setattr(export, "CELL", cell)
     with pytest.raises(onnx.checker.ValidationError, match="NoSuchOperator"):
+        export_onnx(oracle.problem()[3], path)
+    assert not path.exists()
+
+
+def test_a_model_whose_sizes_do_not_fit_is_not_written(path, monkeypatch):
+    (operator, _, *rest), *others = export.CELL
+    monkeypatch.setattr(export, "CELL", [(operator, ["Wax", "a_prev"], *rest), *others])
+    with pytest.raises(onnx.shape_inference.InferenceError, match="Incompatible dimensions"):
         export_onnx(oracle.problem()[3], path)
     assert not path.exists()
 

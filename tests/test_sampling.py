@@ -57,6 +57,12 @@ def test_each_class_is_drawn_given_all_before_it(dtype):
     assert len(set(drawn)) > 1
 
 
+def test_without_a_temperature_it_is_one():
+    ways = [draw(seed=2, max_length=50, **named) for named in ({}, {"temperature": 1.0})]
+    np.testing.assert_array_equal(*ways)
+    assert not np.array_equal(ways[0], draw(seed=2, max_length=50, temperature=2.0))
+
+
 def test_hot_all_classes_are_equally_probable():
     drawn = draw(temperature=1e300, max_length=2000)
     assert np.abs(np.bincount(drawn) / 2000 - 0.25).max() < 0.05

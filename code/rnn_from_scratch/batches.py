@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e080504e6ca03aa2
+# sha256: e5826322ffe9b8b9
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from rnn_from_scratch.fast import Workspace, _check_inputs, loss_and_gradients
+from rnn_from_scratch.fast import Workspace, check_inputs, loss_and_gradients
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
@@ -21,7 +21,7 @@ from rnn_from_scratch.parameters import (
 def check_examples(x, labels, a0, parameters):
     """Check examples against the parameters; return them in the precision of these."""
     sizes, dtype = check_parameters(parameters)
-    x = _check_inputs(x, sizes, dtype)
+    x = check_inputs(x, sizes, dtype)
     a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
     check_labels(labels, sizes)
     for name, array in {"x": x, "a0": a0, **parameters}.items():

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 92debbe3a0bc46c7
+# sha256: c04d3301fbda55c0
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -287,7 +287,7 @@ def _form(x, labels, a0, parameters):
 
 
 # book/18-the-same-gradients-fast.md
-def _check_inputs(x, sizes, dtype):
+def check_inputs(x, sizes, dtype):
     """Check inputs (n_x, m, T), or classes (m, T) from 0 to n_x - 1; return them in one dtype."""
     if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind not in "iu":
         return check_array("x", x, ("n_x", "m", "T"), sizes, dtype)
@@ -303,7 +303,7 @@ def _check_inputs(x, sizes, dtype):
 def _prepare(workspace, x, labels, a0, parameters, with_dx, segment):
     """Check all arguments in full, and make the buffers; return x and a0 as they are used."""
     sizes, dtype = check_parameters(parameters)
-    used_x = _check_inputs(x, sizes, dtype)
+    used_x = check_inputs(x, sizes, dtype)
     used_a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
     check_labels(labels, sizes)
     if any(np.iscomplexobj(array) for array in (x, a0, *parameters.values())):
@@ -401,7 +401,7 @@ def loss_and_gradients(
 def _plainly(x, labels, a0, parameters, with_dx):
     """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
     sizes, dtype = check_parameters(parameters)
-    x = _check_inputs(x, sizes, dtype)
+    x = check_inputs(x, sizes, dtype)
     if x.ndim == 2:
         x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
     J, gradients = plain(x, labels, a0, parameters)

@@ -1,11 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9d1bc6fd83f62d81
+# sha256: c4176011d62de26a
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
 
 import numpy as np
 
-from rnn_from_scratch.fast import _check_inputs
+from rnn_from_scratch.fast import check_inputs
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.parameters import check_array, check_counts, check_parameters, check_shape
 
@@ -41,7 +41,7 @@ def predict(x, a0, parameters):
     (1, 3)
     """
     sizes, dtype = check_parameters(parameters)
-    x = _check_inputs(x, sizes, dtype)
+    x = check_inputs(x, sizes, dtype)
     if x.ndim == 2:
         x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
     return rnn_forward(x, a0, parameters)[1].argmax(axis=0)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 1267e1a2ad192686
+# sha256: 42818ba2ddc469eb
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -7,7 +7,7 @@ import logging
 from contextlib import contextmanager
 from itertools import pairwise
 
-from rnn_from_scratch.fast import _check_inputs, loss_and_gradients
+from rnn_from_scratch.fast import check_inputs, loss_and_gradients
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     check_array,
@@ -137,7 +137,7 @@ def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     """
     check_counts(shards=shards)
     sizes, dtype = check_parameters(parameters)
-    x = _check_inputs(x, sizes, dtype)
+    x = check_inputs(x, sizes, dtype)
     a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
     check_labels(labels, sizes)
     if shards > sizes["m"]:
