@@ -258,3 +258,9 @@ def test_another_run_is_named(there, came):
     message = f"checkpoint c.npz is of another run: {came}; {end}"
     with refusals.refuses(ValueError, message):
         check_same_run("c.npz", there, {"a": 1, "b": 2, "c": 3})
+
+
+def test_of_many_things_that_differ_the_first_six_are_named():
+    there = dict.fromkeys("abcdefgh", 0)
+    with pytest.raises(ValueError, match="its a is 0, here it is None, and 7 more: b, c, d, e, f;"):
+        check_same_run("c.npz", there, {})

@@ -18,7 +18,13 @@ from mutation import verdict
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COPY = ROOT / "_build" / "mutants"
-SHARED = ["gradient_claims.py", "oracle.py", "refusals.py", "test_package.py"]
+SHARED = [  # beside the tests that have the name of a module
+    "gradient_claims.py",
+    "oracle.py",
+    "refusals.py",
+    "test_package.py",
+    "test_resuming.py",
+]
 
 
 def lay_out() -> None:
