@@ -22,6 +22,13 @@ def test_the_score_is_the_median_of_the_runs():
     assert verdict.read_scores([report(score) for score in (0.2, 0.92, 0.96)]) == {"seo": 92}
 
 
+def test_on_a_slower_computer_the_phone_is_slowed_down_less():
+    indexes = {1750: 4, 3000: 4, 875: 2}
+    for index, slowdown in indexes.items():
+        report = {"environment": {"benchmarkIndex": index}}
+        assert verdict.slowdown([report] * 3) == slowdown
+
+
 def test_a_category_without_a_score_has_none_of_the_points():
     assert verdict.read_scores([report(None)]) == {"seo": 0}
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pygments import highlight
+from pygments.lexers import PythonLexer
 
 from pages import icons
+from pages.colours import FewElements
 from pages.extracts import targets
 from pages.joining import ask_once, join
 from pages.policy import add_policy
@@ -152,3 +155,10 @@ def test_joined_style_sheets_keep_their_order_and_their_addresses(tmp_path):
     )
     join(tmp_path, ())
     assert (tmp_path / "site.css").read_text() == joined
+
+
+def test_in_code_only_what_has_a_colour_is_an_element():
+    html = highlight("if x[0] @ y:\n    z = 1", PythonLexer(), FewElements(nowrap=True))
+    number = '<span class="mi">{}</span>'
+    expected = '<span class="k">if</span> x[{}] @ y:\n    z = {}\n'
+    assert html == expected.format(number.format(0), number.format(1))

@@ -29,6 +29,13 @@ def test_display_and_inline_differ(typesetter):
     assert "katex-display" not in inline
 
 
+def test_no_height_is_below_zero(typesetter):
+    """KaTeX asks for one beside high brackets; the Nu checker refuses it, browsers pass over it."""
+    high = typesetter.render(r"\left( \sum_{i=1}^{n} W x \right)_{k}", display=True)
+    assert "height:-" not in high
+    assert re.search(r'"vlist" style=""', high)
+
+
 def test_a_formula_is_set_the_same_way_twice(typesetter):
     again = Typesetter({r"\grad": r"\frac{\partial #1}{\partial #2}"})
     formula = r"\grad{J}{W_{aa}}"

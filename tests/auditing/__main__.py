@@ -17,7 +17,7 @@ from auditing.serving import served
 from printing.chromium import NotPrinted, find
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
-RUNS = 3  # of which the median counts, since a busy machine makes a page slow
+RUNS = 5  # of which the median counts, since a busy machine makes a page slow
 TRIES = 3  # of each run: now and then Chromium without a screen paints nothing, whatever the page
 # The last one: without a screen the first frame is else held back for a second or two, whatever
 # the page.
@@ -25,7 +25,6 @@ FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
     " --run-all-compositor-stages-before-draw"
 )
-FORMS = {"desktop": ["--preset=desktop"], "mobile": []}  # Lighthouse is a phone by itself
 
 
 def heaviest(site: Path) -> str:
@@ -60,12 +59,15 @@ def main(tools: Path) -> int:
     if not shutil.which("java"):
         print("There is no program java. On Debian: apt install default-jre", file=sys.stderr)
         return 2
-    page, scores = heaviest(SITE), {}
+    page, scores, options = heaviest(SITE), {}, ["--preset=desktop"]
     with served(SITE) as root:
-        for form, options in FORMS.items():
+        for form in verdict.BOUNDS:
             reports = [look(tools, root + page, options) for _ in range(RUNS)]
             scores[form] = verdict.read_scores(reports)
             print("\n".join(f"{form}, {lost}" for lost in verdict.lost_points(reports[0])))
+            slower = verdict.slowdown(reports)
+            options = [f"--throttling.cpuSlowdownMultiplier={slower}"]  # a phone, by itself
+    print(f"The phone is taken to be {slower:.1f} times as slow as this computer.")
     errors = read_pages(tools, SITE)
     print("\n".join([*errors, f"Lighthouse, median of {RUNS}, {page}:", verdict.table(scores)]))
     print(f"Nu checker, {len(list(SITE.rglob('*.html')))} pages: {len(errors)} errors")

@@ -9,6 +9,19 @@ BOUNDS = {
 }
 
 
+FAST = 1750  # Lighthouse's index of the computers that are four times as fast as its phone
+
+
+def slowdown(reports: list[dict]) -> float:
+    """How many times as slow as this computer the phone is that Lighthouse stands for.
+
+    It takes four, which is meant for an index of 1500 to 2000, and asks to take less on a slower
+    computer: docs/throttling.md of Lighthouse.
+    """
+    index = median(report["environment"]["benchmarkIndex"] for report in reports)
+    return 4 * min(1, index / FAST)
+
+
 def read_scores(reports: list[dict]) -> dict[str, int]:
     """The median score of each category, of 100, in several reports of Lighthouse on one page."""
     categories = reports[0]["categories"]

@@ -16,7 +16,7 @@ from .chapters import Cell
 from .fragments import Book, fragment_slug, reference, references
 
 REFERENCE_LINE = re.compile(
-    r'^(?P<indent>(?:<span class="w">)?[ \t]*(?:</span>)?)'
+    r"^(?P<indent>[ \t]*)"
     r'<span class="nl">&lt;&lt;(?P<name>.+?)&gt;&gt;</span>[ \t]*(?:\n|$)',
     re.MULTILINE,
 )
@@ -167,8 +167,7 @@ def has_references(cell: Cell) -> bool:
     return any(reference(line) for line in cell.lines)
 
 
-def _indented(fragment: Cell, indent_html: str) -> str:
-    indent = re.sub(r"<[^>]+>", "", indent_html)
+def _indented(fragment: Cell, indent: str) -> str:
     lines = fragment.source.strip("\n").split("\n")
     return "\n".join(indent + line if line.strip() else "" for line in lines)
 

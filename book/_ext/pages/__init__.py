@@ -1,8 +1,8 @@
 """Sphinx extension: what every page of the site is made of, beyond what the theme gives it.
 
 - Nothing of a page comes from another host, and its policy says so (`policy`).
-- It carries our own few icons instead of a font of two thousand (`icons`), and only the rules
-  and files that the site uses (`trimming`).
+- It carries our own few icons instead of a font of two thousand (`icons`), only the rules and
+  files that the site uses (`trimming`), and in code only elements that have a colour (`colours`).
 - Its address, once it has one, is said; elsewhere a page says that there is none (`address`).
 - The templates beside this file take the place of the theme's.
 """
@@ -10,7 +10,10 @@
 import os
 from pathlib import Path
 
+from sphinx.highlighting import PygmentsBridge
+
 from pages.address import name_card, write_missing_page, write_sitemap
+from pages.colours import FewElements
 from pages.extracts import write_extracts
 from pages.images import size_images
 from pages.trimming import forget, trim
@@ -45,6 +48,7 @@ def fonts_of(body: str) -> list[str]:
 
 def setup(app):
     """Register the mends of the pages."""
+    PygmentsBridge.html_formatter = FewElements
     app.connect("config-inited", use_templates, priority=900)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", size_images)

@@ -1,10 +1,12 @@
 """KaTeX in an embedded V8: LaTeX in, HTML with MathML out, before any reader opens a page."""
 
+import re
 from pathlib import Path
 
 from py_mini_racer import JSEvalException, MiniRacer
 
 SCRIPT = Path(__file__).with_name("katex.min.js")
+NO_HEIGHT = re.compile(r"height:-[\d.]+em;")  # below zero: no CSS, and browsers pass over it
 
 
 class TypesettingError(Exception):
@@ -38,7 +40,7 @@ class Typesetter:
             "macros": self._macros,
         }
         try:
-            return self._engine.call("katex.renderToString", formula, options)
+            return NO_HEIGHT.sub("", self._engine.call("katex.renderToString", formula, options))
         except JSEvalException as error:
             raise TypesettingError(_message(error)) from None
 
