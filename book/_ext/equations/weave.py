@@ -9,6 +9,7 @@ What held in the last build, and has not changed, is not evaluated again.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from docutils import nodes
@@ -37,14 +38,21 @@ class EquationDirective(SphinxDirective):
         return [checked_equations(kind=self.name)]
 
 
-def check(app, env, added, changed, removed) -> list[str]:
-    """Check the equations before any page is read; they do not depend on the pages."""
+def begin(app, env, added, changed, removed) -> list[str]:
+    """Begin to check the equations: they do not depend on the pages, and chapters run meanwhile."""
     env.known_equations = getattr(env, "known_equations", {})
-    app.equations = check_book(app.srcdir, env.known_equations)
+    pool = ThreadPoolExecutor(max_workers=1)
+    app.equations_to_come = pool.submit(check_book, app.srcdir, env.known_equations)
+    pool.shutdown(wait=False)
+    return []
+
+
+def collect(app, env, docnames) -> None:
+    """Wait for what came of the check, before any page is read."""
+    app.equations = app.equations_to_come.result()
     for result in app.equations:
         if result.fault:
             logger.warning("%s", result, type="equations")
-    return []
 
 
 def rewritten(app, env) -> list[str]:
@@ -118,7 +126,8 @@ def setup(app):
     app.add_node(checked_equations, html=(visit_checked_equations, None))
     app.add_directive("equation-index", EquationDirective)
     app.add_directive("equation-totals", EquationDirective)
-    app.connect("env-get-outdated", check)
+    app.connect("env-get-outdated", begin)
+    app.connect("env-before-read-docs", collect, priority=900)  # after the chapters have run
     app.connect("env-purge-doc", purge)
     app.connect("env-get-updated", rewritten)
     app.connect("equation-typeset", mark_equation)

@@ -66,10 +66,8 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
     waiting = {docname: _prepared(app, env, docname) for docname in docnames}
     waiting = {docname: notebook for docname, notebook in waiting.items() if notebook is not None}
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
-    jobs = {
-        pool.submit(_execute, notebook, app, docname): docname
-        for docname, notebook in waiting.items()
-    }
+    longest_first = sorted(waiting, key=lambda docname: len(waiting[docname].cells), reverse=True)
+    jobs = {pool.submit(_execute, waiting[doc], app, doc): doc for doc in longest_first}
     finished = status_iterator(
         as_completed(jobs),
         "executing chapters... ",
