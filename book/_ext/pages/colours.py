@@ -1,13 +1,13 @@
-"""Code on the pages: elements for what has a colour, and none for what has that of the text."""
+"""Code on the pages: names, operators and punctuation are text, without elements and colours."""
 
 from pygments.formatters import HtmlFormatter
 from pygments.token import Name, Operator, Punctuation, Whitespace
 
-PLAIN = (Name, Operator, Punctuation, Whitespace)  # two of three tokens; not their own kinds
+PLAIN = (Name, Operator, Punctuation, Whitespace)  # as such: a builtin, say, keeps its colour
 
 
 class FewElements(HtmlFormatter):
-    """Leaves plain tokens as text: a page of code is drawn in half of the time."""
+    """Leaves plain tokens as text: they would be most of the elements of a page of code."""
 
     def __init__(self, **options):
         super().__init__(**options)
