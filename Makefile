@@ -84,13 +84,13 @@ format: $(installed)  ## format the machinery and the tests (not code/: that is 
 
 lock: _build/lock/installed  ## pin what pyproject.toml asks for
 	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
-	  --generate-hashes --extra book --extra test --no-annotate \
+	  --generate-hashes --no-strip-extras --extra book --extra test --no-annotate \
 	  --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
 	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
-	  --generate-hashes --group pyproject.toml:mutants --constraint requirements.txt --no-annotate \
+	  --generate-hashes --no-strip-extras --group pyproject.toml:mutants --constraint requirements.txt --no-annotate \
 	  --custom-compile-command "make lock" --output-file tests/mutation/requirements.txt
 	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
-	  --generate-hashes --extra site --constraint requirements.txt --no-annotate \
+	  --generate-hashes --no-strip-extras --extra site --constraint requirements.txt --no-annotate \
 	  --custom-compile-command "make lock" --output-file tests/site/requirements.txt pyproject.toml
 	@echo "requirements.txt, and those in tests/mutation and tests/site, pin what pyproject.toml asks for"
 
