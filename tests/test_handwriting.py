@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from figures import BLUE, GREEN, RED
 from handwriting import Equations, Note, NoteFault
 from handwriting.__main__ import main
 from handwriting.book import draw
@@ -20,7 +19,8 @@ from handwriting.lint import empty_share, faults
 from handwriting.palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT, blend, contrast
 from handwriting.sheet import Ring
 from handwriting.signs import SIGNS
-from handwriting.toy import numbers, run_toy
+from this_book.figures import BLUE, GREEN, RED
+from this_book.toy import numbers, run_toy
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUATIONS = Equations(ROOT)

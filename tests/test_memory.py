@@ -7,9 +7,9 @@ import oracle
 from equations import make_worlds
 from equations.network import PARAMETERS
 from equations.truncation import truncated_gradient
-from mistakes import MISTAKES, plant
 from rnn_from_scratch.bptt import loss_and_gradients
 from rnn_from_scratch.gradient_check import relative_error
+from this_book.mistakes import MISTAKES, plant
 
 FORGOTTEN = plant(*MISTAKES["carry: never added"]).loss_and_gradients
 CHAPTER = "book/15-a-task-that-needs-memory.md"

@@ -10,8 +10,8 @@ import pytest
 import oracle
 import rnn_from_scratch
 from literate import Book
-from mistakes import MISTAKES, Change, plant
 from rnn_from_scratch import bptt, forward, loss, training
+from this_book.mistakes import MISTAKES, Change, plant
 
 BOOK = Book.load(Path(__file__).resolve().parents[1])
 CHAPTER = [cell for cell in BOOK.cells if cell.doc == "book/would-you-notice.md"]

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from handwriting import Equations, NoteFault
-from handwriting import toy as toy_of_the_notes
 from handwriting.book import NOTES, draw, sources
 from handwriting.lint import empty_share
 from handwriting.page import for_drawing, for_scan, typeset
@@ -20,6 +19,7 @@ from rnn_from_scratch.gradient_check import (
     numerical_gradient,
     relative_error,
 )
+from this_book import toy as toy_of_the_notes
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUATIONS = Equations(ROOT)

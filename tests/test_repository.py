@@ -187,7 +187,7 @@ def test_after_a_failed_build_the_next_reads_all_pages_anew_and_so_repeats_the_w
 
 
 def test_a_change_of_the_machinery_reads_all_pages_anew(project):
-    machine = project / "book/_ext/figures.py"
+    machine = project / "book/_ext/this_book/figures.py"
     machine.parent.mkdir(parents=True)
     machine.touch()
     make(project, "book")

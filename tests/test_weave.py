@@ -284,6 +284,12 @@ def test_helpers_are_inlined_once_and_keep_their_other_names():
     ast.parse(first)
 
 
+def test_a_helper_in_a_package_is_inlined_too():
+    text = inline_helpers("from this_book.mistakes import plant as p\np()", set())
+    assert "def plant(" in text
+    assert text.endswith("p = plant\np()")
+
+
 class Words:
     """Stands for the book's numbers and titles."""
 

@@ -2,9 +2,9 @@
 
 from math import cos, radians, sin, sqrt
 
-from handwriting.toy import run_toy
 from rnn_from_scratch.clipping import clip_by_norm
 from rnn_from_scratch.parameters import PARAMETER_AXES
+from this_book.toy import run_toy
 
 TITLE = "Clipping: shorter, the same direction"
 ALT = """

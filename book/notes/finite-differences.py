@@ -6,12 +6,12 @@ from math import log10
 import numpy as np
 
 from handwriting import Box
-from handwriting.toy import run_toy
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.gradient_check import (
     numerical_gradient,
     relative_error,
 )
+from this_book.toy import run_toy
 
 TITLE = "Two errors meet"
 ALT = """

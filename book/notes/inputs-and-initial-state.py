@@ -1,6 +1,6 @@
 """The note of the chapter on the gradients by the inputs and by the initial state."""
 
-from handwriting.toy import numbers, run_toy
+from this_book.toy import numbers, run_toy
 
 TITLE = "The ways out: inputs and first state"
 ALT = """

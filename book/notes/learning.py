@@ -3,9 +3,9 @@
 from itertools import pairwise
 from math import dist
 
-from handwriting.toy import numbers
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
 from rnn_from_scratch.training import train
+from this_book.toy import numbers
 
 TITLE = "Learning: downhill in small steps"
 ALT = """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from handwriting import Box
-from handwriting.toy import numbers, run_toy
+from this_book.toy import numbers, run_toy
 
 TITLE = "From scores to a loss"
 ALT = """

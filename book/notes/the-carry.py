@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from handwriting.toy import numbers, run_toy
+from this_book.toy import numbers, run_toy
 
 TITLE = "The carry: two arrows meet"
 ALT = """

@@ -1,7 +1,7 @@
 """The note of the chapter on the output error."""
 
 from handwriting import Box
-from handwriting.toy import numbers, run_toy
+from this_book.toy import numbers, run_toy
 
 TITLE = "The output error: said minus true"
 ALT = """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from handwriting import Box
-from handwriting.toy import numbers, run_toy
+from this_book.toy import numbers, run_toy
 
 ERROR = r"\frac{\partial J}{\partial o_t}"
 SUM = rf"\frac{{\partial J}}{{\partial W_{{ya}}}} = \sum_{{t=1}}^{{T}} \; {ERROR}\, a_t^{{\top}}"

@@ -4,7 +4,7 @@ from math import sqrt
 
 import numpy as np
 
-from handwriting.toy import run_toy
+from this_book.toy import run_toy
 
 TITLE = "One share a step: column times row"
 ALT = """

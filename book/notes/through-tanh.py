@@ -2,7 +2,7 @@
 
 from math import atanh, tanh
 
-from handwriting.toy import run_toy
+from this_book.toy import run_toy
 
 TITLE = "Through tanh: the gate"
 ALT = """

@@ -1,6 +1,6 @@
 """The note of the chapter on the network unrolled through time."""
 
-from handwriting.toy import run_toy
+from this_book.toy import run_toy
 
 TITLE = "Unrolled through time"
 ALT = """

@@ -34,7 +34,7 @@ The vocabulary. What draws a thing returns its place, a ``Box`` with the points 
 ``formula`` takes its LaTeX from the book's equation with that label. ``link`` picks one link of a
 chain, and is compared with the chain as trees. ``parts`` gives parts of it their colours, and
 ``written.parts[part]`` is the place of each, for braces. An equation or inequality inside ``write``
-is refused. Numbers come from ``run_toy()`` in ``handwriting.toy``, never from the keyboard.
+is refused. Numbers come from a run of the book's module, never from the keyboard.
 
 Sizes in px: headline 31, formulas 30 to 34, labels 23 or more, remarks 22. On a phone 360 px wide
 the sheet is shown at 0.56 of its size, so no sign may be below 15 px. One idea a note, at most four

@@ -41,7 +41,7 @@ def _files(statement: ast.ImportFrom) -> dict[Path, list[ast.alias]]:
             home = Path(inspect.getsourcefile(getattr(literate, alias.name)))
             files.setdefault(home, []).append(alias)
         return files
-    file = HELPERS / f"{statement.module}.py"
+    file = HELPERS / f"{(statement.module or '').replace('.', '/')}.py"
     return {file: statement.names} if file.is_file() else {}
 
 
