@@ -192,7 +192,7 @@ def test_the_buffers_change_nothing_and_the_gradient_by_the_inputs_is_left_out()
     for m in (4, 2, 4):
         problem = oracle.problem(m, seed=m)
         J, gradients = gradients_of(*problem)
-        J_plain, expected = bptt.loss_and_gradients(*problem)
+        J_plain, expected = bptt.plain_loss_and_gradients(*problem)
         del expected["dx"]
         assert oracle.distance(J, J_plain) <= oracle.ROUNDING
         assert not oracle.apart(gradients, expected, oracle.ROUNDING)
@@ -209,4 +209,4 @@ def test_each_size_of_batch_has_its_buffers():
 
 
 def test_another_gradient_function_is_taken_as_it_is():
-    assert with_buffers(bptt.loss_and_gradients) is bptt.loss_and_gradients
+    assert with_buffers(bptt.plain_loss_and_gradients) is bptt.plain_loss_and_gradients

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import oracle
 import refusals
 from gradient_claims import ALL, CHECKS, DTYPES, GradientClaims, assert_close, without_calculus
-from rnn_from_scratch.bptt import loss_and_gradients, rnn_backward, rnn_cell_backward
+from rnn_from_scratch.bptt import plain_loss_and_gradients, rnn_backward, rnn_cell_backward
 from rnn_from_scratch.forward import rnn_forward
 
 OUTPUT = {"dWya", "dby"}
@@ -18,7 +18,7 @@ FINITE = refusals.FINITE
 
 @pytest.fixture(scope="module", name="loss_and_gradients")
 def plain_version():
-    return loss_and_gradients
+    return plain_loss_and_gradients
 
 
 class TestLossAndGradients(GradientClaims):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import oracle
 import refusals
-from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.clipping import clip_by_norm, clip_by_value, truncated_loss_and_gradients
 
 NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"]
@@ -190,7 +190,7 @@ def test_each_window_has_the_gradients_of_autograd_from_the_state_before_it(wind
 def test_a_window_as_long_as_the_sequence_leaves_nothing_out(window):
     problem = oracle.problem()
     loss, gradients = truncated_loss_and_gradients(*problem, window)
-    whole_loss, whole = loss_and_gradients(*problem)
+    whole_loss, whole = plain_loss_and_gradients(*problem)
     assert loss == whole_loss
     assert not oracle.apart(gradients, whole, 0)
 
@@ -198,7 +198,7 @@ def test_a_window_as_long_as_the_sequence_leaves_nothing_out(window):
 def test_a_shorter_window_changes_the_recurrent_gradients_and_no_other():
     problem = oracle.problem()
     gradients = truncated_loss_and_gradients(*problem, 6)[1]
-    changed = oracle.apart(gradients, loss_and_gradients(*problem)[1], 1e-4)
+    changed = oracle.apart(gradients, plain_loss_and_gradients(*problem)[1], 1e-4)
     assert changed == ALL - {"dWya", "dby"}
 
 

@@ -24,7 +24,7 @@ from equations.network import PARAMETERS
 from equations.truncation import truncated_gradient
 from equations.world import WINDOW, make_draws
 from oracle import EXACT, ROUNDING, distance, loss, loss_gradients, states
-from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.clipping import clip_by_norm, truncated_loss_and_gradients
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,7 +101,7 @@ def test_the_gradient_is_clipped_in_one_world_and_not_in_another():
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_world_agrees_with_autograd_and_with_the_module(name):
     problem = world(name).network.problem()
-    J, gradients = loss_and_gradients(*problem)
+    J, gradients = plain_loss_and_gradients(*problem)
     assert distance(world(name).names["J"], J) <= ROUNDING
     assert distance(world(name).names["J"], loss(*problem)) <= ROUNDING
     outside = loss_gradients(*problem)
@@ -132,7 +132,7 @@ def test_the_jacobians_of_a_world_agree_with_autograd(name):
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_world_clips_as_the_module_does(name):
     names = world(name).names
-    _, gradients = loss_and_gradients(*world(name).network.problem())
+    _, gradients = plain_loss_and_gradients(*world(name).network.problem())
     clipped = clip_by_norm(gradients, names["c"])
     column = np.concatenate([clipped[f"d{code}"].ravel() for code, _ in PARAMETERS.values()])
     assert distance(names[r"\tilde{g}"][:, 0], column) <= EXACT
@@ -143,7 +143,7 @@ def test_a_shard_of_a_world_is_what_the_module_makes_of_its_columns(name):
     x, labels, a0, parameters = world(name).network.problem()
     ends = [world(name).series["q"][r] for r in (1, 2, 3)]
     for r, now in enumerate((slice(*ends[:2]), slice(*ends[1:])), 1):
-        J, gradients = loss_and_gradients(x[:, now], labels[now], a0[:, now], parameters)
+        J, gradients = plain_loss_and_gradients(x[:, now], labels[now], a0[:, now], parameters)
         assert distance(world(name).series["S"][r], J) <= ROUNDING
         for symbol, (code, _) in PARAMETERS.items():
             value = world(name).jacobian(("S", r), (symbol, None))

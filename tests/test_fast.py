@@ -53,38 +53,42 @@ class TestLossAndGradients(GradientClaims):
 @pytest.mark.parametrize("masked", [True, False])
 def test_it_gives_what_the_plain_version_gives(m, T, masked):
     problem = oracle.problem(m, T, masked=masked)
-    assert_same(loss_and_gradients(*problem), bptt.loss_and_gradients(*problem))
+    assert_same(loss_and_gradients(*problem), bptt.plain_loss_and_gradients(*problem))
 
 
 @pytest.mark.parametrize("sizes", [(2, 4, 2), (1, 1, 1), (17, 1, 3), (1, 17, 16)])
 def test_sizes_do_not_matter(sizes):
     problem = oracle.problem(3, 4, *sizes)
-    assert_same(loss_and_gradients(*problem), bptt.loss_and_gradients(*problem))
+    assert_same(loss_and_gradients(*problem), bptt.plain_loss_and_gradients(*problem))
 
 
 @pytest.mark.parametrize("segment", SEGMENTS)
 @pytest.mark.parametrize("m", [1, 6])
 def test_segments_of_every_length_give_the_same(segment, m):
     problem = oracle.problem(m)
-    assert_same(loss_and_gradients(*problem, segment=segment), bptt.loss_and_gradients(*problem))
+    assert_same(
+        loss_and_gradients(*problem, segment=segment), bptt.plain_loss_and_gradients(*problem)
+    )
 
 
 @pytest.mark.parametrize("large", [63.0, 65.0, 700.0, -700.0])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_large_scores_are_shifted_and_do_not_overflow(large, dtype, monkeypatch):
-    monkeypatch.setattr(fast, "plain", None)  # which an overflow would be left to
+    monkeypatch.setattr(
+        fast, "plain_loss_and_gradients", None
+    )  # which an overflow would be left to
     x, labels, a0, parameters = oracle.problem(dtype=dtype)
     parameters["by"] += large
     came = loss_and_gradients(x, labels, a0, parameters)
     tolerance = oracle.ROUNDING if dtype == np.float64 else 100 * oracle.SINGLE
-    assert_same(came, bptt.loss_and_gradients(x, labels, a0, parameters), tolerance)
+    assert_same(came, bptt.plain_loss_and_gradients(x, labels, a0, parameters), tolerance)
 
 
 @pytest.mark.parametrize("segment", [None, 2])
 def test_without_the_gradient_of_the_input_the_others_are_the_same(segment):
     problem = oracle.problem()
     J, gradients = loss_and_gradients(*problem, input_gradient=False, segment=segment)
-    expected = bptt.loss_and_gradients(*problem)
+    expected = bptt.plain_loss_and_gradients(*problem)
     del expected[1]["dx"]
     assert_same((J, gradients), expected)
 
@@ -108,7 +112,7 @@ def test_a_loss_of_zero_has_no_sign():
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint32, np.uint64])
 def test_labels_may_be_integers_of_any_kind(dtype):
     x, labels, a0, parameters = oracle.problem(m=60, T=70, masked=dtype in (np.int8, np.int32))
-    expected = bptt.loss_and_gradients(x, labels, a0, parameters)
+    expected = bptt.plain_loss_and_gradients(x, labels, a0, parameters)
     workspace = Workspace()
     for _ in range(2):
         came = loss_and_gradients(x, labels.astype(dtype), a0, parameters, workspace=workspace)
@@ -122,7 +126,7 @@ def test_arrays_may_lie_in_memory_as_they_like(arrange):
     x, labels, a0, parameters = problem = oracle.problem()
     moved = {name: arrange(value) for name, value in parameters.items()}
     came = loss_and_gradients(arrange(x), arrange(labels), arrange(a0), moved)
-    assert_same(came, bptt.loss_and_gradients(*problem))
+    assert_same(came, bptt.plain_loss_and_gradients(*problem))
 
 
 # inputs that are classes
@@ -138,7 +142,7 @@ def one_hot(x, n_x, dtype=np.float64):
 def test_classes_stand_for_one_hot_columns(segment, n_x, dtype):
     _, labels, a0, parameters = oracle.problem(n_x=n_x)
     x = np.random.default_rng(5).integers(n_x, size=labels.shape)
-    expected = bptt.loss_and_gradients(one_hot(x, n_x), labels, a0, parameters)
+    expected = bptt.plain_loss_and_gradients(one_hot(x, n_x), labels, a0, parameters)
     workspace = Workspace()
     for _ in range(2):
         came = loss_and_gradients(
@@ -156,7 +160,7 @@ def test_classes_whose_loss_is_infinite_are_left_to_the_plain_version_too(with_d
     assert np.inf == J
     assert J.dtype == np.float32
     assert set(gradients) == (ALL if with_dx else ALL - {"dx"})
-    expected = bptt.loss_and_gradients(one_hot(x, 3, np.float32), labels, a0, parameters)[1]
+    expected = bptt.plain_loss_and_gradients(one_hot(x, 3, np.float32), labels, a0, parameters)[1]
     assert not oracle.apart(gradients, {name: expected[name] for name in gradients}, 0)
 
 
@@ -220,7 +224,7 @@ def test_what_overflows_on_the_way_is_left_to_the_plain_version():
     x, labels, a0, parameters = oracle.problem(dtype=np.float32)
     parameters["ba"] += 100  # every state is nearly one
     parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
-    for function in (bptt.loss_and_gradients, loss_and_gradients):
+    for function in (bptt.plain_loss_and_gradients, loss_and_gradients):
         with np.errstate(all="ignore"), pytest.raises(ValueError, match=r"^z holds -?inf at "):
             function(x, labels, a0, parameters)
 
@@ -230,7 +234,7 @@ def test_a_gradient_that_overflows_on_the_way_back_is_named_as_by_the_plain_vers
     parameters["Waa"] = np.full_like(parameters["Waa"], 1e30)
     parameters["Wax"], x, a0 = 0 * parameters["Wax"], 0 * x, 0 * a0
     parameters["ba"] = 0 * parameters["ba"]
-    for function in (bptt.loss_and_gradients, loss_and_gradients):
+    for function in (bptt.plain_loss_and_gradients, loss_and_gradients):
         with np.errstate(all="ignore"), pytest.raises(ValueError, match=r"^da_t holds "):
             function(x, labels, a0, parameters)
 
@@ -238,7 +242,9 @@ def test_a_gradient_that_overflows_on_the_way_back_is_named_as_by_the_plain_vers
 def test_large_numbers_that_do_no_harm_are_taken_without_a_warning():
     problem = oracle.problem(dtype=np.float32)
     problem[0][:] *= np.float32(1e30)
-    assert_same(loss_and_gradients(*problem), bptt.loss_and_gradients(*problem), oracle.SINGLE)
+    assert_same(
+        loss_and_gradients(*problem), bptt.plain_loss_and_gradients(*problem), oracle.SINGLE
+    )
 
 
 def test_a_float64_that_is_too_large_for_float32_is_named():
@@ -257,7 +263,7 @@ def test_complex_numbers_are_left_to_the_plain_version():
         return (gradients["dWaa"] ** 2).sum()
 
     def plain_length(Waa):
-        gradients = bptt.loss_and_gradients(x, labels, a0, {**parameters, "Waa": Waa})[1]
+        gradients = bptt.plain_loss_and_gradients(x, labels, a0, {**parameters, "Waa": Waa})[1]
         return (gradients["dWaa"] ** 2).sum()
 
     came, expected = (complex_step_gradient(f, parameters["Waa"]) for f in (length, plain_length))
@@ -366,7 +372,7 @@ def test_a_workspace_that_could_not_be_made_can_be_made_later(monkeypatch):
             loss_and_gradients(*larger, workspace=workspace)
     assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
     came = loss_and_gradients(*larger, workspace=workspace)
-    assert_same(came, bptt.loss_and_gradients(*larger))
+    assert_same(came, bptt.plain_loss_and_gradients(*larger))
 
 
 def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
@@ -405,12 +411,12 @@ def test_a_workspace_in_use_is_refused_from_another_thread(monkeypatch):
         loss_and_gradients(*problem, workspace=workspace)
     leave.set()
     work.join(30)
-    assert_same(came[0], bptt.loss_and_gradients(*problem))
+    assert_same(came[0], bptt.plain_loss_and_gradients(*problem))
 
 
 def test_threads_with_a_workspace_each_do_not_disturb_each_other():
     problems = [oracle.problem(seed=seed) for seed in range(4)]
-    expected = [bptt.loss_and_gradients(*problem) for problem in problems]
+    expected = [bptt.plain_loss_and_gradients(*problem) for problem in problems]
     wrong = []
 
     def work(problem, right):

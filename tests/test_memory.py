@@ -7,11 +7,11 @@ import oracle
 from equations import make_worlds
 from equations.network import PARAMETERS
 from equations.truncation import truncated_gradient
-from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.gradient_check import relative_error
 from this_book.mistakes import MISTAKES, plant
 
-FORGOTTEN = plant(*MISTAKES["carry: never added"]).loss_and_gradients
+FORGOTTEN = plant(*MISTAKES["carry: never added"]).plain_loss_and_gradients
 CHAPTER = "book/15-a-task-that-needs-memory.md"
 
 
@@ -25,12 +25,12 @@ def asked_at_the_end():
 
 
 def test_the_right_gradients_lead_from_the_last_loss_to_every_input(asked_at_the_end):
-    dx = loss_and_gradients(*asked_at_the_end)[1]["dx"]
+    dx = plain_loss_and_gradients(*asked_at_the_end)[1]["dx"]
     assert (np.abs(dx).max(axis=(0, 1)) > 1e-6).all(), f"{CHAPTER}: a step hears nothing"
 
 
 def test_with_the_carry_forgotten_only_the_last_input_hears_the_last_loss(asked_at_the_end):
-    dx, right = (f(*asked_at_the_end)[1]["dx"] for f in (FORGOTTEN, loss_and_gradients))
+    dx, right = (f(*asked_at_the_end)[1]["dx"] for f in (FORGOTTEN, plain_loss_and_gradients))
     assert not dx[:, :, :-1].any(), f"{CHAPTER}: an earlier step hears the question"
     assert np.array_equal(dx[:, :, -1], right[:, :, -1])
 

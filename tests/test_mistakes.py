@@ -10,7 +10,7 @@ import pytest
 import oracle
 import rnn_from_scratch
 from literate import Book
-from rnn_from_scratch import bptt, forward, loss, training
+from rnn_from_scratch import bptt, descent, forward, loss
 from this_book.mistakes import MISTAKES, Change, plant
 
 BOOK = Book.load(Path(__file__).resolve().parents[1])
@@ -164,7 +164,7 @@ MORE = {
 
 
 def gradients_with(*changes):
-    return plant(*changes).loss_and_gradients(*PROBLEM)[1]
+    return plant(*changes).plain_loss_and_gradients(*PROBLEM)[1]
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -228,7 +228,7 @@ def test_only_the_planted_module_has_the_mistake():
     problem = oracle.problem()
     before = rnn_from_scratch.loss_and_gradients(*problem)
     planted = plant(*MISTAKES["J and do: not divided by m"])
-    J = planted.loss_and_gradients(*problem)[0]
+    J = planted.plain_loss_and_gradients(*problem)[0]
     assert oracle.distance(J, 6 * before[0]) <= oracle.ROUNDING
     assert planted.rnn_loss(*problem) == J
     after = rnn_from_scratch.loss_and_gradients(*problem)
@@ -238,7 +238,7 @@ def test_only_the_planted_module_has_the_mistake():
 
 def test_a_planted_module_has_all_that_its_four_modules_define():
     planted = plant()
-    for module in (loss, forward, bptt, training):
+    for module in (loss, forward, bptt, descent):
         for name, value in vars(module).items():
             if getattr(value, "__module__", None) == module.__name__:
                 assert getattr(planted, name) is not value

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import rnn_from_scratch
+from rnn_from_scratch.descent import descend
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE
-from rnn_from_scratch.training import train
 
 API = [
     "RNN",
@@ -132,7 +132,7 @@ def call_its_main():
 def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(start, capsys):
     start()
     x, labels, a0, parameters = rnn_from_scratch.toy_problem()
-    parameters, losses = train(
+    parameters, losses = descend(
         x, labels, a0, parameters, learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS
     )
     y_hat = rnn_from_scratch.rnn_forward(x, a0, parameters)[1]

@@ -5,8 +5,8 @@ import pytest
 
 import oracle
 import refusals
-from rnn_from_scratch.bptt import loss_and_gradients
-from rnn_from_scratch.fast import loss_and_gradients as fast
+from rnn_from_scratch.bptt import plain_loss_and_gradients
+from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
 
 LENGTHS = [3, 1, 7, 4, 7, 2]  # for the six examples of oracle.problem
@@ -187,7 +187,7 @@ def test_labels_that_do_not_fit_are_named(labels, lengths, error, message):
 # ragged batches
 
 
-@pytest.mark.parametrize("gradients_of", [loss_and_gradients, fast])
+@pytest.mark.parametrize("gradients_of", [plain_loss_and_gradients, loss_and_gradients])
 @pytest.mark.parametrize("at_the_end", [True, False])
 def test_the_gradients_of_a_ragged_batch_are_the_mean_of_autograds_for_each_cut_sequence(
     gradients_of, at_the_end

@@ -130,7 +130,7 @@ def test_every_generator_goes_on_where_it_stood(generator, path):
     [
         WHOLE,
         {"learning_rate": lambda epoch: 0.5 / (1 + epoch)},
-        {"gradient_function": bptt.loss_and_gradients},
+        {"gradient_function": bptt.plain_loss_and_gradients},
         {"problem": oracle.problem(dtype=np.float32)},
         {"problem": (PROBLEM[0].argmax(axis=0), *PROBLEM[1:])},
         {"batch_size": np.int64(4), "clip_norm": np.float32(1), "patience": np.int64(20)},
@@ -266,8 +266,8 @@ OTHER_RUNS = {
         f"gradient_function is {FAST}, here it is {__name__}.halved;",
     ),
     "plain gradients": (
-        {"gradient_function": bptt.loss_and_gradients},
-        f"gradient_function is {FAST}, here it is rnn_from_scratch.bptt.loss_and_gradients;",
+        {"gradient_function": bptt.plain_loss_and_gradients},
+        f"gradient_function is {FAST}, here it is rnn_from_scratch.bptt.plain_loss_and_gradients;",
     ),
 }
 

@@ -10,12 +10,12 @@ import pytest
 
 import oracle
 import refusals
-from rnn_from_scratch import bptt, fast, training
+from rnn_from_scratch import bptt, descent, fast
 from rnn_from_scratch.batches import cut_batches, pick_examples
+from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
-from rnn_from_scratch.training import update_parameters
 
 NAMES = ["Wax", "Waa", "Wya", "ba", "by"]
 VALIDATION = oracle.problem(m=5, T=4, seed=1)[:3]
@@ -46,7 +46,7 @@ class Recorded:
     def __call__(self, x, labels, a0, parameters):
         self.parameters.append(parameters)
         self.batches.append((x, labels, a0))
-        J, gradients = bptt.loss_and_gradients(x, labels, a0, parameters)
+        J, gradients = bptt.plain_loss_and_gradients(x, labels, a0, parameters)
         self.norms.append(norm(gradients))
         return J, gradients
 
@@ -63,7 +63,7 @@ class Recorded:
 def test_without_the_options_it_does_what_plain_training_does(masked):
     problem = oracle.problem(masked=masked)
     parameters, history = train(*problem, learning_rate=0.3, epochs=6)
-    expected, losses = training.train(*problem, learning_rate=0.3, epochs=6)
+    expected, losses = descent.descend(*problem, learning_rate=0.3, epochs=6)
     assert list(parameters) == NAMES
     assert not oracle.apart(parameters, expected, oracle.ROUNDING)
     assert oracle.distance(history.losses, losses) <= oracle.ROUNDING
@@ -134,7 +134,7 @@ def test_an_epoch_is_a_step_on_each_batch_and_a_smaller_one_steps_by_as_much_les
         norms.append(0)
         for columns in cut_batches(6, batch_size, shuffle):
             batch = pick_examples(data, columns)
-            J, gradients = bptt.loss_and_gradients(*batch, parameters)
+            J, gradients = bptt.plain_loss_and_gradients(*batch, parameters)
             losses[-1] += J * len(columns) / 6
             norms[-1] = max(norms[-1], norm(gradients))
             rate = 0.3 * len(columns) / min(batch_size, 6)
@@ -223,7 +223,7 @@ def test_validation_losses_are_those_before_and_after_each_epoch():
     history = train(*data, parameters, **OVERFITTING)[1]
     expected = [rnn_loss(*VALIDATION, parameters)]
     for _ in range(OVERFITTING["epochs"]):
-        gradients = bptt.loss_and_gradients(*data, parameters)[1]
+        gradients = bptt.plain_loss_and_gradients(*data, parameters)[1]
         parameters = update_parameters(parameters, gradients, OVERFITTING["learning_rate"])
         expected.append(rnn_loss(*VALIDATION, parameters))
     assert oracle.distance(history.validation_losses, np.array(expected)) <= 1e-10
@@ -240,7 +240,7 @@ def test_the_parameters_of_the_best_epoch_are_returned():
 def test_the_last_training_loss_is_that_of_the_last_parameters_not_of_the_best():
     problem = oracle.problem()
     history = train(*problem, **OVERFITTING)[1]
-    plain = training.train(*problem, learning_rate=0.5, epochs=12)[1]
+    plain = descent.descend(*problem, learning_rate=0.5, epochs=12)[1]
     assert oracle.distance(history.losses, plain) <= 1e-10
 
 

@@ -3,8 +3,8 @@
 from itertools import pairwise
 from math import dist
 
+from rnn_from_scratch.descent import descend
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
-from rnn_from_scratch.training import train
 from this_book.toy import numbers
 
 TITLE = "Learning: downhill in small steps"
@@ -57,7 +57,7 @@ def _valley(note):
 
 def _losses(note):
     """Draw the toy's losses over the epochs, and write the first and the last one."""
-    _, losses = train(*toy_problem(), learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS)
+    _, losses = descend(*toy_problem(), learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS)
     note.arrow((19, 26.2), (31.2, 26.2), width=1.8, gap=0)
     note.arrow((19, 26.2), (19, 13), width=1.8, gap=0)
     places = [(20 + epoch, 26.2 - 3 * loss) for epoch, loss in enumerate(losses)]

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0d85c528f03aaf21
+# sha256: d39b762605c6133a
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -12,6 +12,7 @@ from rnn_from_scratch.clipping import (
     clip_by_value,
     truncated_loss_and_gradients,
 )
+from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.estimator import RNN
 from rnn_from_scratch.export import export_onnx
 from rnn_from_scratch.fast import Workspace, loss_and_gradients
@@ -29,7 +30,6 @@ from rnn_from_scratch.sampling import sample
 from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
-from rnn_from_scratch.training import update_parameters
 
 __all__ = [
     "RNN",

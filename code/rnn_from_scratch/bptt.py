@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e92f9df849cadf0e
+# sha256: cefe2424ab37afe1
 # book/13-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -118,7 +118,7 @@ def rnn_backward(da, caches):
 
 
 # book/13-the-whole-algorithm.md
-def loss_and_gradients(x, labels, a0, parameters):
+def plain_loss_and_gradients(x, labels, a0, parameters):
     """Compute the loss and its gradient by everything: forward, the output layer, and back.
 
     It implements eq-forward, eq-loss, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.
@@ -151,7 +151,7 @@ def loss_and_gradients(x, labels, a0, parameters):
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
-    >>> J, gradients = loss_and_gradients(*toy_problem())
+    >>> J, gradients = plain_loss_and_gradients(*toy_problem())
     >>> round(float(J), 4), gradients["dWaa"].shape
     (3.4946, (4, 4))
     """

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9dfbdaa7c59afb47
+# sha256: 2d22e567e8f7ab64
 # book/17-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -37,9 +37,9 @@ def clip_by_norm(gradients, max_norm):
 
     Examples
     --------
-    >>> from rnn_from_scratch.bptt import loss_and_gradients
+    >>> from rnn_from_scratch.bptt import plain_loss_and_gradients
     >>> from rnn_from_scratch.toy import toy_problem
-    >>> J, gradients = loss_and_gradients(*toy_problem())
+    >>> J, gradients = plain_loss_and_gradients(*toy_problem())
     >>> clipped = clip_by_norm(gradients, 1.0)
     >>> round(float(np.sqrt(sum((gradient**2).sum() for gradient in clipped.values()))), 12)
     1.0
@@ -78,9 +78,9 @@ def clip_by_value(gradients, limit):
 
     Examples
     --------
-    >>> from rnn_from_scratch.bptt import loss_and_gradients
+    >>> from rnn_from_scratch.bptt import plain_loss_and_gradients
     >>> from rnn_from_scratch.toy import toy_problem
-    >>> J, gradients = loss_and_gradients(*toy_problem())
+    >>> J, gradients = plain_loss_and_gradients(*toy_problem())
     >>> float(np.abs(clip_by_value(gradients, 0.01)["dWya"]).max())
     0.01
     """

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c04d3301fbda55c0
+# sha256: 7690d132967d49e9
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 
 import numpy as np
 
-from rnn_from_scratch.bptt import loss_and_gradients as plain
+from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     check_array,
@@ -334,7 +334,7 @@ def _run(workspace, x, labels, a0, parameters, with_dx, segment):
 def loss_and_gradients(
     x, labels, a0, parameters, *, input_gradient=True, workspace=None, segment=None
 ):
-    """Compute the loss and its gradient by everything, as ``bptt.loss_and_gradients``, but fast.
+    """Compute the loss and its gradient by everything, as ``plain_loss_and_gradients``, but fast.
 
     It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-all-do, eq-one-dz, eq-one-product
     and eq-dx. Numbers that overflow, and complex ones, are left to that plain version.
@@ -404,5 +404,5 @@ def _plainly(x, labels, a0, parameters, with_dx):
     x = check_inputs(x, sizes, dtype)
     if x.ndim == 2:
         x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
-    J, gradients = plain(x, labels, a0, parameters)
+    J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
     return J, gradients if with_dx else {k: v for k, v in gradients.items() if k != "dx"}

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 88cd80ae6dcea007
+# sha256: 6c50ee99fbec7407
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -23,9 +23,9 @@ from rnn_from_scratch.checkpoints import (
     write_checkpoint,
 )
 from rnn_from_scratch.clipping import clip_by_norm
+from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.parameters import PARAMETER_AXES, check_counts, check_positive
-from rnn_from_scratch.training import update_parameters
 
 
 # book/training-in-earnest.md

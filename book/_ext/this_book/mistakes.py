@@ -10,7 +10,7 @@ import types
 from functools import cache
 from typing import NamedTuple
 
-from rnn_from_scratch import bptt, forward, loss, training
+from rnn_from_scratch import bptt, descent, forward, loss
 
 
 class Change(NamedTuple):
@@ -25,10 +25,10 @@ class Change(NamedTuple):
 def plant(*changes):
     """Make the module anew from its source, with changes; the module itself stays as it is.
 
-    Returns a module that has all names of loss, forward, bptt and training. Raises ValueError if a
+    Returns a module that has all names of loss, forward, bptt and descent. Raises ValueError if a
     line does not stand in their source exactly once, or if nothing would change.
     """
-    source = "\n".join(inspect.getsource(module) for module in (loss, forward, bptt, training))
+    source = "\n".join(inspect.getsource(module) for module in (loss, forward, bptt, descent))
     source = re.sub(r"(?m)^from rnn_from_scratch\.(loss|forward|bptt) import .*", "", source)
     for change in changes:
         if source.count(change.right) != 1 or change.right == change.wrong:

@@ -4,7 +4,7 @@ from functools import partial
 
 from bench.peers import Way
 from bench.problems import Problem
-from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients
 
 
 def read(result):
@@ -15,4 +15,4 @@ def read(result):
 
 def ways(problem: Problem) -> dict[str, Way]:
     """As it stands in the chapter."""
-    return {"": Way(partial(loss_and_gradients, *problem), read)}
+    return {"": Way(partial(plain_loss_and_gradients, *problem), read)}

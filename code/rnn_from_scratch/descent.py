@@ -1,11 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: cbb19a0941e682ac
+# sha256: 64cf002f68018afc
 # book/14-learning.md
 """Plain gradient descent."""
 
 import numpy as np
 
-from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
@@ -45,7 +45,7 @@ def update_parameters(parameters, gradients, learning_rate):
     --------
     >>> from rnn_from_scratch.toy import toy_problem
     >>> x, labels, a0, parameters = toy_problem()
-    >>> J, gradients = loss_and_gradients(x, labels, a0, parameters)
+    >>> J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
     >>> bool(rnn_loss(x, labels, a0, update_parameters(parameters, gradients, 0.1)) < J)
     True
     """
@@ -59,7 +59,7 @@ def update_parameters(parameters, gradients, learning_rate):
 
 
 # book/14-learning.md
-def train(x, labels, a0, parameters, *, learning_rate, epochs):
+def descend(x, labels, a0, parameters, *, learning_rate, epochs):
     """Train by plain gradient descent: in each epoch one step on the whole batch (eq-update).
 
     Parameters
@@ -91,14 +91,14 @@ def train(x, labels, a0, parameters, *, learning_rate, epochs):
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
-    >>> parameters, losses = train(*toy_problem(), learning_rate=0.1, epochs=10)
+    >>> parameters, losses = descend(*toy_problem(), learning_rate=0.1, epochs=10)
     >>> losses.shape, bool(losses[-1] < losses[0])
     ((11,), True)
     """
     check_counts(epochs=epochs)
     losses = []
     for _ in range(epochs):
-        J, gradients = loss_and_gradients(x, labels, a0, parameters)
+        J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
         losses.append(J)
         parameters = update_parameters(parameters, gradients, learning_rate)
     losses.append(rnn_loss(x, labels, a0, parameters))

@@ -7,10 +7,10 @@ import pytest
 
 import oracle
 import refusals
-from rnn_from_scratch.bptt import loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients
+from rnn_from_scratch.descent import descend, update_parameters
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
-from rnn_from_scratch.training import train, update_parameters
 
 NAMES = ["Wax", "Waa", "Wya", "ba", "by"]
 
@@ -31,7 +31,7 @@ def test_a_step_goes_against_the_gradient():
 
 def test_a_small_step_lowers_the_loss_by_the_squared_norm_of_the_gradient():
     x, labels, a0, parameters = oracle.problem()
-    J, gradients = loss_and_gradients(x, labels, a0, parameters)
+    J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
     J_new = rnn_loss(x, labels, a0, update_parameters(parameters, gradients, 1e-6))
     squared = sum((gradients[f"d{name}"] ** 2).sum() for name in NAMES)
     assert (J - J_new) / 1e-6 == pytest.approx(squared, rel=1e-4)
@@ -54,9 +54,9 @@ def test_a_step_keeps_the_dtype_of_the_parameters(rate, dtype, of_gradients):
 
 def test_training_is_a_step_an_epoch():
     x, labels, a0, parameters = oracle.problem()
-    trained, losses = train(x, labels, a0, parameters, learning_rate=0.3, epochs=4)
+    trained, losses = descend(x, labels, a0, parameters, learning_rate=0.3, epochs=4)
     for J in losses[:-1]:
-        J_now, gradients = loss_and_gradients(x, labels, a0, parameters)
+        J_now, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
         assert J_now == J
         parameters = update_parameters(parameters, gradients, 0.3)
     assert losses[-1] == rnn_loss(x, labels, a0, parameters)
@@ -65,7 +65,7 @@ def test_training_is_a_step_an_epoch():
 
 
 def test_the_loss_of_the_toy_falls_at_every_epoch():
-    losses = train(*toy_problem(), learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS)[1]
+    losses = descend(*toy_problem(), learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS)[1]
     assert losses.shape == (11,)
     assert (np.diff(losses) < 0).all()
 
@@ -77,15 +77,15 @@ def test_training_learns_labels_that_need_the_past():
     labels = np.full((20, 5), -1)
     labels[:, 1:] = x[0, :, :-1] > 0
     *_, parameters = oracle.problem(n_x=1, n_a=6, n_y=2)
-    losses = train(x, labels, np.zeros((6, 20)), parameters, learning_rate=0.3, epochs=40)[1]
+    losses = descend(x, labels, np.zeros((6, 20)), parameters, learning_rate=0.3, epochs=40)[1]
     assert losses[0] > 4 * 0.5
     assert losses[-1] < 4 * 0.05
 
 
 def test_training_in_float32_stays_in_float32_near_float64():
     problem = toy_problem(dtype=np.float32)
-    parameters, losses = train(*problem, learning_rate=0.1, epochs=np.int64(10))
-    expected = train(*oracle.cast(problem, np.float64), learning_rate=0.1, epochs=10)
+    parameters, losses = descend(*problem, learning_rate=0.1, epochs=np.int64(10))
+    expected = descend(*oracle.cast(problem, np.float64), learning_rate=0.1, epochs=10)
     assert losses.dtype == np.float32
     assert {value.dtype for value in parameters.values()} == {np.dtype(np.float32)}
     assert oracle.distance(losses, expected[1]) <= oracle.SINGLE
@@ -96,7 +96,7 @@ def test_training_that_diverges_names_the_parameter():
     problem = oracle.problem(dtype=np.float32)
     message = r"^W\w\w holds -?inf at \(\d, \d\); expected finite float32 numbers$"
     with pytest.raises(ValueError, match=message):
-        train(*problem, learning_rate=1e39, epochs=5)
+        descend(*problem, learning_rate=1e39, epochs=5)
 
 
 # what is refused, and what is left alone
@@ -109,13 +109,13 @@ def test_training_that_diverges_names_the_parameter():
 def test_train_names_what_is_wrong(spoil, error, message):
     arguments = refusals.spoilt(oracle.arguments(), spoil, message)
     with refusals.refuses(error, message):
-        train(**arguments, learning_rate=0.1, epochs=1)
+        descend(**arguments, learning_rate=0.1, epochs=1)
 
 
 @pytest.mark.parametrize("epochs", [0, -1, 2.0, "3", None])
 def test_train_refuses_a_number_of_epochs_that_is_none(epochs):
     with refusals.refuses(ValueError, f"epochs is {epochs!r}; expected a whole number >= 1"):
-        train(*toy_problem(), learning_rate=0.1, epochs=epochs)
+        descend(*toy_problem(), learning_rate=0.1, epochs=epochs)
 
 
 @pytest.mark.parametrize("rate", refusals.NOT_POSITIVE)
@@ -125,7 +125,7 @@ def test_a_learning_rate_that_is_not_positive_is_refused(rate):
     with refusals.refuses(ValueError, message):
         update_parameters(parameters, oracle.gradients(), rate)
     with refusals.refuses(ValueError, message):
-        train(*oracle.problem(), learning_rate=rate, epochs=1)
+        descend(*oracle.problem(), learning_rate=rate, epochs=1)
 
 
 @pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_PARAMETERS)
@@ -175,5 +175,5 @@ def test_inputs_are_not_written_into():
     problem = oracle.problem()
     frozen = oracle.frozen(problem)
     update_parameters(frozen[3], oracle.frozen(oracle.gradients()), 0.1)
-    trained = train(*frozen, learning_rate=0.1, epochs=3)[0]
-    assert not oracle.apart(trained, train(*problem, learning_rate=0.1, epochs=3)[0], 0)
+    trained = descend(*frozen, learning_rate=0.1, epochs=3)[0]
+    assert not oracle.apart(trained, descend(*problem, learning_rate=0.1, epochs=3)[0], 0)
