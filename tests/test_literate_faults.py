@@ -103,7 +103,7 @@ OPTIONS = {
     ),
     "an option that nothing knows": (
         "```{code-cell}\n:zzz: 1§\n\nx = 1\n```\n",
-        ["unknown option :zzz:; known are :fragment:, :tangle:, :tags:, :mystnb:"],
+        ["unknown option :zzz:; known are :fragment:, :tangle:, :tags:, :mystnb:, :training:"],
     ),
     "a misspelt setting of MyST-NB": (
         "```{code-cell}\n:mystnb: {imgae: {alt: a line}}§\n\nx = 1\n```\n",
@@ -124,6 +124,10 @@ OPTIONS = {
     "an empty target": (
         '```{code-cell}\n:tangle: ""§\n\nx = 1\n```\n',
         ["empty :tangle:; give it a value, or take it out"],
+    ),
+    "a flag with a value": (
+        "```{code-cell}\n:training: yes§\n\nx = 1\n```\n",
+        [":training: is True; it has to be without a value"],
     ),
     "a name that is a number": (
         "```{code-cell}\n:fragment: 3§\n\nx = 1\n```\n",

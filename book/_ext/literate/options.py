@@ -12,7 +12,8 @@ import yaml
 from .contents import yaml_fault
 from .faults import Fault, did_you_mean
 
-KINDS = {"fragment": str, "tangle": str, "tags": list, "mystnb": dict}
+FLAG = type(None)  # an option without a value: to stand there is all that it says
+KINDS = {"fragment": str, "tangle": str, "tags": list, "mystnb": dict, "training": FLAG}
 KNOWN = ", ".join(f":{name}:" for name in KINDS)
 MYSTNB = {
     *("merge_streams", "remove_code_source", "remove_code_outputs", "scroll_outputs"),
@@ -59,7 +60,7 @@ def _problems(options: dict) -> Iterator[tuple[str, str]]:
         if key not in KINDS:
             hint = did_you_mean(str(key), KINDS, ":{}:") or f"; known are {KNOWN}"
             yield str(key), f"unknown option :{key}:{hint}"
-        elif value in (None, ""):
+        elif value in (None, "") and KINDS[key] is not FLAG:
             yield key, f"empty :{key}:; give it a value, or take it out"
         elif not isinstance(value, KINDS[key]):
             yield key, f":{key}: is {value!r}; {_expected(key)}"
@@ -73,8 +74,8 @@ def _problems(options: dict) -> Iterator[tuple[str, str]]:
 
 
 def _expected(key: str) -> str:
-    kind = {str: "text: put it in quotes", list: "a list: [a, b]", dict: "a mapping"}[KINDS[key]]
-    return f"it has to be {kind}"
+    kinds = {str: "text: put it in quotes", list: "a list: [a, b]", dict: "a mapping"}
+    return f"it has to be {kinds.get(KINDS[key], 'without a value')}"
 
 
 def _mystnb_problems(value: dict) -> Iterator[str]:
