@@ -75,6 +75,48 @@ REFERENCES = {
         FRAGMENT + USE + "```{code-cell}\ns = '''\n<<the gradient>>§\n'''\n```\n",
         ["<<the gradient>> stands inside a string; end the string above it"],
     ),
+    "a reference in brackets": (
+        FRAGMENT + USE + tangled("x = f(\n    <<the gradient>>§\n)"),
+        [
+            "<<the gradient>> stands in brackets; a fragment is whole statements: "
+            "name the whole statement",
+        ],
+    ),
+    "a reference in brackets, in a cell that only runs": (
+        FRAGMENT + USE + "```{code-cell}\nx = [\n    1,\n<<the gradient>>§\n]\n```\n",
+        [
+            "<<the gradient>> stands in brackets; a fragment is whole statements: "
+            "name the whole statement",
+        ],
+    ),
+    "a reference below a decorator": (
+        FRAGMENT + USE + tangled("@f\n# why\n<<the gradient>>§"),
+        [
+            "<<the gradient>> stands below a decorator; a fragment is whole statements: "
+            "name the whole statement",
+        ],
+    ),
+    "a reference after a backslash": (
+        FRAGMENT + USE + tangled("x = \\\n<<the gradient>>§"),
+        [
+            "<<the gradient>> stands after a backslash; a fragment is whole statements: "
+            "name the whole statement",
+        ],
+    ),
+    "a no-break space in a reference": (
+        FRAGMENT + USE + tangled("<<the\u00a0gradient>>§"),
+        [
+            "unknown fragment <<the\u00a0gradient>>; did you mean <<the gradient>>? "
+            "It holds U+00A0 (no-break space)"
+        ],
+    ),
+    "a letter of another script in a reference": (
+        FRAGMENT + USE + tangled("<<the gr\u0430dient>>§"),
+        [
+            "unknown fragment <<the gr\u0430dient>>; did you mean <<the gradient>>? "
+            "It holds U+0430 (cyrillic small letter a)"
+        ],
+    ),
     "a string over several lines that would be indented": (
         fragment("s = '''§\na'''") + tangled("def f():\n    <<the gradient>>\n    return s"),
         [
@@ -161,6 +203,16 @@ OPTIONS = {
         ["the rest of :fragment: after # is lost; names have no #"],
     ),
 }
+INVISIBLE = {
+    f"a name with U+{ord(letter):04X}": (
+        f'```{{code-cell}}\n:fragment: "the{letter}gradient"§\n\nx = 1\n```\n',
+        [
+            f":fragment: is {f'the{letter}gradient'!r}; "
+            f"it holds U+{ord(letter):04X}, which cannot be seen"
+        ],
+    )
+    for letter in "\u00a0\u200b\u2009\u00ad\ufeff"
+}
 NAMES = {
     f"a name with {name!r}": (
         f'```{{code-cell}}\n:fragment: "{name}"§\n\nx = 1\n```\n',
@@ -199,12 +251,52 @@ TARGETS = {
         "pkg//x.py": "write 'pkg/x.py'",
     }.items()
 } | {
-    "targets that differ in case only": (
-        "```{code-cell}\n:tangle: pkg/mod.py\n\nx = 1§\n```\n"
-        "```{code-cell}\n:tangle: pkg/Mod.py\n\nx = 1§\n```\n",
-        ["", "pkg/Mod.py and pkg/mod.py ({0}) differ in case only; spell them alike"],
-    ),
+    f"the target {target}": (
+        f"```{{code-cell}}\n:tangle: {target}§\n\nx = 1\n```\n",
+        [f":tangle: is {target!r}; {name} {problem}"],
+    )
+    for problem, names in {
+        "is a name that Windows keeps for itself; choose another": {
+            "pkg/aux.py": "aux",
+            "Con/mod.py": "Con",
+            "pkg/lpt1/mod.py": "lpt1",
+            "pkg/__pycache__/mod.py": "__pycache__",
+        },
+        "would hide a standard module of that name; choose another": {"json/mod.py": "json"},
+    }.items()
+    for target, name in names.items()
 }
+CASE = "differ in case only; spell them alike"
+HIDES = "are a module and a package mod, of which one hides the other; rename one"
+PAIRS = {
+    f"the targets {one} and {other}": (
+        f"```{{code-cell}}\n:tangle: {one}\n\nx = 1§\n```\n"
+        f"```{{code-cell}}\n:tangle: {other}\n\nx = 1§\n```\n",
+        ["", f"{other} and {one} ({{0}}) {problem}"],
+    )
+    for one, other, problem in [
+        ("pkg/mod.py", "pkg/Mod.py", CASE),
+        ("Pkg/one.py", "pkg/two.py", CASE),
+        ("pkg/a/one.py", "pkg/A/b/two.py", CASE),
+        ("pkg/stra\u00dfe.py", "pkg/strasse.py", CASE),
+        (
+            "pkg/\u00e9.py",
+            "pkg/e\u0301.py",
+            "differ in how a letter is written only; spell them alike",
+        ),
+        ("pkg/fi.py", "pkg/\ufb01.py", CASE),
+        ("pkg/mod.py", "pkg/mod/__init__.py", HIDES),
+        ("pkg/mod/deep/x.py", "pkg/mod.py", HIDES),
+        ("pkg/MOD/x.py", "pkg/mod.py", HIDES),
+    ]
+}
+PAIRS["a target that Python would look for elsewhere"] = (
+    "```{code-cell}\n:tangle: pkg/e\u0301.py\n\nx = 1§\n```\n",
+    [
+        "pkg/e\u0301.py cannot be imported: Python reads U+0301 (combining acute accent) "
+        "in another way; write the letter in its usual form"
+    ],
+)
 CODE = {
     "a syntax error in a tangled cell": (
         tangled("x = 1\ndef f(:§"),
@@ -292,26 +384,140 @@ CODE = {
         ["<<the gradient>> has no code; write it, or take the cell out"],
     ),
 }
+CELL = "```{code-cell}§\nx = 1\n```\n"
+LOST = "this code cell is lost in "
 PAGES = {
     "a cell in a list": (
         "- x\n\n  ```{code-cell}§\n  x = 1\n  ```\n",
-        ["this code cell is lost in a list or a quotation; move it out"],
+        [LOST + "the list of line 5; move the cell out, to the left margin"],
     ),
     "a cell in a quotation": (
         "> ```{code-cell}§\n> x = 1\n> ```\n",
-        ["this code cell is lost in a list or a quotation; move it out"],
+        [LOST + "the quotation of line 5; move it out"],
+    ),
+    "a cell in a list in a quotation": (
+        "Words.\n\n> 1. ```{code-cell}§\n>    x = 1\n>    ```\n",
+        [LOST + "the quotation of line 7; move it out"],
+    ),
+    "a cell in a footnote": (
+        "[^1]: Words.\n\n    ```{code-cell}§\n    x = 1\n    ```\n",
+        [LOST + "the footnote of line 5; move it out"],
+    ),
+    "a cell in a definition": (
+        "A term\n: ```{code-cell}§\n  x = 1\n  ```\n",
+        [LOST + "the definition list of line 5; move it out"],
+    ),
+    "a cell in a table": (
+        "| a | b |\n|---|---|\n| ```{code-cell} | § |\n",
+        [LOST + "the table of line 5; move it out"],
     ),
     "a cell in a directive": (
-        "````{note}\nA remark.\n\n```{code-cell}§\nx = 1\n```\n````\n",
-        ["this code cell is lost inside {{note}}; move it out"],
+        "````{note}\nA remark.\n\n" + CELL + "````\n",
+        [LOST + "{{note}} of line 5; move it out"],
     ),
     "a cell in a directive of colons": (
-        ":::{note}\nA remark.\n\n```{code-cell}§\nx = 1\n```\n:::\n",
-        ["this code cell is lost inside {{note}}; move it out"],
+        ":::{note}\nA remark.\n\n" + CELL + ":::\n",
+        [LOST + "{{note}} of line 5; move it out"],
+    ),
+    "a cell in a directive of tildes": (
+        "~~~{note}\nA remark.\n\n" + CELL + "~~~\n",
+        [LOST + "{{note}} of line 5; move it out"],
     ),
     "a cell in a directive in a directive": (
-        "::::{note}\n:class: big\n\n:::{tip}\n\n```{code-cell}§\nx = 1\n```\n:::\n::::\n",
-        ["this code cell is lost inside {{note}}; move it out"],
+        "::::{note}\n:class: big\n\n:::{tip}\n\n" + CELL + ":::\n::::\n",
+        [LOST + "{{note}} of line 5; move it out"],
+    ),
+    "a cell in a directive that shows a file": (
+        "````{literalinclude} x.py\n" + CELL + "````\n",
+        [LOST + "{{literalinclude}} of line 5; move it out"],
+    ),
+    "a cell in a directive with a formula": (
+        "````{math}\na\n" + CELL + "````\n",
+        [LOST + "{{math}} of line 5; move it out"],
+    ),
+    "a cell right below HTML": (
+        "<details>\n<summary>More</summary>\n" + CELL + "</details>\n",
+        [LOST + "the block of HTML of line 5; put a blank line between"],
+    ),
+    "a cell in a line of HTML": (
+        "<div>```{code-cell}§\nx = 1\n```\n</div>\n",
+        [LOST + "the block of HTML of line 5; put a blank line between"],
+    ),
+    "a cell in preformatted HTML that is not closed": (
+        "<pre>\nWords.\n\n" + CELL,
+        [LOST + "the block of HTML of line 5, which nothing closes; end it with </pre>"],
+    ),
+    "a cell in a comment": (
+        "<!--\n" + CELL + "-->\n",
+        [LOST + "the comment of line 5; uncomment the cell, or take it out"],
+    ),
+    "a cell in a comment that is not closed": (
+        "<!-- Words.\n\n" + CELL,
+        [LOST + "the comment of line 5, which nothing closes; end it with -->"],
+    ),
+    "a cell in lines of comment": (
+        "% ```{code-cell}§\n% x = 1\n% ```\n",
+        [LOST + "the comment of line 5; uncomment the cell, or take it out"],
+    ),
+    "a cell in a formula": (
+        "$$\na\n\n" + CELL + "$$\n",
+        [LOST + "the formula of line 5; close the formula above the cell"],
+    ),
+    "a cell below a formula that is not closed": (
+        "$$\na = b\n\n" + CELL,
+        [LOST + "the formula $$ of line 5, which nothing closes; end it with a line $$"],
+    ),
+    "a cell in a LaTeX environment": (
+        "\\begin{align}\na\n\n" + CELL + "\\end{align}\n",
+        [LOST + "the formula of line 5; close the formula above the cell"],
+    ),
+    "a cell below a LaTeX environment that is not closed": (
+        "\\begin{align}\na\n\n" + CELL,
+        [
+            LOST + "the formula \\begin{{align}} of line 5, which nothing closes; "
+            "end it with \\end{{align}}"
+        ],
+    ),
+    "a cell in a block that is not closed": (
+        "```text\n$ make\n\nWords.\n\n" + CELL,
+        [LOST + "the block ```text of line 5; end that block with a line ``` before"],
+    ),
+    "a cell in a block of tildes that is not closed": (
+        "~~~\n$ make\n\n" + CELL,
+        [LOST + "the block ~~~ of line 5, which nothing closes; end it with a line ~~~"],
+    ),
+    "a cell in a longer block that a later one closes": (
+        "````text\n$ make\n\n" + CELL + "\n````{note}\nWords.\n````\n",
+        [LOST + "the block ````text of line 5; end that block with a line ```` before"],
+    ),
+    "a cell in a cell that is not closed": (
+        "```{code-cell}\ny = 1\n\nWords.\n\n" + CELL,
+        [LOST + "the block ```{{code-cell}} of line 5; end that block with a line ``` before"],
+    ),
+    "a cell in a paragraph": (
+        "Words: ```{code-cell}§\nx = 1\n```\n",
+        [
+            LOST
+            + "the paragraph of line 5; a cell begins on a line of its own, with ```{{code-cell}}"
+        ],
+    ),
+    "a cell with too short a fence": (
+        "``{code-cell}§\nx = 1\n``\n",
+        [
+            LOST
+            + "the paragraph of line 5; a cell begins on a line of its own, with ```{{code-cell}}"
+        ],
+    ),
+    "a cell in a heading": (
+        "# Words ```{code-cell}§\n",
+        [LOST + "the heading of line 5; move it out"],
+    ),
+    "a cell too far to the right": (
+        "    ```{code-cell}§\n    x = 1\n    ```\n",
+        [
+            LOST + "the indented block of line 5; begin it at the left margin; "
+            "an example stands in a longer fence"
+        ],
     ),
     "a cell made of colons": (
         ":::{code-cell}§\nx = 1\n:::\n",
@@ -321,17 +527,53 @@ PAGES = {
         "``` {code-cell}§\nx = 1\n```\n",
         ["this code cell is lost, for a space stands before {{code-cell}}"],
     ),
-    "a misspelt cell": (
+    "a misspelt cell with options": (
         "```{codecell}§\n:tangle: pkg/mod.py\n\nx = 1\n```\n",
-        [":tangle: is an option of {{code-cell}}, not of {{codecell}}"],
+        ["this code cell is lost, for it is spelt '{{codecell}}'; write {{code-cell}}"],
     ),
-    "a misspelt cell with a block of options": (
+    "a misspelt cell": (
+        "```{code_cell} ipython3§\nx = 1\n```\n",
+        ["this code cell is lost, for it is spelt '{{code_cell}}'; write {{code-cell}}"],
+    ),
+    "a cell without its second brace": (
+        "```{code-cell ipython3§\nx = 1\n```\n",
+        ["this code cell is lost, for it is spelt '{{code-cell'; write {{code-cell}}"],
+    ),
+    "a cell without braces": (
+        "```code-cell§\nx = 1\n```\n",
+        ["this code cell is lost, for it is spelt 'code-cell'; write {{code-cell}}"],
+    ),
+    "a block of code with the options of a cell": (
         "```{code-block}§\n---\ntags: [check]\nfragment: a\n---\nx = 1\n```\n",
         [":fragment: is an option of {{code-cell}}, not of {{code-block}}"],
     ),
     "a cell that is not closed": (
         "```{code-cell}§\nx = 1\n",
-        ["the code cell is not closed; end it with a line ```"],
+        ["the code cell that begins here is not closed; end it with a line ```"],
+    ),
+    "a block that is not closed": (
+        "````text§\nx = 1\n```\n",
+        ["the block ````text that begins here is not closed; end it with a line ````"],
+    ),
+    "a block in a quotation that is not closed": (
+        "> ```text§\n> x = 1\n\nWords.\n",
+        ["the block ```text that begins here is not closed; end it with a line ```"],
+    ),
+    "a block in a directive that is not closed": (
+        "::::{note}\n```text§\nx = 1\n::::\n",
+        ["the block ```text that begins here is not closed; end it with a line ```"],
+    ),
+    "a directive that is not closed": (
+        ":::{note}§\nWords.\n",
+        ["the block :::{{note}} that begins here is not closed; end it with a line :::"],
+    ),
+    "a comment that is not closed": (
+        "<!-- Words.§\n\nMore.\n",
+        ["the comment that begins here is not closed; end it with -->"],
+    ),
+    "a formula that is not closed": (
+        "$$§\na = b\n\nWords.\n",
+        ["the formula $$ that begins here is not closed; end it with a line $$"],
     ),
     "a line end that only some tools know": (
         "A line.\u2028§\n",
@@ -344,7 +586,7 @@ PAGES = {
     ("pages", "messages"),
     [
         pytest.param(*case, id=name)
-        for table in (REFERENCES, OPTIONS, NAMES, TARGETS, CODE, PAGES)
+        for table in (REFERENCES, OPTIONS, INVISIBLE, NAMES, TARGETS, PAIRS, CODE, PAGES)
         for name, case in table.items()
     ],
 )
@@ -428,6 +670,41 @@ def test_a_link_out_of_code(small_book, link):
     ]
 
 
+def test_two_targets_that_are_one_file_by_a_link(small_book):
+    root = small_book.write({"a": TANGLED + TANGLED.replace("pkg", "other")})
+    (root / "code" / "pkg").mkdir(parents=True)
+    (root / "code" / "other").symlink_to(root / "code" / "pkg")
+    assert faults_of(root) == [
+        "book/a.md:13: code/other/mod.py is code/pkg/mod.py (book/a.md:8), by a link; "
+        "replace the link by a folder"
+    ]
+
+
+def test_a_page_that_includes_cells(small_book):
+    root = small_book.write({"a": "Words.\n\n```{include} more.txt\n```\n"})
+    (root / "book" / "more.txt").write_text("```{code-cell}\nx = 1\n```\n")
+    assert faults_of(root) == [
+        "book/a.md:7: the code cells of more.txt are lost; move them into a chapter"
+    ]
+    (root / "book" / "more.txt").write_text("Words.\n")
+    assert Book.load(root).cells == []
+
+
+def test_pages_that_are_one_by_a_link(small_book):
+    root = small_book.write({"a": "", "b": ""})
+    (root / "book" / "b.md").unlink()
+    (root / "book" / "b.md").symlink_to(root / "book" / "a.md")
+    assert faults_of(root) == [
+        "_toc.yml:4: book/b.md is the page book/a.md, here and in line 2; list each chapter once"
+    ]
+
+
+def test_contents_that_are_not_utf8(small_book):
+    root = small_book.write({"a": ""})
+    (root / "_toc.yml").write_bytes(b"format: jb-book\nroot: book/\xe9\n")
+    assert faults_of(root) == ["_toc.yml:2: not UTF-8; save it as UTF-8"]
+
+
 CONTENTS = {
     "a page that is not there": (
         "root: book/a\nchapters:\n- file: book/bb\n",
@@ -439,7 +716,19 @@ CONTENTS = {
     ),
     "a page listed twice": (
         "root: book/a\nchapters:\n- file: book/a.md\n",
-        "_toc.yml:3: book/a.md is listed twice; list each chapter once",
+        "_toc.yml:3: book/a.md is listed twice, here and in line 1; list each chapter once",
+    ),
+    "a page listed twice, spelt in two ways": (
+        "root: book/a\nchapters:\n- file: ./book/a\n",
+        "_toc.yml:3: ./book/a.md is the page book/a.md, here and in line 1; list each chapter once",
+    ),
+    "a page that is spelt oddly": (
+        "root: book/a\nchapters:\n- file: book/../book//b\n",
+        "_toc.yml:3: book/../book//b.md is no path from the folder of _toc.yml; write book/b",
+    ),
+    "pages that differ in case only": (
+        "root: book/a\nchapters:\n- file: book/A\n",
+        "_toc.yml:3: book/A.md is the page book/a.md, here and in line 1; list each chapter once",
     ),
     "a pattern": (
         "root: book/a\nchapters:\n- glob: book/*\n",
@@ -477,7 +766,18 @@ ACCEPTED = {
     "a reference named in a comment": FRAGMENT + USE + tangled("# see <<the gradient>>\nx = 1"),
     "an example that is shown, not run": "````md\n```{code-cell}\n:tangle: x\n```\n````\n",
     "an example shown in a note": "`````{note}\n````md\n```{code-cell}\n```\n````\n`````\n",
-    "an indented example": "    ```{code-cell}\n    :tangle: x\n    ```\n",
+    "an example in a directive for code": "````{code-block} md\n```{code-cell}\n```\n````\n",
+    "an example between tildes": "~~~md\n```{code-cell}\nx\n```\n~~~\n",
+    "an example within a line": "Write ```` ```{code-cell} ````, and no more.\n",
+    "an example in the string of a cell": "```{code-cell}\ns = '~~~{code-cell}'\n```\n",
+    "formulas within lines": "Let $$a$$ be\n$$b$$ and\n$$c$$.\n",
+    "a comment and HTML": "<!-- a -->\n<div>\n\n```{code-cell}\n1\n```\n</div>\n",
+    "a shell's own <<": "```{code-cell}\n%%bash\ncat \\\n<<END > x\n<<zzz>>\nEND\n```\n",
+    "a file that is written": "```{code-cell}\n%%writefile x.txt\n<<zzz>>\n```\n",
+    "a reference below a magic for Python": FRAGMENT
+    + "```{code-cell}\n%%time\n<<the gradient>>\n```",
+    "a reference below a magic with a bracket": FRAGMENT
+    + "```{code-cell}\n!echo (\n<<the gradient>>\n```",
     "a long string where it is not indented": fragment("s = '''\na'''")
     + tangled("<<the gradient>>"),
     "a magic in a cell that only runs": "```{code-cell}\n%matplotlib inline\n!ls\n```\n",

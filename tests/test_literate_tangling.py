@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from literate import BookFault, HandEdited, UnknownPlace, check, tangle, where
-from literate import writing as writing_module
+from literate import BookFault, HandEdited, UnknownPlace, check, tangle, tangling, where
+from literate import __main__ as main_module
 
 EXT = Path(__file__).resolve().parents[1] / "book" / "_ext"
 A = """\
@@ -134,34 +134,45 @@ def test_a_file_that_the_book_no_longer_makes_is_removed_unless_it_was_edited(ro
     assert edited.exists()
 
 
-@pytest.mark.parametrize(
-    ("step", "count"), [("_stage", 1), ("_stage", 2), *(("_put", count) for count in (1, 2, 3, 4))]
-)
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
-def test_a_write_that_fails_half_way_restores_every_file(
-    root, mod, monkeypatch, step, count, error
-):
-    for name in ("stale_1.py", "stale_2.py"):
-        mod.with_name(name).write_bytes(mod.read_bytes())
+def test_a_write_that_fails_leaves_the_file_whole(root, mod, monkeypatch, error):
+    before = mod.read_bytes()
     change_chapter(root, "2 * x", "3 * x")
-    change_chapter(root, "pkg/__init__.py", "new/deep/__init__.py", "a")
-    change_chapter(root, "from .mod", "from pkg.mod", "a")
-    before = {path: path.read_bytes() for path in (root / "code").rglob("*") if path.is_file()}
-    real, calls = getattr(writing_module, step), []
 
-    def fail_in_the_end(*arguments):
-        calls.append(arguments)
-        if len(calls) == count:
-            raise error
-        return real(*arguments)
+    def fail(*arguments):
+        raise error
 
-    monkeypatch.setattr(writing_module, step, fail_in_the_end)
+    monkeypatch.setattr(tangling.shutil, "copymode", fail)
     with pytest.raises(type(error)):
         tangle(root)
-    assert len(calls) == count
-    after = {path: path.read_bytes() for path in (root / "code").rglob("*") if path.is_file()}
-    assert after == before
-    assert not (root / "code" / "new").exists()
+    assert mod.read_bytes() == before
+    assert {path.name for path in mod.parent.iterdir()} == {"__init__.py", "mod.py"}
+    monkeypatch.undo()
+    assert tangle(root) == [mod]
+
+
+def test_a_package_that_the_book_no_longer_makes_cannot_be_imported(root, mod):
+    change_chapter(root, "pkg/mod.py", "new/deep/mod.py", "a")
+    change_chapter(root, "pkg/__init__.py", "new/deep/__init__.py", "a")
+    (mod.parent / "__pycache__").mkdir()
+    (mod.parent / "__pycache__" / "mod.pyc").write_bytes(b"")
+    done = run(root, "tangle")
+    assert done.stdout.endswith("removed code/pkg\n")
+    assert not mod.parent.exists()
+    assert check(root) == []
+
+
+def test_an_empty_folder_is_drift_and_a_folder_with_somebodys_file_stays(root, mod):
+    empty, kept = root / "code" / "old" / "inner", root / "code" / "mine"
+    empty.mkdir(parents=True)
+    kept.mkdir()
+    (kept / "notes.txt").write_text("mine")
+    assert check(root) == [
+        "code/mine/notes.txt: extra, no chapter makes it; delete it, or write it in a chapter",
+        "code/old: a folder without files, which can be imported; run `make tangle`",
+    ]
+    assert tangle(root) == [root / "code" / "old"]
+    assert kept.exists()
 
 
 def test_the_mode_of_a_file_is_kept(root, mod):
@@ -274,6 +285,22 @@ def test_where_takes_paths_as_tracebacks_print_them(root, monkeypatch):
         assert where(root, f"{file}:6") == "book/b.md:8"
 
 
+@pytest.mark.parametrize("place", ["code/pkg/mod.py:6:5", "code/pkg/mod.py:6:", "pkg/mod.py:6:1:"])
+def test_where_takes_a_column_as_compilers_write_it(root, place):
+    assert where(root, place) == "book/b.md:8"
+
+
+def test_where_follows_a_link(root, tmp_path_factory, monkeypatch):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    tangle(root)
+    (root / "code").rename(elsewhere / "code")
+    (root / "code").symlink_to(elsewhere / "code")
+    (root / "link.py").symlink_to(root / "code" / "pkg" / "mod.py")
+    monkeypatch.chdir(root)
+    for file in ("code/pkg/mod.py", elsewhere / "code" / "pkg" / "mod.py", "link.py"):
+        assert where(root, f"{file}:6") == "book/b.md:8"
+
+
 @pytest.mark.parametrize(
     ("place", "message"),
     [
@@ -312,6 +339,25 @@ def test_the_commands_exit_with_0_1_and_2(root):
     assert done.stderr == (
         "book/a.md:9: unknown fragment <<the gradient>>; did you mean <<teh gradient>>?\n"
     )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_console_that_knows_few_letters(root, mod, encoding, monkeypatch):
+    change_chapter(root, "2 * x", "2 * x  # ∂J", "b")
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    done = run(root, "check")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.endswith("book:     y = 2 * x  # \\u2202J\n")
+    assert (run(root, "tangle").returncode, run(root, "check").returncode) == (0, 0)
+
+
+def test_an_error_of_the_machinery_is_no_drift(root, monkeypatch, capsys):
+    def fail(root):
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(main_module, "check", fail)
+    assert main_module.main(["--root", str(root), "check"]) == 2
+    assert "RuntimeError: a mistake of ours" in capsys.readouterr().err
 
 
 def test_an_edit_is_drift_for_tangle_and_force_overwrites_it(root, mod):

@@ -6,7 +6,9 @@ The exit status is 0 if all is well, 1 if code/ has drifted from the book, 2 if 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
+import traceback
 from pathlib import Path
 
 from . import BookFault, HandEdited, UnknownPlace, check, tangle, where
@@ -15,6 +17,9 @@ from .contents import TOC
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console may know no ∂
     options = _parser().parse_args(arguments)
     try:
         root = options.root or _nearest_root(Path.cwd())
@@ -24,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except (BookFault, UnknownPlace, OSError) as fault:
         print(fault, file=sys.stderr)
+        return 2
+    except Exception:  # noqa: BLE001 (of which Python would make a 1, and that means drift)
+        traceback.print_exc()
         return 2
 
 

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -25,10 +26,12 @@ from mdit_py_plugins.myst_blocks import myst_block_plugin
 
 from .contents import yaml_fault
 from .faults import Fault
-from .lost import CODE_CELL, lost_cells, top_level, unclosed
+from .lost import OPENING, included_files, is_cell, lost_cells, top_level
 from .options import read_options
 
 ODD_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+MAGIC = re.compile(r"\s*%%(\w+)")
+PYTHON = {"capture", "prun", "time", "timeit"}  # magics that run what stands below as it is
 KERNEL = "`kernelspec: {name: python3, display_name: Python 3}`"
 
 
@@ -58,6 +61,12 @@ class Cell:
         return self.source.split("\n") if self.source else []
 
     @property
+    def is_python(self) -> bool:
+        """Whether it is Python; ``%%bash`` and its like hand a cell to another program."""
+        magic = MAGIC.match(self.source)
+        return magic is None or magic[1] in PYTHON
+
+    @property
     def place(self) -> str:
         """Where the code begins, as ``book/x.md:LINE``."""
         return f"{self.doc}:{self.line}"
@@ -76,10 +85,20 @@ class Chapter:
 def read_file(root: Path, doc: str) -> Chapter:
     """Read the chapter whose path from ``root`` is ``doc``; CRLF and a byte order mark are fine."""
     try:
-        return read_chapter(doc, (root / doc).read_text("utf-8-sig"))
+        text = (root / doc).read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return Chapter(doc, False, [], [Fault(doc, line, "not UTF-8; save the page as UTF-8")])
+    chapter = read_chapter(doc, text)
+    chapter.faults.extend(_included_cells(doc, (root / doc).parent, text))
+    return chapter
+
+
+def _included_cells(doc: str, folder: Path, text: str) -> Iterator[Fault]:
+    """Find files that are included and hold code cells: they would be shown and not run."""
+    for line, name in included_files(_parser().parse(text)) if "{include}" in text else ():
+        if (folder / name).is_file() and OPENING.search((folder / name).read_text("utf-8-sig")):
+            yield Fault(doc, line, f"the code cells of {name} are lost; move them into a chapter")
 
 
 def read_chapter(doc: str, text: str) -> Chapter:
@@ -87,11 +106,11 @@ def read_chapter(doc: str, text: str) -> Chapter:
     tokens = _parser().parse(text + "\n")
     is_notebook, faults = _front_matter(doc, tokens)
     faults += _odd_line_ends(doc, text)
-    faults += [Fault(doc, line, what) for line, what in lost_cells(tokens, _parser().parse)]
+    lost = lost_cells(text, tokens, _parser().parse)
+    faults += [Fault(doc, line, what) for line, what in lost]
     cells: list[Cell] = []
     for token in top_level(tokens):
-        if token.type == "fence" and token.info.startswith(CODE_CELL):
-            faults += [Fault(doc, line, what) for line, what in unclosed(token, text)]
+        if is_cell(token):
             cell, found = _read_cell(doc, token, len(cells))
             cells.append(cell)
             faults += found
@@ -106,7 +125,7 @@ def read_chapter(doc: str, text: str) -> Chapter:
 def _parser() -> MarkdownIt:
     """Make the block parser of MyST with Jupyter Book's extensions."""
     parser = MarkdownIt("commonmark").enable("table")
-    for plugin in (front_matter_plugin, myst_block_plugin, footnote_plugin):
+    for plugin in (front_matter_plugin, myst_block_plugin, footnote_plugin, deflist_plugin):
         parser.use(plugin)
     for plugin in (dollarmath_plugin, colon_fence_plugin, amsmath_plugin):
         parser.use(plugin)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from .chapters import Cell, read_file
-from .faults import Fault, did_you_mean
+from .contents import same_name
+from .faults import Fault, did_you_mean, odd_letters
 from .options import is_name
 from .references import fragment_slug, reference, references
-from .source import rows_inside_strings
+from .source import rows_inside_statements, rows_inside_strings
 from .syntax import cell_faults, file_faults
 
 if TYPE_CHECKING:
@@ -20,11 +23,12 @@ if TYPE_CHECKING:
 def find_faults(book: Book) -> list[Fault]:
     """Return everything that is wrong with a book whose table of contents could be read."""
     faults = [fault for chapter in book.chapters for fault in chapter.faults]
-    for find in (_names, _empty, _unused, _written_references, _targets):
+    for find in (_names, _empty, _unused, _targets):
         faults += find(book)
+    misplaced = list(_written_references(book))
     web = [*_unknown(book), *_cycles(book)]
-    faults += web
-    faults += cell_faults(book, expandable=not web)
+    faults += misplaced + web
+    faults += cell_faults(book, known=misplaced, expandable=not web)
     if not web:
         faults += _indented_strings(book)
         faults += file_faults(book, known=faults)
@@ -66,19 +70,25 @@ def _unused(book: Book) -> Iterator[Fault]:
 def _written_references(book: Book) -> Iterator[Fault]:
     """References that cannot be replaced because of how they are written."""
     for cell in book.cells:
-        inside = rows_inside_strings(cell) if "<<" in cell.source else {}
+        if "<<" not in cell.source or not cell.is_python:
+            continue
+        strings, statements = rows_inside_strings(cell), rows_inside_statements(cell)
         for row, text in enumerate(cell.lines, 1):
-            if problem := _problem(text, row in inside):
+            if problem := _problem(text, row in strings, statements.get(row)):
                 yield Fault(cell.doc, cell.line + row - 1, problem)
 
 
-def _problem(text: str, inside_string: bool) -> str | None:
+def _problem(text: str, inside_string: bool, inside_statement: str | None) -> str | None:
     match = reference(text)
     if match and inside_string:
         return f"<<{match['name']}>> stands inside a string; end the string above it"
     if match and "\t" in match["indent"]:
         return f"there is a tab before <<{match['name']}>>; indent with spaces"
-    if not match and not inside_string and text.lstrip().startswith("<<") and ">" in text:
+    if match and inside_statement:
+        what = f"<<{match['name']}>> stands {inside_statement}"
+        return f"{what}; a fragment is whole statements: name the whole statement"
+    starts = text.lstrip().startswith("<<") and ">" in text
+    if not match and not inside_string and not inside_statement and starts:
         return f"{text.strip()!r} is no reference; <<NAME>> stands alone on its line"
     return None
 
@@ -127,17 +137,41 @@ def _circle(book: Book, name: str, path: list[str], done: set[str]) -> Iterator[
 def _targets(book: Book) -> Iterator[Fault]:
     """Files that would be written outside code/, or over one another on some systems."""
     code = (book.root / "code").resolve()
-    spelt: dict[str, Cell] = {}
-    for cell in book.cells:
-        if cell.tangle is None:
-            continue
-        if not (book.root / "code" / cell.tangle).resolve().is_relative_to(code):
-            what = f"code/{cell.tangle} leads out of code/ by a link"
+    first = {cell.tangle: cell for cell in reversed(book.cells) if cell.tangle}
+    seen: dict[str, tuple[str, Cell]] = {}  # as a system may spell it: what was meant, and where
+    places: dict[Path, Cell] = {}
+    for target, cell in sorted(first.items(), key=lambda item: book.cells.index(item[1])):
+        place = (code / target).resolve()
+        if not place.is_relative_to(code):
+            what = f"code/{target} leads out of code/ by a link"
             yield Fault(cell.doc, cell.line, f"{what}; replace the link by a folder")
-        other = spelt.setdefault(cell.tangle.lower(), cell)
-        if other.tangle != cell.tangle:
-            what = f"{cell.tangle} and {other.tangle} ({other.place}) differ in case only"
-            yield Fault(cell.doc, cell.line, f"{what}; spell them alike")
+        elif (other := places.setdefault(place, cell)) is not cell:
+            what = f"code/{target} is code/{other.tangle} ({other.place}), by a link"
+            yield Fault(cell.doc, cell.line, f"{what}; replace the link by a folder")
+        for part in _parts(target):
+            meant, other = seen.setdefault(same_name(part.removesuffix(".py")), (part, cell))
+            if meant != part:
+                what = f"{target} and {other.tangle} ({other.place}) {_clash(part, meant)}"
+                yield Fault(cell.doc, cell.line, what)
+                break
+        else:
+            if letters := odd_letters(target, normalize("NFKC", target)):
+                what = f"{target} cannot be imported: Python reads {letters} in another way"
+                yield Fault(cell.doc, cell.line, f"{what}; write the letter in its usual form")
+
+
+def _parts(target: str) -> list[str]:
+    """Return the folders of a target, the outermost first, and the target itself."""
+    return [*reversed([str(path) for path in PurePosixPath(target).parents][:-1]), target]
+
+
+def _clash(one: str, other: str) -> str:
+    """Say what is wrong with two names of which one would hide, or overwrite, the other."""
+    if one.endswith(".py") != other.endswith(".py"):
+        name = PurePosixPath(one).stem
+        return f"are a module and a package {name}, of which one hides the other; rename one"
+    how = "case" if one.casefold() == other.casefold() else "how a letter is written"
+    return f"differ in {how} only; spell them alike"
 
 
 def _indented_strings(book: Book) -> Iterator[Fault]:
@@ -156,7 +190,7 @@ def _indented(book: Book) -> dict[str, str]:
         (name, f"{cell.doc}:{cell.line + row}")
         for cell in book.cells
         for row, text in enumerate(cell.lines)
-        if (match := reference(text)) and match["indent"]
+        if cell.is_python and (match := reference(text)) and match["indent"]
         for name in [match["name"]]
     ]
     while todo:

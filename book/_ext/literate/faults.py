@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import name
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,13 @@ class UnknownPlace(ValueError):
 def did_you_mean(word: str, words: Iterable[str], shape: str = "{}") -> str:
     """Return ``"; did you mean …?"`` if one of ``words`` is close to ``word``, else nothing."""
     close = difflib.get_close_matches(word, list(words), 1)
-    return f"; did you mean {shape.format(close[0])}?" if close else ""
+    if not close:
+        return ""
+    letters = odd_letters(word, close[0])
+    return f"; did you mean {shape.format(close[0])}?" + (f" It holds {letters}" if letters else "")
+
+
+def odd_letters(word: str, meant: str) -> str:
+    """Name the letters beyond ASCII that stand in ``word`` only; they may look like others."""
+    odd = dict.fromkeys(letter for letter in word if letter not in meant and ord(letter) > 127)
+    return ", ".join(f"U+{ord(letter):04X} ({name(letter, 'no letter').lower()})" for letter in odd)

@@ -110,7 +110,7 @@ class Book:
         """
         top, cell = chain[0], chain[-1]
         for number, text in rows:
-            match = reference(text)
+            match = reference(text) if cell.is_python else None
             if match is None:
                 code = indent + text if text.strip() else ""
                 yield Line(code, cell.doc, number, cell, top, chain)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from keyword import iskeyword
 from pathlib import PurePosixPath
+from unicodedata import category
 
 import yaml
 
@@ -21,6 +23,7 @@ MYSTNB = {
     *("text_lexer", "error_lexer", "image", "figure", "markdown_format"),
 }
 NAME = re.compile(r"(?!\s)[^<>#:\n]*\w[^<>#:\n]*(?<!\s)")
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|__pycache__", re.IGNORECASE)
 HASH = re.compile(r"\s#")
 
 
@@ -43,7 +46,13 @@ def read_options(doc: str, lines: list[str], first: int) -> tuple[dict, list[Fau
 
 def is_name(text: str) -> bool:
     """Say whether a fragment may have this name."""
-    return NAME.fullmatch(text) is not None
+    return NAME.fullmatch(text) is not None and not unseen(text)
+
+
+def unseen(text: str) -> str:
+    """Return, as ``U+00A0``, the first letter that looks like a space or like nothing."""
+    odd = (letter for letter in text if letter != " " and category(letter)[0] in "ZC")
+    return next((f"U+{ord(letter):04X}" for letter in odd), "")
 
 
 def _usable(key: str, value: object) -> bool:
@@ -66,6 +75,8 @@ def _problems(options: dict) -> Iterator[tuple[str, str]]:
             yield key, f":{key}: is {value!r}; {_expected(key)}"
         elif key == "mystnb":
             yield from ((key, problem) for problem in _mystnb_problems(value))
+        elif key == "fragment" and NAME.fullmatch(value) and (letter := unseen(value)):
+            yield key, f":fragment: is {value!r}; it holds {letter}, which cannot be seen"
         elif key == "fragment" and not is_name(value):
             rule = "a fragment's name is one line with a letter, without any of < > # :"
             yield key, f":fragment: is {value!r}; {rule} and no blank around it"
@@ -94,6 +105,10 @@ def target_problem(target: str) -> str | None:
         return "only .py files are tangled"
     if not all(part.isidentifier() and not iskeyword(part) for part in path.with_suffix("").parts):
         return "each part has to be a Python name, so that the file can be imported"
+    if reserved := [name for name in path.with_suffix("").parts if RESERVED.fullmatch(name)]:
+        return f"{reserved[0]} is a name that Windows keeps for itself; choose another"
+    if len(path.parts) > 1 and path.parts[0] in sys.stdlib_module_names:
+        return f"{path.parts[0]} would hide a standard module of that name; choose another"
     if len(path.parts) == 1:
         return "put it in a package; a loose file in code/ could hide a standard module"
     return None if str(path) == target else f"write {str(path)!r}"

@@ -18,7 +18,7 @@ def reference(text: str) -> re.Match | None:
 def references(cell: Cell) -> Iterator[tuple[int, str]]:
     """Yield the chapter line and the name of each reference in a cell."""
     for number, text in enumerate(cell.lines, cell.line):
-        if match := reference(text):
+        if cell.is_python and (match := reference(text)):
             yield number, match["name"]
 
 

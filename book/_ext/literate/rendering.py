@@ -13,7 +13,7 @@ from html import escape, unescape
 from itertools import count, groupby
 
 from .chapters import Cell
-from .fragments import Book, fragment_slug, reference, references
+from .fragments import Book, fragment_slug, references
 
 REFERENCE_LINE = re.compile(
     r"^(?P<indent>[ \t]*)"
@@ -164,7 +164,7 @@ def mark_references(code: str) -> str:
 
 def has_references(cell: Cell) -> bool:
     """Say whether a cell holds a reference to a fragment."""
-    return any(reference(line) for line in cell.lines)
+    return any(references(cell))
 
 
 def _indented(fragment: Cell, indent: str) -> str:

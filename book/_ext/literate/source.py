@@ -18,7 +18,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 def placeholders(cell: Cell) -> str:
     """Return a cell's code with ``pass`` for each reference, so that it is Python by itself."""
-    return "\n".join(_placeholder(text) for text in cell.lines)
+    return "\n".join(_placeholder(text) for text in cell.lines) if cell.is_python else cell.source
 
 
 def _placeholder(text: str) -> str:
@@ -57,6 +57,30 @@ def rows_inside_strings(cell: Cell) -> dict[int, int]:
                 rows |= dict.fromkeys(range(start + 1, token.end[0] + 1), start)
     except (tokenize.TokenError, SyntaxError):
         return rows  # the error itself is found, and told, by compiling
+    return rows
+
+
+def rows_inside_statements(cell: Cell) -> dict[int, str]:
+    """Map each row (from 1) that cannot begin a statement to what it goes on with.
+
+    A statement goes on in brackets, after a backslash, and below a decorator.
+    """
+    rows: dict[int, str] = {}
+    depth, above, text = 0, "", MAGIC_LINE.sub("", placeholders(cell))
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.OP:
+                depth += (token.string in "([{") - (token.string in ")]}")
+            if depth and token.type == tokenize.NL:
+                rows[token.end[0] + 1] = "in brackets"
+    except (tokenize.TokenError, SyntaxError):
+        pass  # what could be read tells enough
+    for row, text in enumerate(cell.lines, 1):
+        if above.endswith("\\"):
+            rows.setdefault(row, "after a backslash")
+        elif above.lstrip().startswith("@"):
+            rows.setdefault(row, "below a decorator")
+        above = text if text.strip() and not text.lstrip().startswith("#") else above
     return rows
 
 

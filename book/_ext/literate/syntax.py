@@ -24,13 +24,15 @@ UNDEFINED = (messages.UndefinedName, messages.UndefinedLocal, messages.Undefined
 Place = tuple[str, int]
 
 
-def cell_faults(book: Book, expandable: bool) -> Iterator[Fault]:
-    """Find syntax errors in each named or tangled cell by itself.
+def cell_faults(book: Book, known: list[Fault], expandable: bool) -> Iterator[Fault]:
+    """Find syntax errors in each named or tangled cell by itself, unless a fault in it is known.
 
     ``expandable`` says that the references are sound, so that the tangled line can be named too.
     """
+    broken = {(fault.doc, fault.line) for fault in known}
     for cell in book.cells:
-        if cell.fragment is None and cell.tangle is None:
+        places = {(cell.doc, cell.line + row) for row in range(len(cell.lines))}
+        if (cell.fragment is None and cell.tangle is None) or places & broken:
             continue
         error = compile_error(placeholders(cell))
         if error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,21 +13,23 @@ from pathlib import Path
 from .faults import Fault, HandEdited, UnknownPlace, did_you_mean
 from .fragments import Book
 from .layout import HEAD, Line, is_untouched, origin, text_of
-from .writing import write_all
 
-IGNORED = re.compile(r"__pycache__|.*\.egg-info|\..*")
+PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::\d+)?:?")  # with a column, as compilers write
+CACHE = "__pycache__"
+IGNORED = re.compile(rf"{CACHE}|.*\.egg-info|\..*")
 
 
 def tangle(root: str | Path, force: bool = False) -> list[Path]:
     """Write the module's files, and remove those that the book no longer makes.
 
-    Only files that differ are touched, all of them or none. A file in code/ that neither the book
-    nor an earlier tangling made is left alone: ``check`` tells of it.
+    Only files that differ are touched. A file in code/ that neither the book nor an earlier
+    tangling made is left alone: ``check`` tells of it. A folder without files goes, for Python
+    would still import it.
 
     Returns
     -------
     list of Path
-        The files that were written or removed.
+        The files that were written, the files and the folders that were removed.
 
     Raises
     ------
@@ -38,14 +42,32 @@ def tangle(root: str | Path, force: bool = False) -> list[Path]:
     edited = [fault for target in book.files() for fault in _hand_edits(book, target)]
     if edited and not force:
         raise HandEdited(edited)
-    changes: dict[Path, bytes | None] = {}
+    changed = []
     for target, lines in book.files().items():
         path, content = book.root / "code" / target, text_of(lines).encode()
         if not path.is_file() or path.read_bytes() != content:
-            changes[path] = content
-    changes |= {path: None for path in _extra(book) if is_untouched(_read(path))}
-    write_all(changes)
-    return list(changes)
+            _write(path, content)
+            changed.append(path)
+    for path in [path for path in _extra(book) if is_untouched(_read(path))]:
+        path.unlink()
+        changed.append(path)
+    for folder in _empty_folders(book):
+        shutil.rmtree(folder)
+        changed.append(folder)
+    return changed
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file beside the place where it belongs, then put it there in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def check(root: str | Path | Book) -> list[str]:
@@ -68,6 +90,9 @@ def check(root: str | Path | Book) -> list[str]:
         )
         name = path.relative_to(book.root).as_posix()
         messages.append(f"{name}: extra, no chapter makes it; {todo}")
+    for folder in _empty_folders(book):
+        name = folder.relative_to(book.root).as_posix()
+        messages.append(f"{name}: a folder without files, which can be imported; run `make tangle`")
     return messages
 
 
@@ -83,9 +108,10 @@ def where(root: str | Path, place: str) -> str:
     BookFault
         If the book has faults.
     """
-    file, _, number = place.rpartition(":")
-    if not file or not number.isdecimal():
+    found = PLACE.fullmatch(place)
+    if not found:
         raise UnknownPlace(f"{place!r} is no place; write it as code/FILE:LINE")
+    file, number = found["file"], found["line"]
     book = Book.load(root)
     target = _target(book, file)
     lines, path = book.files()[target], book.root / "code" / target
@@ -173,6 +199,19 @@ def _extra(book: Book) -> list[Path]:
     ]
 
 
+def _empty_folders(book: Book) -> list[Path]:
+    """Return the folders under code/ that hold nothing but what Python left; no folder in one."""
+    code, found = book.root / "code", []
+    for folder in sorted(path for path in code.rglob("*") if path.is_dir()):
+        parts = folder.relative_to(code).parts
+        if folder.is_symlink() or any(IGNORED.fullmatch(part) for part in parts):
+            continue
+        inner = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
+        if all(CACHE in path.parts for path in inner) and not {*folder.parents} & {*found}:
+            found.append(folder)
+    return found
+
+
 def _read(path: Path) -> str:
     """Read a file that may be anything; what is not UTF-8 shows up as a difference."""
     text = path.read_bytes().decode("utf-8-sig", errors="replace") if path.exists() else ""
@@ -181,13 +220,14 @@ def _read(path: Path) -> str:
 
 def _target(book: Book, file: str) -> str:
     """Find the tangled file that ``file`` names: from here, from the root, or from code/."""
-    code = book.root / "code"
+    code = (book.root / "code").resolve()  # code/ may be a link
     for start in (Path.cwd(), book.root, code):
         path = (start / file).resolve()
         target = path.relative_to(code).as_posix() if path.is_relative_to(code) else ""
         if target in book.files():
             return target
-    hint = did_you_mean(file, (f"code/{target}" for target in book.files()))
+    made = [f"code/{target}" for target in book.files()]
+    hint = "" if file in made else did_you_mean(file, made)
     raise UnknownPlace(f"{file} is no file that the book makes{hint}")
 
 
