@@ -1,20 +1,24 @@
 """The numbers that come from a chapter's cells: printed, asserted, or set there.
 
-Run as a program, it executes all chapters, each cell as the page does, in an ordinary Python, and
-writes as JSON what the cells show: ``[[chapter, line of the cell, text, pictures], …]``.
+Run as a program, it executes the chapters named, each cell as the page does, in an ordinary Python,
+and writes as JSON what the cells show, or the traceback of the one that fails:
+``{chapter: [[line of the cell, text, pictures], …], …}``.
 """
 
 import ast
 import contextlib
 import io
 import json
+import multiprocessing
 import os
 import re
 import subprocess
 import sys
-from collections import defaultdict
+import traceback
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +32,7 @@ DATA = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Load)
 def results(book: Book, cell: Cell) -> set[float]:
     """Return all numbers that come from a cell."""
     code = source(book, cell)
-    return printed(shown()[cell.doc, cell.line].text) | asserted(code) | settings(code)
+    return printed(shown(cell.doc)[cell.line].text) | asserted(code) | settings(code)
 
 
 def source(book: Book, cell: Cell) -> str:
@@ -79,25 +83,97 @@ class Shown(NamedTuple):
     pictures: int
 
 
+def shown(doc: str, root: Path = ROOT) -> dict[int, Shown]:
+    """Return what the cells of a chapter show, by the line where each begins.
+
+    A chapter that stops fails whoever asks for it, and nobody else.
+    """
+    found = everything_shown(root)[doc]
+    assert isinstance(found, dict), f"{doc} stops:\n{found}"
+    return found
+
+
 @cache
-def shown() -> dict[tuple[str, int], Shown]:
-    """Execute all chapters, once a session, in a process of their own; return what cells show."""
-    path = os.pathsep.join([str(ROOT / "code"), str(ROOT / "book" / "_ext")])
-    environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg"}
-    command = [sys.executable, "-W", "error", __file__]
-    folder = ROOT / "book"  # where the kernels of the chapters start
-    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert run.returncode == 0, f"a chapter stops:\n{run.stderr}"
-    return {(doc, line): Shown(*rest) for doc, line, *rest in json.loads(run.stdout)}
+def everything_shown(root: Path = ROOT) -> dict[str, dict[int, Shown] | str]:
+    """Return what each chapter shows, or the traceback with which it stops.
+
+    Where a build has run a chapter under the very conditions of now, its notebook says it. The
+    others are executed, once a session.
+    """
+    book = Book.load(root)
+    docs = [chapter.doc for chapter in book.chapters if chapter.cells]
+    built = {doc: shown_by_the_build(book, doc) for doc in docs}
+    waiting = [doc for doc in docs if built[doc] is None]
+    return built | (executed(waiting, root) if waiting else {})
 
 
-def execute_all() -> list[tuple]:
-    """Execute the cells of each chapter one after another."""
-    book, namespaces = Book.load(ROOT), defaultdict(lambda: {"__name__": "__main__"})
-    return [
-        (cell.doc, cell.line, *_run(source(book, cell), cell.place, namespaces[cell.doc]))
-        for cell in book.cells
+def shown_by_the_build(book: Book, doc: str) -> dict[int, Shown] | None:
+    """Read what a chapter showed when it was built; None if it would show something else now."""
+    path = book.root / "_build" / "jupyter_execute" / Path(doc).with_suffix(".ipynb")
+    if not path.is_file():
+        return None
+    notebook = json.loads(path.read_text("utf-8"))
+    if notebook["metadata"].get("conditions") != book.conditions(doc):
+        return None
+    ran = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in book.cells if cell.doc == doc]
+    outputs = [output for cell in ran for output in cell["outputs"]]
+    stopped = any(output["output_type"] == "error" for output in outputs)
+    warned = any(output.get("name") == "stderr" for output in outputs)
+    same = [_text(cell["source"]).strip() for cell in ran] == [
+        source(book, c).strip() for c in cells
     ]
+    if stopped or warned or not same or any(cell["execution_count"] is None for cell in ran):
+        return None
+    return {cell.line: _as_shown(code["outputs"]) for cell, code in zip(cells, ran, strict=True)}
+
+
+def _as_shown(outputs: list[dict]) -> Shown:
+    data = [output["data"] for output in outputs if "data" in output]
+    pictures = [each for each in data if any(kind.startswith("image/") for kind in each)]
+    texts = [_text(output.get("text", "")) for output in outputs]
+    texts += [_text(each.get("text/plain", "")) + "\n" for each in data if each not in pictures]
+    return Shown("".join(texts), len(pictures))
+
+
+def _text(lines: str | list[str]) -> str:
+    return lines if isinstance(lines, str) else "".join(lines)
+
+
+def executed(docs: list[str], root: Path) -> dict[str, dict[int, Shown] | str]:
+    """Execute chapters, in an ordinary Python; return what they show, or how they stop."""
+    path = os.pathsep.join([str(root / "code"), str(ROOT / "book" / "_ext")])
+    environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg"}
+    environment |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+    command = [sys.executable, "-W", "error", __file__, str(root), *docs]
+    folder = root / "book"  # where the kernels of the chapters start
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return {
+        doc: found if isinstance(found, str) else {line: Shown(*rest) for line, *rest in found}
+        for doc, found in json.loads(run.stdout).items()
+    }
+
+
+def execute_all(root: str, *docs: str) -> dict[str, list[tuple] | str]:
+    """Execute chapters, each in a process of its own, as many at a time as there are processors."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", "matplotlib.pyplot"])
+    with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
+        return dict(zip(docs, pool.map(execute, repeat(root), docs), strict=True))
+
+
+def execute(root: str, doc: str) -> list[tuple] | str:
+    """Execute the cells of a chapter one after another."""
+    book, namespace = Book.load(root), {"__name__": "__main__"}
+    try:
+        return [
+            (cell.line, *_run(source(book, cell), cell.place, namespace))
+            for cell in book.cells
+            if cell.doc == doc
+        ]
+    except Exception:  # noqa: BLE001 - whatever a cell raises
+        return traceback.format_exc()
 
 
 def _run(code: str, place: str, namespace: dict) -> Shown:
@@ -116,4 +192,4 @@ def _run(code: str, place: str, namespace: dict) -> Shown:
 
 
 if __name__ == "__main__":
-    json.dump(execute_all(), sys.stdout)
+    json.dump(execute_all(*sys.argv[1:]), sys.stdout)

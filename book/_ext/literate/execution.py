@@ -82,6 +82,9 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
     app.executed = waiting
     for docname in sorted(docname for docname, error in errors.items() if error):
         tell(app, docname, waiting[docname], errors[docname])
+    for docname in [] if app.drift else waiting:  # with another module on disk nothing is proved
+        doc = env.doc2path(docname, base=False)
+        waiting[docname].metadata["conditions"] = app.book.conditions(doc)
 
 
 def _prepared(app, env, docname: str) -> NotebookNode | None:

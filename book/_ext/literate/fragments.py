@@ -11,7 +11,7 @@ from .checks import find_faults
 from .contents import read_contents
 from .faults import BookFault, Fault
 from .identifiers import Identifier, find_identifiers
-from .imports import dependencies, digest
+from .imports import conditions, dependencies, digest
 from .layout import Line, lay_out
 from .references import fragment_slug, reference, references
 
@@ -92,6 +92,10 @@ class Book:
     def digest(self, doc: str) -> str:
         """Return a text that changes when anything changes that ``doc`` runs but does not hold."""
         return digest(self, doc)
+
+    def conditions(self, doc: str) -> str:
+        """Return a text that changes when anything changes on which the outputs of ``doc`` rest."""
+        return conditions(self, doc)
 
     def identifiers(self) -> list[Identifier]:
         """Return the book's identifiers, sorted: where each is defined and where it is used."""

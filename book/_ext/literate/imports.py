@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
+import platform
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from .fragments import Book
 
 MACHINERY = "book/_ext"
+ARITHMETIC = ("OPENBLAS_CORETYPE", "NPY_")  # variables that choose how sums are rounded
 
 
 def dependencies(book: Book, doc: str) -> set[str]:
@@ -47,6 +52,28 @@ def digest(book: Book, doc: str) -> str:
     for name in named_files([cell.source for cell in cells], folder):
         texts.append(f"{name}\n{hashlib.sha256((folder / name).read_bytes()).hexdigest()}")
     return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:16]
+
+
+def conditions(book: Book, doc: str) -> str:
+    """Return a digest of everything on which depends what the cells of ``doc`` show.
+
+    That is the cells as they run, what they run besides, and where: Python, the packages, the
+    machine, and the variables that choose how it calculates.
+    """
+    cells = [cell for cell in book.cells if cell.doc == doc]
+    parts = ["\n".join(line.text for line in book.expand(cell)) for cell in cells]
+    parts += [digest(book, doc), *_where(), *_arithmetic()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _where() -> list[str]:
+    packages = {f"{each.name}=={each.version}" for each in distributions() if each.name}
+    return [sys.version, sys.prefix, platform.platform(), platform.node(), *sorted(packages)]
+
+
+def _arithmetic() -> list[str]:
+    return sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(ARITHMETIC))
 
 
 def _run_by(book: Book, doc: str) -> list[Cell]:
