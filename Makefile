@@ -5,12 +5,18 @@
 
 PYTHON = python3
 VENV = .venv
+COST = about 900 MB, one or two minutes
 
 python = $(VENV)/bin/python
 literate = PYTHONPATH=book/_ext $(python) -m literate
 installed = $(VENV)/installed
 trusted = _build/trusted
 mutmut = _build/mutmut
+oldest = _build/oldest
+modules = $(notdir $(wildcard code/rnn_from_scratch/[a-z]*.py))
+module_tests = $(modules:%=tests/test_%) tests/test_package.py tests/test_resuming.py code
+pin = _build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-strip-extras --no-annotate --custom-compile-command "make lock"
 packages = import sysconfig; print(sysconfig.get_path("purelib"))
 browsing = _build/site-test/installed
 audit = _build/site-audit
@@ -21,7 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test bench mutants notes site-test site-audit tangle check format lock clean preview pdf
+.PHONY: help book test bench mutants oldest notes site-test site-audit tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -82,17 +88,16 @@ format: $(installed)  ## format the machinery and the tests (not code/: that is 
 	@$(python) -m ruff format book tests README.md
 	@$(python) -m ruff check --fix book tests
 
+oldest: $(oldest)/installed  ## test the module with the oldest NumPy that it promises
+	@$(oldest)/bin/python -c 'import numpy; print("Testing the module with NumPy", numpy.__version__)'
+	@$(oldest)/bin/python -m pytest --numprocesses auto --dist loadfile $(module_tests)
+
 lock: _build/lock/installed  ## pin what pyproject.toml asks for
-	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
-	  --generate-hashes --no-strip-extras --extra book --extra test --no-annotate \
-	  --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
-	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
-	  --generate-hashes --no-strip-extras --group pyproject.toml:mutants --constraint requirements.txt --no-annotate \
-	  --custom-compile-command "make lock" --output-file tests/mutation/requirements.txt
-	@_build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 \
-	  --generate-hashes --no-strip-extras --extra site --constraint requirements.txt --no-annotate \
-	  --custom-compile-command "make lock" --output-file tests/site/requirements.txt pyproject.toml
-	@echo "requirements.txt, and those in tests/mutation and tests/site, pin what pyproject.toml asks for"
+	@$(pin) --group book --group test --output-file requirements.txt pyproject.toml
+	@$(pin) --group pyproject.toml:mutants --constraint requirements.txt --output-file tests/mutation/requirements.txt
+	@$(pin) --group pyproject.toml:site --constraint requirements.txt --output-file tests/site/requirements.txt
+	@$(pin) --group pyproject.toml:oldest --output-file tests/oldest/requirements.txt
+	@echo "requirements.txt, and those in tests/mutation, tests/oldest and tests/site, pin what pyproject.toml asks for"
 
 clean:  ## remove the site and what tools left behind (not .venv)
 	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
@@ -118,7 +123,7 @@ environment:
 	    "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Making $(VENV) with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv --clear $(VENV)
-	@echo "Installing the pinned requirements into $(VENV): about 430 MB, one or two minutes"
+	@echo "Installing the pinned requirements into $(VENV): $(COST)"
 	@$(python) -m pip install --disable-pip-version-check --require-hashes -r requirements.txt || { \
 	  echo "The installation failed; the reason stands above. The next make starts it again." >&2; \
 	  exit 1; }
@@ -155,11 +160,18 @@ _build/lock/installed: $(installed)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@touch $@
 
-# mutmut lives in an environment of its own, which sees the packages of the other one, and adds to them.
-$(mutmut)/installed: $(installed) tests/mutation/requirements.txt
-	@echo "Installing mutmut into $(mutmut)"
+# mutmut and the oldest NumPy live in environments of their own, which see the packages of the other one, and add to them.
+define beside
 	@$(python) -m venv --clear $(@D)
 	@$(python) -c '$(packages)' > "$$($(@D)/bin/python -c '$(packages)')/environment.pth"
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	  -r tests/mutation/requirements.txt
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@touch $@
+endef
+
+$(mutmut)/installed: $(installed) tests/mutation/requirements.txt
+	@echo "Installing mutmut into $(mutmut)"
+	$(call beside,tests/mutation/requirements.txt)
+
+$(oldest)/installed: $(installed) tests/oldest/requirements.txt
+	@echo "Installing the oldest NumPy into $(oldest)"
+	$(call beside,tests/oldest/requirements.txt)

@@ -78,11 +78,14 @@ def cast(tree, dtype):
 
 
 def frozen(tree):
-    """Copy arrays, in dicts, lists and tuples too, so that whoever writes into one is stopped."""
+    """View arrays, in dicts, lists and tuples too, so that whoever writes into one is stopped.
+
+    A view has the strides of its array, and with them the bits of whatever is computed from it.
+    """
     if isinstance(tree, np.ndarray):
-        tree = tree.copy()
-        tree.flags.writeable = False
-        return tree
+        view = tree.view()
+        view.flags.writeable = False
+        return view
     if isinstance(tree, dict):
         return MappingProxyType({name: frozen(item) for name, item in tree.items()})
     if hasattr(tree, "_fields"):  # a CellCache

@@ -1,7 +1,6 @@
 """Files that are written whole or not at all, and read with suspicion."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -219,7 +218,7 @@ def test_a_process_killed_while_it_writes_leaves_a_whole_file(tmp_path):
         )
         said = int(process.stdout.readline())
         time.sleep(pause)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         rest, _ = process.communicate()
         said = int(([said, *rest.split()])[-1])
         arrays, about = read_checkpoint(path)

@@ -83,6 +83,25 @@ def test_the_same_seed_gives_the_same_network(sequences):
     assert (one.parameters_["Waa"] != another.parameters_["Waa"]).all()
 
 
+@pytest.mark.parametrize("kind", [np.random.RandomState, np.random.default_rng])
+def test_a_generator_is_a_random_state_and_goes_on_from_fit_to_fit(sequences, kind):
+    def fitted(random_state):
+        return RNN(4, epochs=1, random_state=random_state).fit(*sequences).parameters_["Waa"]
+
+    drawn, again = kind(5), kind(5)
+    first, second = fitted(drawn), fitted(drawn)
+    assert (fitted(again) == first).all()
+    assert (fitted(again) == second).all()
+    assert (first != second).all()
+
+
+@pytest.mark.parametrize(("bad", "error"), [(0.5, TypeError), ("a", TypeError), (-1, ValueError)])
+def test_what_is_no_random_state_is_refused_by_name(sequences, bad, error):
+    what = "expected None, a whole number >= 0, or a generator of NumPy"
+    with refusals.refuses(error, f"random_state is {bad!r}; {what}"):
+        RNN(4, epochs=1, random_state=bad).fit(*sequences)
+
+
 def test_arrays_of_two_and_three_axes_are_sequences_too():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((30, 4))

@@ -10,14 +10,17 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+import locks
+
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-SUPPORTED = ["3.11", "3.12", "3.13"]
+SUPPORTED = locks.PYTHONS
 
 # A python3 that costs nothing: it notes how it was called, copies itself into the environments
 # that it makes, and installs nothing.
@@ -242,56 +245,91 @@ def test_the_same_versions_of_python_are_promised_everywhere():
     assert f"Python {oldest} or newer" in read("README.md")
 
 
-# The lock
+# The locks
 
 
-LOCKS = ("requirements.txt", "tests/site/requirements.txt")  # the second: for make site-test only
-UNPINNED = {"bench"}  # a benchmark is of the versions that are there, and says which
+LOCKS = {  # and the dependency groups of pyproject.toml that each of them pins
+    "requirements.txt": ["book", "test"],
+    "tests/mutation/requirements.txt": ["mutants"],
+    "tests/oldest/requirements.txt": ["oldest"],
+    "tests/site/requirements.txt": ["site"],
+}
+TOGETHER = [lock for lock in LOCKS if "oldest" not in lock]  # what may stand in one environment
 
 
-def pins(*locks):
-    """The pins of the locks named, of all without a name, as (requirement, hashes) pairs."""
-    blocks = "".join(
-        re.sub(r"^#.*\n", "", read(lock), flags=re.MULTILINE) for lock in locks or LOCKS
-    )
-    entries = blocks.replace("\\\n", " ").splitlines()
-    return [
-        (Requirement(entry.split("--hash")[0]), entry.split("--hash=")[1:]) for entry in entries
-    ]
-
-
-def test_the_lock_pins_one_version_with_its_hashes_for_each_python():
-    assert pins()
-    for pin, hashes in pins():
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_one_version_with_its_hashes_for_each_python(lock):
+    pins = locks.pins(read(lock))
+    assert pins
+    for pin, hashes in pins:
         assert re.fullmatch(r"==[\w.]+", str(pin.specifier)), f"{pin} is not pinned"
         assert pin.url is None
         assert hashes
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64} *", each) for each in hashes), pin.name
 
 
-@pytest.mark.parametrize("python", SUPPORTED)
-def test_the_lock_holds_all_that_the_project_asks_for(python):
-    marked = {"python_version": python, "python_full_version": f"{python}.9", "extra": ""}
-    locked = {
-        pin.name: next(iter(pin.specifier)).version
-        for pin, _ in pins()
-        if pin.marker is None or pin.marker.evaluate(marked)
-    }
-    project = PYPROJECT["project"]
-    extras = project["optional-dependencies"]
-    asked = [project["dependencies"], *(extras[name] for name in extras.keys() - UNPINNED)]
-    for requirement in map(Requirement, itertools.chain(*asked)):
-        assert requirement.name in locked, f"{requirement} is not in the lock: make lock"
-        assert requirement.specifier.contains(locked[requirement.name]), f"{requirement}: make lock"
+def test_each_dependency_group_has_its_lock():
+    assert sorted(itertools.chain(*LOCKS.values())) == sorted(PYPROJECT["dependency-groups"])
 
 
-def test_the_locks_agree_where_both_pin():
-    first, second = ({str(pin) for pin, _ in pins(lock)} for lock in LOCKS)
-    names = [{re.match(r"[\w.-]+", pin)[0] for pin in lock} for lock in (first, second)]
-    both = names[0] & names[1]
-    assert both
-    for name in both:
-        assert {pin for pin in first | second if re.match(rf"{name}\b", pin)} <= first & second
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_all_that_the_project_asks_for(lock):
+    asked = [PYPROJECT["dependency-groups"][group] for group in LOCKS[lock]]
+    if lock == "requirements.txt":
+        project = PYPROJECT["project"]
+        asked += [project["dependencies"], *project["optional-dependencies"].values()]
+    for environment in locks.ENVIRONMENTS:
+        locked = locks.locked(read(lock), environment)
+        for requirement in map(Requirement, itertools.chain(*asked)):
+            if locks.holds(requirement, environment):
+                fault = locks.lacks(requirement, locked)
+                assert not fault, f"{lock}: {fault}: make lock"
+
+
+def test_every_requirement_of_a_locked_package_is_answered_by_a_pin():
+    """What `make site-test` and `make mutants` install is judged there, by the same function."""
+    assert locks.unanswered(read("requirements.txt")) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "fault"),
+    [
+        (
+            r"coverage\[toml\]",
+            "coverage",
+            r"pytest-cov: coverage\[toml\]\S+ is asked for, the lock has coverage==",
+        ),
+        (r"^markupsafe==.*\n(?: .*\n)+", "", "jinja2: MarkupSafe.*has none"),
+        (r"^colorama==.*\n(?: .*\n)+", "", "pytest: colorama.*win32.*has none"),
+        (
+            r"^(numpy==.*) ; .* < '3\.12'",
+            r"\1 ; python_full_version < '3.11'",
+            ": numpy.* has none",
+        ),
+        (r"^docutils==\S+", "docutils==0.1", "docutils==0.1 is not what is installed"),
+    ],
+)
+def test_a_pin_that_is_missing_or_lacks_an_extra_is_named(pattern, replacement, fault):
+    spoilt, count = re.subn(pattern, replacement, read("requirements.txt"), flags=re.MULTILINE)
+    assert count == 1
+    assert re.search(fault, "\n".join(locks.unanswered(spoilt)))
+
+
+def test_what_the_installation_costs_is_said_in_the_same_words_and_its_size_is_right():
+    (cost,) = re.findall(r"^COST = (about (?:\d+) MB, .+)$", read("Makefile"), re.MULTILINE)
+    assert re.findall(r"\(([^()]*MB[^()]*)\)", read("README.md")) == [cost]
+    here = locks.locked(read("requirements.txt"), {})
+    files = itertools.chain(*(distribution(name).files for name in here))
+    size = sum(path.stat().st_size for file in files if (path := Path(file.locate())).exists())
+    assert size / 1e6 == pytest.approx(int(re.search(r"\d+", cost)[0]), rel=0.15)
+
+
+@pytest.mark.parametrize(("lock", "other"), list(itertools.combinations(TOGETHER, 2)))
+def test_the_locks_agree_where_both_pin(lock, other):
+    for environment in locks.ENVIRONMENTS:
+        one, two = (locks.locked(read(each), environment) for each in (lock, other))
+        for name in one.keys() & two.keys():
+            assert one[name].specifier == two[name].specifier, f"{name}: {lock}, {other}"
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -1,11 +1,11 @@
 """Shards of a batch: their weighted sum, on real workers too, and one of these killed."""
 
 import os
-import signal
 import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 from distributed import wait
 
@@ -156,7 +156,8 @@ def test_a_worker_that_is_killed_at_work_costs_nothing(client):
     problem = oracle.problem(m=8)
     undisturbed = sharded_loss_and_gradients(*problem, client=client, shards=4)
     (address, pid), _ = client.run(os.getpid).items()
-    os.kill(pid, signal.SIGSTOP)
+    worker = psutil.Process(pid)
+    worker.suspend()
 
     class Killer:
         """A client that kills the stopped worker when the other one has done a shard."""
@@ -166,7 +167,7 @@ def test_a_worker_that_is_killed_at_work_costs_nothing(client):
         def gather(self, futures):
             wait(futures, return_when="FIRST_COMPLETED")
             assert client.processing()[address], "the stopped worker has nothing that could be lost"
-            os.kill(pid, signal.SIGKILL)
+            worker.kill()
             return client.gather(futures)
 
     J, gradients = sharded_loss_and_gradients(*problem, client=Killer(), shards=4)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e7d8ad663b79dbb0
+# sha256: a46a141fef3118dd
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -145,6 +145,19 @@ def _not_fitted(message):
 
 
 # book/estimator.md
+def _generator(random_state):
+    """Return the generator that is meant, or a new one with a seed."""
+    seed = random_state
+    if isinstance(seed, np.random.RandomState):
+        seed = seed.randint(2**32, size=4, dtype=np.uint32)
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        what = "expected None, a whole number >= 0, or a generator of NumPy"
+        raise type(error)(f"random_state is {random_state!r}; {what}") from None
+
+
+# book/estimator.md
 class RNN:
     """A vanilla recurrent network that learns a class for each sequence, or for each of its steps.
 
@@ -154,8 +167,9 @@ class RNN:
         Hidden units.
     learning_rate, epochs, batch_size, clip_norm
         As for ``train``.
-    random_state : int or None
-        The seed of what is drawn: the first parameters and the order of the examples.
+    random_state : int, numpy.random.Generator, numpy.random.RandomState or None
+        The seed of what is drawn, the first parameters and the order of the examples; or where
+        it is drawn from, and then each ``fit`` goes on drawing.
 
     Attributes
     ----------
@@ -216,7 +230,7 @@ class RNN:
         X = _listed(X, "X")
         x, lengths = _side_by_side(X)
         labels, classes, of_steps = _labels(y, lengths)
-        rng = np.random.default_rng(self.random_state)
+        rng = _generator(self.random_state)
         parameters = initialize_parameters(len(x), self.n_a, len(classes), rng=rng)
         how = {name: getattr(self, name) for name in ("learning_rate", "epochs", "batch_size")}
         a0 = np.zeros((self.n_a, len(lengths)))

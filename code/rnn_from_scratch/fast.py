@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7690d132967d49e9
+# sha256: b80c6c0bd3070ab3
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -167,6 +167,7 @@ def _places(labels, steps):
     least, most = classes[classes.argmin()], classes[classes.argmax()]
     if not -2 < least <= most < len(steps.o):
         raise ArithmeticError("a label is no class")
+    classes = classes.astype(np.intp, copy=False)  # older versions of NumPy take no other
     at = steps.begin.take(classes) + steps.row
     if least < 0:
         return at[classes >= 0], classes >= 0

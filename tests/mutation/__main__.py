@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import literate
+import locks
 from mutation import verdict
 
 HERE = Path(__file__).resolve().parent
@@ -90,6 +91,9 @@ def show(survivors: list[verdict.Survivor], reasons: dict[verdict.Change, str]) 
 
 def main(only: list[str]) -> int:
     """Mutate, judge, print; return the exit status."""
+    if unanswered := locks.unanswered((HERE / "requirements.txt").read_text("utf-8")):
+        print("tests/mutation/requirements.txt:", *unanswered, sep="\n", file=sys.stderr)
+        return 2
     reasons = verdict.read_reasons(HERE / "survivors.toml")
     lay_out()
     try:
