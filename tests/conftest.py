@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "code"), str(ROOT / "book" / "_ext")]
 
-pytest_plugins = ["literate.pytest_plugin", "pytester"]
+pytest_plugins = ["literate.testing", "pytester"]
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n"
 
 

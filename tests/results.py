@@ -22,7 +22,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
-from literate import Book, Cell
+from literate import Book, Cell, load_book
+from literate.imports import conditions
 
 ROOT = Path(__file__).resolve().parents[1]
 NUMBER = r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
@@ -100,7 +101,7 @@ def everything_shown(root: Path = ROOT) -> dict[str, dict[int, Shown] | str]:
     Where a build has run a chapter under the very conditions of now, its notebook says it. The
     others are executed, once a session.
     """
-    book = Book.load(root)
+    book = load_book(root)
     docs = [chapter.doc for chapter in book.chapters if chapter.cells]
     built = {doc: shown_by_the_build(book, doc) for doc in docs}
     waiting = [doc for doc in docs if built[doc] is None]
@@ -113,7 +114,7 @@ def shown_by_the_build(book: Book, doc: str) -> dict[int, Shown] | None:
     if not path.is_file():
         return None
     notebook = json.loads(path.read_text("utf-8"))
-    if notebook["metadata"].get("conditions") != book.conditions(doc):
+    if notebook["metadata"].get("conditions") != conditions(book, doc):
         return None
     ran = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     cells = [cell for cell in book.cells if cell.doc == doc]
@@ -165,7 +166,7 @@ def execute_all(root: str, *docs: str) -> dict[str, list[tuple] | str]:
 
 def execute(root: str, doc: str) -> list[tuple] | str:
     """Execute the cells of a chapter one after another."""
-    book, namespace = Book.load(root), {"__name__": "__main__"}
+    book, namespace = load_book(root), {"__name__": "__main__"}
     try:
         return [
             (cell.line, *_run(source(book, cell), cell.place, namespace))

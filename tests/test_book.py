@@ -14,13 +14,13 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 import rnn_from_scratch
-from literate import Book
+from literate import load_book
 from literate.source import assigned_names, parse
 from rnn_from_scratch.parameters import PARAMETER_AXES
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "rnn_from_scratch"
-BOOK = Book.load(ROOT)
+BOOK = load_book(ROOT)
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
 CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
 STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]

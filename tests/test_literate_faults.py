@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from literate import Book, BookFault
+from literate import BookFault, load_book
 
 USE = "```{code-cell}\n\n<<the gradient>>\n```\n"
 FRAGMENT = "```{code-cell}\n:fragment: the gradient\n\nda = 1\n```\n"
@@ -21,7 +21,7 @@ def fragment(code, name="the gradient"):
 
 def faults_of(root):
     with pytest.raises(BookFault) as caught:
-        Book.load(root)
+        load_book(root)
     return str(caught.value).split("\n")
 
 
@@ -687,7 +687,7 @@ def test_a_page_that_includes_cells(small_book):
         "book/a.md:7: the code cells of more.txt are lost; move them into a chapter"
     ]
     (root / "book" / "more.txt").write_text("Words.\n")
-    assert Book.load(root).cells == []
+    assert load_book(root).cells == []
 
 
 def test_pages_that_are_one_by_a_link(small_book):
@@ -789,4 +789,4 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in ACCEPTED.items()])
 def test_accepted(small_book, text):
-    assert Book.load(small_book.write({"a": text})).docs == ["book/a.md"]
+    assert load_book(small_book.write({"a": text})).docs == ["book/a.md"]

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from literate import Book, BookFault, Cell, fragment_slug
-from literate.layout import NOTICE, digest, is_untouched, text_of
+from literate import BookFault, Cell, fragment_slug, load_book
+from literate.fragments import NOTICE, is_untouched, seal, text_of
 
 A = '''\
 ```{code-cell}
@@ -97,12 +97,12 @@ def g():
 
 @pytest.fixture
 def book(small_book):
-    return Book.load(small_book.write({"a": A, "b": B}))
+    return load_book(small_book.write({"a": A, "b": B}))
 
 
 def test_a_file_is_its_cells_in_reading_order_under_a_sealed_head(book):
     text = text_of(book.files()["pkg/mod.py"])
-    assert text == f"{NOTICE}\n# sha256: {digest(MOD)}\n{MOD}"
+    assert text == f"{NOTICE}\n# sha256: {seal(MOD)}\n{MOD}"
     assert list(book.files()) == ["pkg/mod.py", "pkg/other.py"]
 
 
@@ -165,7 +165,7 @@ def test_every_line_of_code_leads_back_to_the_same_text(book):
 
 def test_blank_lines_around_a_cell_are_dropped(small_book):
     text = "```{code-cell}\n:tangle: pkg/mod.py\n\n\n\nx = 1\n\n\n```\n"
-    book = Book.load(small_book.write({"a": text}))
+    book = load_book(small_book.write({"a": text}))
     assert [line.text for line in book.files()["pkg/mod.py"]][2:] == ["# book/a.md", "x = 1"]
 
 
@@ -177,7 +177,7 @@ NEXT = ["import sys", "Y = 1", "# a remark\ndef f():\n    pass", "@print\nclass 
 @pytest.mark.parametrize("then", NEXT)
 def test_the_layout_is_that_of_the_formatter(small_book, first, then):
     cells = "".join(f"```{{code-cell}}\n:tangle: p/m.py\n\n{code}\n```\n" for code in (first, then))
-    text = text_of(Book.load(small_book.write({"a": cells * 2})).files()["p/m.py"])
+    text = text_of(load_book(small_book.write({"a": cells * 2})).files()["p/m.py"])
     assert formatted(text) == text
 
 
@@ -199,5 +199,5 @@ def test_slugs():
 
 def test_the_order_is_that_of_the_contents_page_before_sections(small_book):
     toc = "parts:\n- chapters:\n  - sections: [{file: book/c}]\n    file: book/b.md\nroot: book/a\n"
-    book = Book.load(small_book.write({"a": "", "b": "", "c": ""}, toc))
+    book = load_book(small_book.write({"a": "", "b": "", "c": ""}, toc))
     assert book.docs == ["book/a.md", "book/b.md", "book/c.md"]

@@ -2,7 +2,9 @@
 
 import pytest
 
-from literate import Book
+from literate import load_book
+from literate.imports import dependencies
+from literate.imports import digest as digest_of
 
 
 def tangled(target, code):
@@ -60,7 +62,7 @@ CASES = {
 @pytest.mark.parametrize(("code", "files"), CASES.items())
 def test_dependencies(small_book, code, files):
     pages = {"a": MODULES + FRAGMENTS + runs("<<outer>>"), "b": runs(code)}
-    assert Book.load(small_book.write(pages)).dependencies("book/b.md") == files
+    assert dependencies(load_book(small_book.write(pages)), "book/b.md") == files
 
 
 A = tangled("pkg/a.py", "A = 1") + tangled("pkg/b.py", "B = 1")
@@ -79,7 +81,7 @@ def digest(small_book, **changed):
     (tools.parent / "figures.py").write_text(changed.get("figures", ""))
     (tools.parent / "others.py").write_text(changed.get("others", ""))
     (tools / "t.py").write_text(changed.get("tools", ""))
-    return Book.load(root).digest("book/c.md")
+    return digest_of(load_book(root), "book/c.md")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def project(pytester, small_book):
 def section(project, test, *arguments):
     """Run a test file; return the lines of the section "book", or None if there is none."""
     project.makepyfile(test)
-    plugins = ("-p", "literate.pytest_plugin", "-p", "no:hypothesispytest")  # that one is slow
+    plugins = ("-p", "literate.testing", "-p", "no:hypothesispytest")  # that one is slow
     result = project.runpytest_inprocess(*plugins, *arguments)
     assert result.ret in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED)
     lines = iter(result.outlines)

@@ -9,11 +9,11 @@ import pytest
 
 import oracle
 import rnn_from_scratch
-from literate import Book
+from literate import load_book
 from rnn_from_scratch import bptt, descent, forward, loss
 from this_book.mistakes import MISTAKES, Change, plant
 
-BOOK = Book.load(Path(__file__).resolve().parents[1])
+BOOK = load_book(Path(__file__).resolve().parents[1])
 CHAPTER = [cell for cell in BOOK.cells if cell.doc == "book/would-you-notice.md"]
 
 # which check of the chapter notices (x) which mistake, and which one does not (-)

@@ -13,7 +13,7 @@ from handwriting.book import NOTES, draw, sources
 from handwriting.lint import empty_share
 from handwriting.page import for_drawing, for_scan, typeset
 from handwriting.scans import find_scan
-from literate.contents import read_contents
+from literate.loading import read_contents
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
     numerical_gradient,

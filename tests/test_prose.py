@@ -10,11 +10,11 @@ from functools import cache
 
 import pytest
 
-from literate import Book
+from literate import load_book
 from prose import Number, numbers, prose
 from results import ROOT, asserted, everything_shown, printed, results, settings, shown
 
-BOOK = Book.load(ROOT)
+BOOK = load_book(ROOT)
 CHAPTERS = [chapter.doc for chapter in BOOK.chapters if chapter.cells]
 
 SURVEY = "from a survey that is no part of the book, as book/making.md says"

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from literate import Book
+from literate import load_book
+from literate.imports import conditions
 from results import everything_shown, shown, shown_by_the_build
 
 NOTED = 'open("ran.txt", "a").write("{}\\n")\n'
@@ -53,13 +54,13 @@ def built(small_book):
         [new_output("execute_result", data={"text/plain": "2"}, execution_count=3)],
         [],
     ]
-    sources = [cell.source.strip() for cell in Book.load(root).cells]
+    sources = [cell.source.strip() for cell in load_book(root).cells]
     cells = [
         new_code_cell(source, outputs=output, execution_count=number)
         for number, (source, output) in enumerate(zip(sources, outputs, strict=True), 1)
     ]
     notebook = new_notebook(cells=cells)
-    notebook.metadata["conditions"] = Book.load(root).conditions("book/index.md")
+    notebook.metadata["conditions"] = conditions(load_book(root), "book/index.md")
     return root, notebook
 
 
@@ -67,12 +68,12 @@ def read(root, notebook):
     path = root / "_build" / "jupyter_execute" / "book" / "index.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
-    return shown_by_the_build(Book.load(root), "book/index.md")
+    return shown_by_the_build(load_book(root), "book/index.md")
 
 
 def test_what_an_up_to_date_build_ran_is_read(built):
     root, notebook = built
-    lines = [cell.line for cell in Book.load(root).cells]
+    lines = [cell.line for cell in load_book(root).cells]
     says = [("", 0), ("1.0\n", 0), ("2\n", 0), ("", 0)]
     assert read(root, notebook) == dict(zip(lines, says, strict=True))
     everything_shown.cache_clear()
@@ -84,7 +85,7 @@ def test_what_an_up_to_date_build_ran_is_read(built):
 
 def test_without_a_build_there_is_nothing_to_read(built):
     root, _ = built
-    assert shown_by_the_build(Book.load(root), "book/index.md") is None
+    assert shown_by_the_build(load_book(root), "book/index.md") is None
 
 
 def change_a_cell(root, notebook):

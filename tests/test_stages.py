@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from literate import Book, tangle
+from literate import load_book, tangle
 
 ROOT = Path(__file__).resolve().parents[1]
-BOOK = Book.load(ROOT)
+BOOK = load_book(ROOT)
 CHAPTERS = [chapter.doc for chapter in BOOK.chapters if chapter.cells]
 FED = {  # what each chapter tangles
     doc: {cell.tangle for cell in BOOK.cells if cell.doc == doc and cell.tangle} for doc in CHAPTERS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from literate.contents import read_contents
+from literate.loading import read_contents
 
 BLOCK = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,}|:{3,})\{math\}[ \t]*\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)"

@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from literate.contents import read_contents
+from literate.loading import read_contents
 
 from .book import NOTES, said_by, sources
 from .scans import find_scan

@@ -12,7 +12,7 @@ import traceback
 from pathlib import Path
 
 from . import BookFault, HandEdited, UnknownPlace, check, tangle, where
-from .contents import TOC
+from .loading import TOC
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,8 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 
-from .contents import yaml_fault
-from .faults import Fault
+from .faults import Fault, yaml_fault
 from .lost import OPENING, included_files, is_cell, lost_cells, top_level
 from .options import read_options
 

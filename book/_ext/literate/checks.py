@@ -5,19 +5,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from .chapters import Cell, read_file
-from .contents import same_name
 from .faults import Fault, did_you_mean, odd_letters
-from .options import is_name
-from .references import fragment_slug, reference, references
-from .source import rows_inside_statements, rows_inside_strings
+from .fragments import Book
+from .options import is_name, same_name
+from .source import (
+    fragment_slug,
+    reference,
+    references,
+    rows_inside_statements,
+    rows_inside_strings,
+)
 from .syntax import cell_faults, file_faults
-
-if TYPE_CHECKING:
-    from .fragments import Book
 
 
 def find_faults(book: Book) -> list[Fault]:

@@ -17,7 +17,8 @@ from docutils import nodes
 
 import literate
 
-from .data import named_files, sentence, write_files
+from .data import sentence, write_files
+from .imports import named_files
 from .notebook_text import plain_markdown
 
 KEPT_METADATA = {"tags"}

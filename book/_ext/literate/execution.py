@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from sphinx.util.display import status_iterator
 
 from .failures import tell
+from .imports import conditions
 from .notebooks import expand_notebook, read_notebook
 
 # nbclient raises a RuntimeError if a kernel dies or hangs before its first cell
@@ -84,7 +85,7 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
         tell(app, docname, waiting[docname], errors[docname])
     for docname in [] if app.drift else waiting:  # with another module on disk nothing is proved
         doc = env.doc2path(docname, base=False)
-        waiting[docname].metadata["conditions"] = app.book.conditions(doc)
+        waiting[docname].metadata["conditions"] = conditions(app.book, doc)
 
 
 def _prepared(app, env, docname: str) -> NotebookNode | None:

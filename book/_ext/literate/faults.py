@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import name
 
+import yaml
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -52,3 +54,11 @@ def odd_letters(word: str, meant: str) -> str:
     """Name the letters beyond ASCII that stand in ``word`` only; they may look like others."""
     odd = dict.fromkeys(letter for letter in word if letter not in meant and ord(letter) > 127)
     return ", ".join(f"U+{ord(letter):04X} ({name(letter, 'no letter').lower()})" for letter in odd)
+
+
+def yaml_fault(doc: str, line: int, error: yaml.YAMLError) -> Fault:
+    """Wrap an error of the YAML parser whose text begins at ``line`` of ``doc``."""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    where = line + (mark.line if mark else 0)
+    return Fault(doc, where, f"not valid YAML: {problem}; quote the value if it holds `: ` or `#`")

@@ -1,21 +1,43 @@
-"""The book as a web of fragments: what each reference stands for, what each file is made of."""
+"""The book as a web of fragments: what each reference stands for, what each file is made of.
+
+A tangled file is a notice, a seal, and its blocks, each under its chapter's name.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .chapters import Cell, Chapter, read_file
-from .checks import find_faults
-from .contents import read_contents
+from .chapters import Cell, Chapter
 from .faults import BookFault, Fault
-from .identifiers import Identifier, find_identifiers
-from .imports import conditions, dependencies, digest
-from .layout import Line, lay_out
-from .references import fragment_slug, reference, references
+from .source import reference, references
 
-__all__ = ["Book", "Line", "fragment_slug", "reference", "references"]
+NOTICE = "# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file."
+DIGEST = "# sha256: "
+HEAD = 2  # lines: the notice and the digest
+DEFINITION = re.compile(r"@|(async )?def |class ")
+DOCSTRING = re.compile(r'r?("""|\'\'\')')
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of expanded or tangled text, and the chapter line that it comes from.
+
+    ``cell`` holds the text and ``top`` is the cell that was expanded; ``chain`` leads from ``top``
+    to ``cell``. A line that the generator adds has no ``cell``; the comment above a block still
+    has the place of the block.
+    """
+
+    text: str
+    doc: str | None = None
+    line: int | None = None
+    cell: Cell | None = None
+    top: Cell | None = None
+    chain: tuple[Cell, ...] = ()
 
 
 class Book:
@@ -30,25 +52,6 @@ class Book:
         for cell in self.cells:
             if cell.fragment is not None:
                 self.fragments.setdefault(cell.fragment, cell)
-
-    @classmethod
-    def load(cls, root: str | Path) -> Book:
-        """Read the book whose ``_toc.yml`` is in ``root``.
-
-        Raises
-        ------
-        BookFault
-            With every fault that can be found at once, in reading order.
-        """
-        root = Path(root).resolve()
-        docs, faults = read_contents(root)
-        chapters = [read_file(root, doc) for doc in docs]
-        book = cls(root, chapters)
-        faults += find_faults(book)
-        if faults:
-            order = {doc: number for number, doc in enumerate(docs)}
-            raise BookFault(sorted(faults, key=lambda f: (order.get(f.doc, -1), f.line)))
-        return book
 
     def users(self, name: str) -> list[Cell]:
         """Return the cells that hold the reference ``<<name>>``."""
@@ -84,22 +87,6 @@ class Book:
             if rows:
                 spans[target] = _runs(rows)
         return spans
-
-    def dependencies(self, doc: str) -> set[str]:
-        """Return the tangled files that the chapter ``doc`` imports, through their imports too."""
-        return dependencies(self, doc)
-
-    def digest(self, doc: str) -> str:
-        """Return a text that changes when anything changes that ``doc`` runs but does not hold."""
-        return digest(self, doc)
-
-    def conditions(self, doc: str) -> str:
-        """Return a text that changes when anything changes on which the outputs of ``doc`` rest."""
-        return conditions(self, doc)
-
-    def identifiers(self) -> list[Identifier]:
-        """Return the book's identifiers, sorted: where each is defined and where it is used."""
-        return find_identifiers(self)
 
     def _walk(
         self,
@@ -154,3 +141,48 @@ def _runs(rows: list[int]) -> list[tuple[int, int]]:
         else:
             runs.append((row, row))
     return runs
+
+
+def lay_out(blocks: list[list[Line]]) -> list[Line]:
+    """Join the expanded cells of one file, as ``ruff format`` would leave them."""
+    body: list[Line] = []
+    for number, block in enumerate(blocks):
+        blanks = _blank_lines(number, blocks) if number else 0
+        body += [Line("")] * blanks + [_comment(block), *block]
+    return [Line(NOTICE), Line(DIGEST + seal(text_of(body))), *body]
+
+
+def _comment(block: list[Line]) -> Line:
+    top = block[0].top
+    return Line(f"# {top.doc}", top.doc, block[0].line, None, top)
+
+
+def _blank_lines(number: int, blocks: list[list[Line]]) -> int:
+    """Two above a block; one below a docstring that stands alone, unless a definition follows."""
+    above, code = blocks[0], [line.text for line in blocks[number] if line.text[:1] != "#"]
+    quote = DOCSTRING.match(above[0].text)
+    alone = number == 1 and quote and above[-1].text.endswith(quote[1])
+    return 1 if alone and not DEFINITION.match("".join(code[:1])) else 2
+
+
+def seal(text: str) -> str:
+    """Return 16 hexadecimal digits that stand for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    """Return a file's text, with a newline at the end of each line."""
+    return "".join(f"{line.text}\n" for line in lines)
+
+
+def is_untouched(text: str) -> bool:
+    """Say whether a file is as it was generated, by the digest in its second line."""
+    notice, _, rest = text.partition("\n")
+    line, _, body = rest.partition("\n")
+    return notice.startswith("# Generated from") and line == DIGEST + seal(body)
+
+
+def origin(lines: list[Line], row: int) -> tuple[str, int]:
+    """Return the chapter line that made a row (from 1), or else the next row that has one."""
+    rows = lines[row - 1 :] + lines[::-1]
+    return next((line.doc, line.line) for line in rows if line.doc is not None)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .chapters import Cell
-from .source import assigned_names, parse, top_level_names, used_names
+from .fragments import Book
+from .source import parse
 
-if TYPE_CHECKING:
-    from .fragments import Book
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,34 @@ def _extra(name: str, local: dict, public: dict) -> list[Cell]:
 
 def _shares(cell: Cell, homes: list[Cell]) -> bool:
     return bool(cell.fragment or cell.tangle) or cell.doc in {home.doc for home in homes}
+
+
+def top_level_names(tree: ast.Module) -> set[str]:
+    """Return the functions, classes and variables of a module; no imports, no ``__name__``."""
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    names = {node.name for node in tree.body if isinstance(node, definitions)}
+    return {name for name in names | assigned_names(tree) if not name.startswith("__")}
+
+
+def assigned_names(tree: ast.AST) -> set[str]:
+    """Return the names assigned in a tree, but not inside functions, classes, comprehensions."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, SCOPES + COMPREHENSIONS):
+            names |= assigned_names(node)
+    return names - {"_"}
+
+
+def used_names(tree: ast.AST) -> set[str]:
+    """Return the names that are read, changed in place, or imported from another module."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names}
+    return names

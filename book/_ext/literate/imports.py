@@ -8,23 +8,18 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .chapters import Cell
-from .data import named_files
-from .layout import text_of
-from .references import references
-from .source import magics, parse
-
-if TYPE_CHECKING:
-    from .fragments import Book
+from .fragments import Book, text_of
+from .source import magics, parse, references
 
 MACHINERY = "book/_ext"
 ARITHMETIC = ("OPENBLAS_CORETYPE", "NPY_")  # variables that choose how sums are rounded
+DATA = "data/"
 
 
 def dependencies(book: Book, doc: str) -> set[str]:
@@ -195,3 +190,18 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif node.module and node.level == 0:
             yield node.module.split(".")[0]
+
+
+def named_files(sources: Iterable[str], folder: Path) -> list[str]:
+    """Return the names of the files in ``folder``/data that stand as strings in some code."""
+    strings = {text for source in sources for text in _strings(source) if text.startswith(DATA)}
+    return sorted(name for name in strings if ".." not in name and (folder / name).is_file())
+
+
+def _strings(source: str) -> Iterable[str]:
+    try:
+        nodes = ast.walk(ast.parse(source))
+    except SyntaxError:
+        return []  # the kernel will say so, with its place
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return [value for value in constants if isinstance(value, str)]

@@ -7,6 +7,7 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from .identifiers import find_identifiers
 from .rendering import Renderer
 
 
@@ -55,7 +56,7 @@ def _fragment_rows(renderer: Renderer, here: str):
 
 
 def _identifier_rows(renderer: Renderer, here: str):
-    for item in renderer.book.identifiers():
+    for item in find_identifiers(renderer.book):
         name = f"<code>{escape(item.name)}</code>"
         yield name, renderer.places(here, item.defined), renderer.places(here, item.used)
 

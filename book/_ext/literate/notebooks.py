@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from sphinx.errors import SphinxError
 
 from .fragments import Book
-from .rendering import has_references
+from .source import has_references
 
 
 class ChangedMeanwhile(SphinxError):

@@ -7,12 +7,11 @@ import sys
 from collections.abc import Iterator
 from keyword import iskeyword
 from pathlib import PurePosixPath
-from unicodedata import category
+from unicodedata import category, normalize
 
 import yaml
 
-from .contents import yaml_fault
-from .faults import Fault, did_you_mean
+from .faults import Fault, did_you_mean, yaml_fault
 
 FLAG = type(None)  # an option without a value: to stand there is all that it says
 KINDS = {"fragment": str, "tangle": str, "tags": list, "mystnb": dict, "training": FLAG}
@@ -112,6 +111,11 @@ def target_problem(target: str) -> str | None:
     if len(path.parts) == 1:
         return "put it in a package; a loose file in code/ could hide a standard module"
     return None if str(path) == target else f"write {str(path)!r}"
+
+
+def same_name(path: str) -> str:
+    """Return a path as a system sees it that knows no case, and composes letters in one way."""
+    return normalize("NFKC", normalize("NFKC", path).casefold())
 
 
 def _repeated(doc: str, first: int, keys: yaml.Node | None) -> Iterator[Fault]:

@@ -13,7 +13,8 @@ from html import escape, unescape
 from itertools import count, groupby
 
 from .chapters import Cell
-from .fragments import Book, fragment_slug, references
+from .fragments import Book
+from .source import fragment_slug, references
 
 REFERENCE_LINE = re.compile(
     r"^(?P<indent>[ \t]*)"
@@ -160,11 +161,6 @@ class Renderer:
 def mark_references(code: str) -> str:
     """Stand in for ``Site.highlight`` where only the words count: references, but no colours."""
     return MARK.sub(r'<span class="nl">\1</span>', escape(code))
-
-
-def has_references(cell: Cell) -> bool:
-    """Say whether a cell holds a reference to a fragment."""
-    return any(references(cell))
 
 
 def _indented(fragment: Cell, indent: str) -> str:

@@ -1,4 +1,4 @@
-"""What the Python code of a cell holds, read from its tokens and its syntax tree."""
+"""What the code of a cell holds: references ``<<NAME>>``, and Python around them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,35 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 from functools import cache
 
 from .chapters import Cell
-from .references import reference
 
+REFERENCE = re.compile(r"(?P<indent>[ \t]*)<<(?P<name>[^<>\n]+)>>[ \t]*")
 MAGIC_LINE = re.compile(r"(?m)^\s*[%!?].*$|^.*\?\s*$")
-SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def reference(text: str) -> re.Match | None:
+    """Match a line that is a reference ``<<name>>`` and nothing else."""
+    return REFERENCE.fullmatch(text)
+
+
+def references(cell: Cell) -> Iterator[tuple[int, str]]:
+    """Yield the chapter line and the name of each reference in a cell."""
+    for number, text in enumerate(cell.lines, cell.line):
+        if cell.is_python and (match := reference(text)):
+            yield number, match["name"]
+
+
+def has_references(cell: Cell) -> bool:
+    """Say whether a cell holds a reference to a fragment."""
+    return any(references(cell))
+
+
+def fragment_slug(name: str) -> str:
+    """Return the id that a fragment has on its page."""
+    return "fragment-" + re.sub(r"[\W_]+", "-", name.lower()).strip("-")
 
 
 def placeholders(cell: Cell) -> str:
@@ -82,34 +103,3 @@ def rows_inside_statements(cell: Cell) -> dict[int, str]:
             rows.setdefault(row, "below a decorator")
         above = text if text.strip() and not text.lstrip().startswith("#") else above
     return rows
-
-
-def top_level_names(tree: ast.Module) -> set[str]:
-    """Return the functions, classes and variables of a module; no imports, no ``__name__``."""
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    names = {node.name for node in tree.body if isinstance(node, definitions)}
-    return {name for name in names | assigned_names(tree) if not name.startswith("__")}
-
-
-def assigned_names(tree: ast.AST) -> set[str]:
-    """Return the names assigned in a tree, but not inside functions, classes, comprehensions."""
-    names: set[str] = set()
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif not isinstance(node, SCOPES + COMPREHENSIONS):
-            names |= assigned_names(node)
-    return names - {"_"}
-
-
-def used_names(tree: ast.AST) -> set[str]:
-    """Return the names that are read, changed in place, or imported from another module."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            names.add(node.target.id)
-        elif isinstance(node, ast.ImportFrom):
-            names |= {alias.name for alias in node.names}
-    return names

@@ -7,18 +7,14 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from pyflakes import messages
 from pyflakes.checker import Checker
 
 from .chapters import Cell
 from .faults import Fault
-from .layout import Line, origin, text_of
+from .fragments import Book, Line, origin, text_of
 from .source import placeholders
-
-if TYPE_CHECKING:
-    from .fragments import Book
 
 UNDEFINED = (messages.UndefinedName, messages.UndefinedLocal, messages.UndefinedExport)
 Place = tuple[str, int]

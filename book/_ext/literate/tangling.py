@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from .faults import Fault, HandEdited, UnknownPlace, did_you_mean
-from .fragments import Book
-from .layout import HEAD, Line, is_untouched, origin, text_of
+from .fragments import HEAD, Book, Line, is_untouched, origin, text_of
+from .loading import load_book
 
 PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::\d+)?:?")  # with a column, as compilers write
 CACHE = "__pycache__"
@@ -38,7 +38,7 @@ def tangle(root: str | Path, force: bool = False) -> list[Path]:
     HandEdited
         If a file was edited by hand and ``force`` is false; nothing is written.
     """
-    book = Book.load(root)
+    book = load_book(root)
     edited = [fault for target in book.files() for fault in _hand_edits(book, target)]
     if edited and not force:
         raise HandEdited(edited)
@@ -80,7 +80,7 @@ def check(root: str | Path | Book) -> list[str]:
     BookFault
         If the book has faults, so that it cannot be said what it makes.
     """
-    book = root if isinstance(root, Book) else Book.load(root)
+    book = root if isinstance(root, Book) else load_book(root)
     messages = [message for target in book.files() for message in drift(book, target)]
     for path in _extra(book):
         todo = (
@@ -112,7 +112,7 @@ def where(root: str | Path, place: str) -> str:
     if not found:
         raise UnknownPlace(f"{place!r} is no place; write it as code/FILE:LINE")
     file, number = found["file"], found["line"]
-    book = Book.load(root)
+    book = load_book(root)
     target = _target(book, file)
     lines, path = book.files()[target], book.root / "code" / target
     text = _read(path) if path.is_file() else text_of(lines)

@@ -23,9 +23,11 @@ from sphinx.util import logging
 from . import downloads, indexes
 from .chapters import Cell
 from .faults import BookFault
-from .fragments import Book, fragment_slug
+from .imports import digest
+from .loading import load_book
 from .notebooks import read_notebook
-from .rendering import Renderer, Site, cell_id, has_references, mark_references
+from .rendering import Renderer, Site, cell_id, mark_references
+from .source import fragment_slug, has_references
 from .tangling import check
 
 logger = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ def load(app) -> None:
     global _app
     _app = app
     try:
-        app.book = Book.load(app.srcdir)
+        app.book = load_book(app.srcdir)
     except BookFault as fault:
         raise SphinxError(f"the book has faults:\n{fault}") from fault
     app.book_cells = {(cell.doc, cell.index): cell for cell in app.book.cells}
@@ -168,7 +170,7 @@ def outdated(app, env, added, changed, removed) -> list[str]:
 
 def _runs(app, doc: str) -> str:
     """Digest what a chapter runs but does not hold; it imports the module as it is on disk."""
-    return "\n".join([app.book.digest(doc), *app.drift])
+    return "\n".join([digest(app.book, doc), *app.drift])
 
 
 def rewritten(app, env) -> list[str]:

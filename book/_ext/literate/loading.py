@@ -1,17 +1,38 @@
-"""The table of contents: which chapters there are, in reading order."""
+"""From the table of contents to the book: its chapters in reading order, read and checked."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import normalize
 
 import yaml
 
-from .faults import BookFault, Fault, did_you_mean
+from .chapters import read_file
+from .checks import find_faults
+from .faults import BookFault, Fault, did_you_mean, yaml_fault
+from .fragments import Book
+from .options import same_name
 
 TOC = "_toc.yml"
+
+
+def load_book(root: str | Path) -> Book:
+    """Read the book whose ``_toc.yml`` is in ``root``.
+
+    Raises
+    ------
+    BookFault
+        With every fault that can be found at once, in reading order.
+    """
+    root = Path(root).resolve()
+    docs, faults = read_contents(root)
+    book = Book(root, [read_file(root, doc) for doc in docs])
+    faults += find_faults(book)
+    if faults:
+        order = {doc: number for number, doc in enumerate(docs)}
+        raise BookFault(sorted(faults, key=lambda f: (order.get(f.doc, -1), f.line)))
+    return book
 
 
 def read_contents(root: Path) -> tuple[list[str], list[Fault]]:
@@ -55,11 +76,6 @@ def _problem(root: Path, doc: str, line: int, listed: dict) -> str | None:
     return None if file.is_file() else _missing(root, doc)
 
 
-def same_name(path: str) -> str:
-    """Return a path as a system sees it that knows no case, and composes letters in one way."""
-    return normalize("NFKC", normalize("NFKC", path).casefold())
-
-
 def _parse(path: Path) -> yaml.Node:
     try:
         node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
@@ -92,11 +108,3 @@ def _missing(root: Path, doc: str) -> str:
     here = (path.relative_to(root).as_posix() for path in (root / doc).parent.glob("*.md"))
     hint = did_you_mean(doc, here) or "; write the chapter, or take it out of the list"
     return f"there is no file {doc}{hint}"
-
-
-def yaml_fault(doc: str, line: int, error: yaml.YAMLError) -> Fault:
-    """Wrap an error of the YAML parser whose text begins at ``line`` of ``doc``."""
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    where = line + (mark.line if mark else 0)
-    return Fault(doc, where, f"not valid YAML: {problem}; quote the value if it holds `: ` or `#`")
