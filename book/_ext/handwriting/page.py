@@ -52,7 +52,7 @@ class Handwritten(SphinxDirective):
         try:
             if not source.is_file():
                 raise NoteFault(f"there is no note {name}: {NOTES / source.name} is missing")
-            note, scan = draw(source, Equations(root)), find_scan(folder, name)
+            note, scan = draw(source, equations_of(self.env.app)), find_scan(folder, name)
             text = for_scan(note, scan, root) if scan else for_drawing(note, root)
         except NoteFault as fault:
             raise self.error(str(fault)) from None
@@ -62,6 +62,13 @@ class Handwritten(SphinxDirective):
         node = nodes.Element()
         self.state.nested_parse(StringList(text.splitlines(), name), self.content_offset, node)
         return node.children
+
+
+def equations_of(app) -> Equations:
+    """Return the equations of the book, read once a build."""
+    if not hasattr(app, "handwritten_equations"):
+        app.handwritten_equations = Equations(Path(app.srcdir))
+    return app.handwritten_equations
 
 
 def for_drawing(note: Note, root: Path) -> str:
