@@ -47,6 +47,18 @@ def as_list(array):
     return array.tolist()
 
 
+def masked(array):
+    return np.ma.masked_array(array, mask=np.zeros(array.shape, bool))
+
+
+def matrix(array):
+    return array.view(np.matrix)
+
+
+def derived(array):
+    return array.view(type("Derived", (np.ndarray,), {}))
+
+
 def nothing(argument):
     return None
 
@@ -72,6 +84,8 @@ def with_one(name, value):
 
 
 NAMES = "Wax, Waa, Wya, ba, by"
+UNMASKED = "expected a NumPy array without a mask; the label -1 says that a step does not count"
+EXACTLY = "expected exactly a numpy.ndarray, as numpy.asarray returns it"
 FINITE = "expected finite float64 numbers"
 
 # Each row: how an argument is spoilt, the error, and its words, of which the first names the
@@ -82,6 +96,9 @@ BAD_PARAMETERS = [
     (without_by, ValueError, f"parameters has the keys Wax, Waa, Wya, ba; expected {NAMES}"),
     (misspelt, ValueError, f"parameters has the keys Wax, Waa, Way, ba, by; expected {NAMES}"),
     (as_list, TypeError, "Wax is of type list; expected a NumPy array"),
+    (masked, TypeError, f"ba is of type MaskedArray; {UNMASKED}"),
+    (matrix, TypeError, f"Waa is of type matrix; {EXACTLY}"),
+    (derived, TypeError, f"Wya is of type Derived; {EXACTLY}"),
     (of_type(np.int64), TypeError, "by has dtype int64; expected float32 or float64"),
     (of_type(np.float16), TypeError, "ba has dtype float16; expected float32 or float64"),
     (of_type(object), TypeError, "Wya has dtype object; expected float32 or float64"),
@@ -100,6 +117,10 @@ BAD_PARAMETERS = [
 
 BAD_SEQUENCES = [
     (as_list, TypeError, "x is of type list; expected a NumPy array"),
+    (masked, TypeError, f"x is of type MaskedArray; {UNMASKED}"),
+    (derived, TypeError, f"x is of type Derived; {EXACTLY}"),
+    (masked, TypeError, f"a0 is of type MaskedArray; {UNMASKED}"),
+    (matrix, TypeError, f"a0 is of type matrix; {EXACTLY}"),
     (of_type(np.int64), TypeError, "x has dtype int64; expected float32 or float64"),
     (of_type(np.complex64), TypeError, "x has dtype complex64; expected float32 or float64"),
     (of_shape(3, 6), ValueError, "x has shape (3, 6); expected (n_x, m, T) = (3, m, T)"),
@@ -117,6 +138,8 @@ BAD_SEQUENCES = [
 
 BAD_LABELS = [
     (as_list, TypeError, "labels is of type list; expected a NumPy array"),
+    (masked, TypeError, f"labels is of type MaskedArray; {UNMASKED}"),
+    (matrix, TypeError, f"labels is of type matrix; {EXACTLY}"),
     (of_type(np.float64), TypeError, "labels has dtype float64; expected integers"),
     (of_type(bool), TypeError, "labels has dtype bool; expected integers"),
     (np.transpose, ValueError, "labels has shape (7, 6); expected (m, T) = (6, 7)"),
@@ -135,6 +158,12 @@ BAD_GRADIENTS = [
         "gradients lacks dWax, dba; expected one for each parameter",
     ),
     (with_one("dba", [0.0]), TypeError, "dba is of type list; expected a NumPy array"),
+    (
+        with_one("dba", masked(np.ones((5, 1)))),
+        TypeError,
+        f"dba is of type MaskedArray; {UNMASKED}",
+    ),
+    (with_one("dWaa", matrix(np.eye(5))), TypeError, f"dWaa is of type matrix; {EXACTLY}"),
     (
         with_one("dWya", np.ones((4, 5), int)),
         TypeError,

@@ -1,5 +1,7 @@
 """The checks of a gradient are checked where the gradient is known."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -95,6 +97,82 @@ def test_a_function_that_drops_the_imaginary_part_is_refused():
         complex_step_gradient(lambda x: np.abs(x).sum(), np.ones(2))
 
 
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize(
+    ("f", "error", "message"),
+    [
+        (3, TypeError, "f is of type int; expected a function"),
+        (None, TypeError, "f is of type NoneType; expected a function"),
+        (np.sin, TypeError, "f returned an array of shape (2,); expected a number"),
+        (lambda _: "1", TypeError, "f returned a str; expected a {} number"),
+        (lambda _: None, TypeError, "f returned a NoneType; expected a {} number"),
+        (lambda x: x.sum().astype("c8" if x.dtype == complex else "f4"), TypeError, None),
+    ],
+)
+def test_what_does_not_return_a_number_in_double_precision_is_refused(check, f, error, message):
+    kind, narrow = ("real", "float32") if check is numerical_gradient else ("complex", "complex64")
+    message = message or f"f returned {narrow}; expected double precision"
+    with refusals.refuses(error, message.format(kind)):
+        check(f, np.ones(2))
+
+
+def test_a_function_that_becomes_complex_is_refused_by_central_differences():
+    with refusals.refuses(TypeError, "f returned a complex number; expected a real one"):
+        numerical_gradient(lambda x: x.sum() + 1j, np.ones(2))
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        (
+            np.array([1.0, np.nan]),
+            ValueError,
+            "x holds nan at (1,); expected finite float64 numbers",
+        ),
+        (np.array(-np.inf), ValueError, "x holds -inf at (); expected finite float64 numbers"),
+        (
+            np.ma.masked_array(np.ones(2)),
+            TypeError,
+            "x is of type MaskedArray; expected a NumPy array without a mask; "
+            "the label -1 says that a step does not count",
+        ),
+    ],
+)
+def test_a_point_that_is_not_finite_or_not_plain_is_refused(check, x, error, message):
+    with refusals.refuses(error, message):
+        check(curve, x)
+
+
+@pytest.mark.parametrize("at", [3.0, -12345.678, 4e5, 1e7])
+@pytest.mark.parametrize("eps", [1e-5, 1e-4, 1e-3])
+def test_what_is_divided_by_is_the_step_that_was_taken(at, eps):
+    """The function is exact in its own rounding, so nothing but the step can be wrong."""
+    gradient = numerical_gradient(lambda x: x[0], np.array([at]), eps=eps)
+    assert gradient.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("at", [1e10, -1e11, 1e12, 1e300])
+def test_a_step_that_is_lost_beside_an_entry_is_refused(at):
+    message = (
+        rf"^eps is 1e-05, which is lost beside x = {re.escape(str(at))} at \(1,\); expected at"
+    )
+    with pytest.raises(ValueError, match=message):
+        numerical_gradient(lambda x: x.sum(), np.array([1.0, at]))
+
+
+def test_a_step_beyond_the_largest_number_is_refused():
+    with refusals.refuses(
+        ValueError, "eps is 1e+308; expected a step with which x + eps is finite"
+    ):
+        numerical_gradient(lambda x: x.sum(), np.array([1e308]), eps=1e308)
+
+
+def test_a_step_of_which_the_derivative_would_lose_digits_is_refused():
+    with refusals.refuses(ValueError, "h is 1e-310; expected at least 1e-200"):
+        complex_step_gradient(lambda x: x.sum(), np.ones(1), h=1e-310)
+
+
 # the relative error
 
 
@@ -120,9 +198,51 @@ def test_a_vanished_gradient_does_not_pass_as_right():
     assert relative_error(1e-20 * a, 2e-20 * a) == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "a", "b", "expected"),
+    [
+        (np.uint8, [1], [2], 0.5),
+        (np.uint64, [0], [2**63], 1.0),
+        (np.int8, [-128], [127], 255 / 128),
+        (np.int64, [-(2**63)], [2**63 - 1], 2.0),
+        (bool, [True, False], [True, True], 1.0),
+        (np.float16, [6e4], [-6e4], 2.0),
+        (np.float32, [3e38], [-3e38], 2.0),
+        (float, [1e308], [-1e308], 2.0),
+        (float, [1.5e308], [1.2e308], 0.2),
+        (float, [5e-324], [0.0], 1.0),
+        (complex, [1.7e308 * (1 + 1j)], [-1.7e308 * (1 + 1j)], 2.0),
+    ],
+)
+def test_no_kind_of_number_wraps_round_or_overflows(dtype, a, b, expected):
+    a, b = np.array(a, dtype), np.array(b, dtype)
+    assert relative_error(a, b) == pytest.approx(expected, rel=1e-15)
+    assert relative_error(b, a) == relative_error(a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "error", "message"),
+    [
+        (["1", "2"], TypeError, "a has dtype <U1; expected numbers"),
+        (None, TypeError, "a has dtype object; expected numbers"),
+        ([[1.0], [1.0, 2.0]], ValueError, "a is ragged; expected an array of numbers"),
+        ([], ValueError, "a has shape (0,); expected at least one entry"),
+        (
+            np.ones((1, 2)).view(np.matrix),
+            TypeError,
+            "a is of type matrix; expected exactly a numpy.ndarray, as numpy.asarray returns it",
+        ),
+    ],
+)
+def test_what_is_no_number_is_not_compared(a, error, message):
+    with refusals.refuses(error, message):
+        relative_error(a, np.ones(2))
+
+
 @pytest.mark.parametrize("other", [[0.0, 0.0], [1.0, 2.0], [np.nan, np.nan]])
-def test_no_bound_is_met_by_nan(other):
-    a, b = np.array([np.nan, 0.0]), np.array(other)
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_no_bound_is_met_by_nan(other, bad):
+    a, b = np.array([bad, 0.0]), np.array(other)
     assert np.isnan(relative_error(a, b))
     assert np.isnan(relative_error(b, a))
 
@@ -170,6 +290,17 @@ def test_the_generator_alone_decides():
     ("change", "error", "message"),
     [
         ({"m": 0}, ValueError, "m is 0; expected a whole number >= 1"),
+        ({"m": True}, ValueError, "m is True; expected a whole number >= 1"),
+        (
+            {"n_x": 2**30, "T": 2**40},
+            ValueError,
+            f"x would have shape ({2**30}, 6, {2**40}); expected smaller n_x, m, T",
+        ),
+        (
+            {"n_a": 2**31, "m": 2**31, "T": 1, "n_x": 1},
+            ValueError,
+            f"a0 would have shape ({2**31}, {2**31}); expected smaller n_a, m",
+        ),
         ({"T": 0}, ValueError, "T is 0; expected a whole number >= 1"),
         ({"n_a": 0}, ValueError, "n_a is 0; expected a whole number >= 1"),
         ({"rng": 1}, TypeError, "rng is of type int; expected numpy.random.Generator"),

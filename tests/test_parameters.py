@@ -1,12 +1,18 @@
 """The parameters, and the checks of sizes; what the checks say is tested where they are used."""
 
 import math
+import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import refusals
-from rnn_from_scratch.parameters import initialize_parameters
+from rnn_from_scratch.parameters import (
+    check_counts,
+    check_positive,
+    initialize_parameters,
+)
 
 
 def drawn(seed=0, n_x=3, n_a=5, n_y=4, **options):
@@ -65,14 +71,41 @@ def test_a_size_may_be_an_integer_of_numpy():
         ({"n_y": 2.0}, ValueError, "n_y is 2.0; expected a whole number >= 1"),
         ({"n_a": "5"}, ValueError, "n_a is '5'; expected a whole number >= 1"),
         ({"n_x": None}, ValueError, "n_x is None; expected a whole number >= 1"),
+        ({"n_a": True}, ValueError, "n_a is True; expected a whole number >= 1"),
+        ({"n_a": 2**70}, ValueError, f"n_a is {2**70}; expected at most {sys.maxsize}"),
+        (
+            {"n_a": 2**40},
+            ValueError,
+            f"Waa would have shape ({2**40}, {2**40}); expected smaller n_a, n_a",
+        ),
         ({"rng": 0}, TypeError, "rng is of type int; expected numpy.random.Generator"),
         ({"rng": np.random}, TypeError, "rng is of type module; expected numpy.random.Generator"),
         ({"dtype": np.float16}, TypeError, "dtype is float16; expected float32 or float64"),
         ({"dtype": int}, TypeError, "dtype is int64; expected float32 or float64"),
         ({"dtype": "complex128"}, TypeError, "dtype is complex128; expected float32 or float64"),
+        ({"dtype": "abc"}, TypeError, "dtype is 'abc'; expected float32 or float64"),
+        ({"dtype": None}, TypeError, "dtype is None; expected float32 or float64"),
+        ({"dtype": 0.5}, TypeError, "dtype is 0.5; expected float32 or float64"),
     ],
 )
 def test_a_bad_argument_is_named(change, error, message):
     arguments = {"n_x": 3, "n_a": 5, "n_y": 4, "rng": np.random.default_rng(0)}
     with refusals.refuses(error, message):
         initialize_parameters(**{**arguments, **change})
+
+
+def test_counts_come_back_as_integers_of_python_which_do_not_overflow():
+    [count, other] = check_counts(a=np.uint8(200), b=3)
+    assert (type(count), count + count, other) == (int, 400, 3)
+
+
+@pytest.mark.parametrize("value", [np.float32(0.5), Fraction(1, 2), 0.5])
+def test_a_positive_number_comes_back_as_a_float_of_python(value):
+    assert type(check_positive("rate", value)) is float
+    assert check_positive("rate", value) == 0.5
+
+
+@pytest.mark.parametrize("value", [True, 2**2000, Fraction(1, 10**400), math.nan, "1", -1, 0])
+def test_a_number_for_which_a_float_has_no_room_is_not_positive_and_finite(value):
+    with refusals.refuses(ValueError, f"rate is {value!r}; expected a finite number > 0"):
+        check_positive("rate", value)

@@ -1,11 +1,20 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ad8cad012e1e6f23
+# sha256: 3ea0edc6f8d93510
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
 import numpy as np
 
-from rnn_from_scratch.parameters import check_counts, check_positive, initialize_parameters
+from rnn_from_scratch.parameters import (
+    check_counts,
+    check_function,
+    check_memory,
+    check_plain,
+    check_positive,
+    first_place,
+    initialize_parameters,
+    wrong_type,
+)
 
 
 # book/04-gradient-checks.md
@@ -17,9 +26,10 @@ def numerical_gradient(f, x, eps=1e-5):
     f : callable
         Takes an array of the shape of ``x``, returns a number.
     x : numpy.ndarray
-        Where to differentiate, any shape, float64.
+        Where to differentiate, any shape, float64, finite.
     eps : float
-        The step, greater than 0.
+        The step, greater than 0; what is divided by is what rounding makes of it. f is rounded
+        too: expect an error of about 1e-16 times its value, divided by ``eps``.
 
     Returns
     -------
@@ -29,22 +39,26 @@ def numerical_gradient(f, x, eps=1e-5):
     Raises
     ------
     TypeError
-        If ``x`` is not an array of float64: in float32 the difference drowns in rounding.
+        If ``x`` is not an array of float64, or f cannot be called or does not return a number of
+        this precision: in float32 the difference drowns in rounding.
     ValueError
-        If ``eps`` is not a finite number greater than 0.
+        If ``eps`` is not a finite number greater than 0, or is lost beside an entry of ``x``.
 
     Examples
     --------
     >>> numerical_gradient(lambda x: (x**2).sum(), np.array([1.0, 3.0])).round(6).tolist()
     [2.0, 6.0]
     """
-    _check_point(x)
+    _check_point(f, x)
     eps = check_positive("eps", eps)
+    _check_step(eps, x)
     gradient = np.empty_like(x)
     for place in np.ndindex(x.shape):
-        step = np.zeros_like(x)
-        step[place] = eps
-        gradient[place] = (f(x + step) - f(x - step)) / (2 * eps)
+        up, down = x.copy(), x.copy()
+        up[place] += eps
+        down[place] -= eps
+        taken = up[place] - down[place]  # 2 eps, but for rounding
+        gradient[place] = (_number(f(up), "fiu") - _number(f(down), "fiu")) / taken
     return gradient
 
 
@@ -58,9 +72,9 @@ def complex_step_gradient(f, x, h=1e-30):
         Takes a complex array of the shape of ``x``, returns a complex number. It may use whatever
         is analytic: sums, products, tanh, exp, log; not abs, not comparisons of complex numbers.
     x : numpy.ndarray
-        Where to differentiate, any shape, float64.
+        Where to differentiate, any shape, float64, finite.
     h : float
-        The step, greater than 0.
+        The step, at least 1e-200, so that h times a derivative keeps all its digits.
 
     Returns
     -------
@@ -70,34 +84,67 @@ def complex_step_gradient(f, x, h=1e-30):
     Raises
     ------
     TypeError
-        If ``x`` is not an array of float64, or if f drops the imaginary part.
+        If ``x`` is not an array of float64, if f cannot be called, or drops the imaginary part.
     ValueError
-        If ``h`` is not a finite number greater than 0.
+        If ``h`` is not a finite number of at least 1e-200.
 
     Examples
     --------
     >>> complex_step_gradient(lambda x: np.tanh(x).sum(), np.array([0.0])).tolist()
     [1.0]
     """
-    _check_point(x)
+    _check_point(f, x)
     h = check_positive("h", h)
+    if h < 1e-200:
+        raise ValueError(f"h is {h!r}; expected at least 1e-200")
     gradient = np.empty_like(x)
     for place in np.ndindex(x.shape):
         moved = x.astype(complex)
         moved[place] += 1j * h
-        value = f(moved)
-        if not np.iscomplexobj(value):
-            raise TypeError("f returned a real number; expected a complex one")
-        gradient[place] = value.imag / h
+        gradient[place] = _number(f(moved), "c").imag / h
     return gradient
 
 
 # book/04-gradient-checks.md
-def _check_point(x):
-    """Refuse a point that is not an array of float64."""
-    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        came = getattr(x, "dtype", type(x).__name__)
-        raise TypeError(f"x is of type {came}; expected a NumPy array of float64")
+def _check_point(f, x):
+    """Refuse what is no function, and a point that is not a finite array of float64."""
+    check_function("f", f)
+    if not isinstance(x, np.ndarray):
+        raise wrong_type("x", x, "a NumPy array of float64")
+    check_plain("x", x)
+    if x.dtype != np.float64:
+        raise TypeError(f"x is of type {x.dtype}; expected a NumPy array of float64")
+    if not np.isfinite(x).all():
+        at = first_place(~np.isfinite(x))
+        raise ValueError(f"x holds {x[at]} at {at}; expected finite float64 numbers")
+
+
+# book/04-gradient-checks.md
+def _check_step(eps, x):
+    """Refuse a step of which rounding leaves little beside an entry of x, or that overflows."""
+    least = 100 * np.spacing(np.abs(x))  # the distance to the next number
+    if (least > eps).any():
+        at = first_place(least > eps)
+        what = f"expected at least {np.asarray(least)[at]:.1g}"
+        raise ValueError(f"eps is {eps!r}, which is lost beside x = {x[at]} at {at}; {what}")
+    if np.abs(x).max(initial=0) > np.finfo(float).max - eps:
+        raise ValueError(f"eps is {eps!r}; expected a step with which x + eps is finite")
+
+
+# book/04-gradient-checks.md
+def _number(value, kinds):
+    """Return what f has returned, if it is one number of these kinds in double precision."""
+    found, expected = np.asarray(value), "complex" if kinds == "c" else "real"
+    if found.dtype.kind not in "biufc":
+        raise TypeError(f"f returned a {type(value).__name__}; expected a {expected} number")
+    if found.ndim:
+        raise TypeError(f"f returned an array of shape {found.shape}; expected a number")
+    if found.dtype.kind not in kinds:
+        came = "complex" if found.dtype.kind == "c" else "real"
+        raise TypeError(f"f returned a {came} number; expected a {expected} one")
+    if found.dtype.kind in "fc" and np.finfo(found.dtype).bits < 64:
+        raise TypeError(f"f returned {found.dtype}; expected double precision")
+    return value
 
 
 # book/04-gradient-checks.md
@@ -107,16 +154,18 @@ def relative_error(a, b):
     Parameters
     ----------
     a, b : numpy.ndarray
-        Arrays of one shape.
+        Numbers of any kind, in one shape; they are compared in double precision.
 
     Returns
     -------
     float
         Between 0 and 2; 1 if one of them is zero everywhere and the other is not; 0 if both are;
-        NaN if one holds a NaN, so that no bound is met.
+        NaN if one holds a NaN or an infinity, so that no bound is met.
 
     Raises
     ------
+    TypeError
+        If one holds what is no number, or is of a class derived from NumPy's array.
     ValueError
         If the shapes differ (nothing is broadcast) or the arrays are empty.
 
@@ -125,10 +174,31 @@ def relative_error(a, b):
     >>> relative_error(np.array([1e-9, 0.0]), np.zeros(2))
     1.0
     """
-    if np.shape(a) != np.shape(b):
-        raise ValueError(f"a has shape {np.shape(a)}, b has {np.shape(b)}; expected the same shape")
-    scale = np.maximum(np.abs(a).max(), np.abs(b).max())  # which hands a NaN on
-    return 0.0 if scale == 0 else float(np.abs(a - b).max() / scale)
+    a, b = _in_double("a", a), _in_double("b", b)
+    if a.shape != b.shape:
+        raise ValueError(f"a has shape {a.shape}, b has {b.shape}; expected the same shape")
+    largest = np.max(np.abs([a.real, a.imag, b.real, b.imag]))  # which hands a NaN on
+    if largest > np.finfo(a.dtype).max / 4:
+        a, b = a / 4, b / 4  # exact, and no difference overflows
+    with np.errstate(invalid="ignore", under="ignore"):  # infinity minus infinity is NaN
+        scale = np.maximum(np.abs(a).max(), np.abs(b).max())
+        return 0.0 if scale == 0 else float(np.abs(a - b).max() / scale)
+
+
+# book/04-gradient-checks.md
+def _in_double(name, values):
+    """Return numbers as an array of at least double precision; refuse what is none."""
+    if isinstance(values, np.ndarray):
+        check_plain(name, values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} is ragged; expected an array of numbers") from None
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} has dtype {array.dtype}; expected numbers")
+    if array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}; expected at least one entry")
+    return array.astype(np.result_type(array, np.float64), copy=False)
 
 
 # book/04-gradient-checks.md
@@ -162,7 +232,9 @@ def random_problem(n_x=3, n_a=5, n_y=4, m=6, T=7, *, rng, dtype=np.float64):
     >>> x.shape, labels.shape, a0.shape
     ((3, 6, 7), (6, 7), (5, 6))
     """
-    check_counts(m=m, T=T)
+    n_x, n_a, n_y, m, T = check_counts(n_x=n_x, n_a=n_a, n_y=n_y, m=m, T=T)
+    check_memory("x", ("n_x", "m", "T"), (n_x, m, T))
+    check_memory("a0", ("n_a", "m"), (n_a, m))
     parameters = initialize_parameters(n_x, n_a, n_y, rng=rng, dtype=dtype)
     for bias in ("ba", "by"):
         parameters[bias] = rng.standard_normal(parameters[bias].shape).astype(dtype)

@@ -1,9 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b7808ddd19b8820d
+# sha256: 45e85646193918f8
 # book/notation.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
+import contextlib
 import math
+import sys
 from collections.abc import Mapping
 from numbers import Integral, Real
 
@@ -35,6 +37,25 @@ def check_shape(name, shape, axes, sizes):
 
 
 # book/notation.md
+def wrong_type(name, value, expected):
+    """Return the error that says of which type an argument is, and what was expected."""
+    return TypeError(f"{name} is of type {type(value).__name__}; expected {expected}")
+
+
+# book/notation.md
+def check_plain(name, array):
+    """Refuse, with a TypeError, anything but a NumPy array, and any class derived from it."""
+    if type(array) in (np.ndarray, np.memmap):
+        return
+    expected = "a NumPy array"
+    if isinstance(array, np.ma.MaskedArray):
+        expected = "a NumPy array without a mask; the label -1 says that a step does not count"
+    elif isinstance(array, np.ndarray):
+        expected = "exactly a numpy.ndarray, as numpy.asarray returns it"
+    raise wrong_type(name, array, expected)
+
+
+# book/notation.md
 def first_place(where):
     """Return the indices of the first True in an array of booleans, to name it in a message."""
     return tuple(np.argwhere(where)[0].tolist())
@@ -47,8 +68,7 @@ def check_array(name, array, axes, sizes, dtype=None):
     Raises TypeError for anything but an array of float32 or float64, and ValueError for a wrong
     shape, NaN or infinity. An array of complex128 passes as it is, for the complex step.
     """
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"{name} is of type {type(array).__name__}; expected a NumPy array")
+    check_plain(name, array)
     if array.dtype not in (np.float32, np.float64, np.complex128):
         raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
     check_shape(name, array.shape, axes, sizes)
@@ -70,7 +90,7 @@ def check_parameters(parameters):
     unknown, and what ``check_array`` raises for one of the arrays.
     """
     if not isinstance(parameters, Mapping):
-        raise TypeError(f"parameters is of type {type(parameters).__name__}; expected a dict")
+        raise wrong_type("parameters", parameters, "a dict")
     if set(parameters) != set(PARAMETER_AXES):
         came, expected = ", ".join(map(str, parameters)), ", ".join(PARAMETER_AXES)
         raise ValueError(f"parameters has the keys {came}; expected {expected}")
@@ -89,8 +109,7 @@ def check_labels(labels, sizes):
 
     Raises TypeError for anything but an array of integers, ValueError for a wrong shape or range.
     """
-    if not isinstance(labels, np.ndarray):
-        raise TypeError(f"labels is of type {type(labels).__name__}; expected a NumPy array")
+    check_plain("labels", labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"labels has dtype {labels.dtype}; expected integers")
     check_shape("labels", labels.shape, ("m", "T"), sizes)
@@ -108,7 +127,7 @@ def check_gradients(gradients, sizes, dtype=None):
     raises for one of the arrays. Other entries, such as ``dx``, are left out.
     """
     if not isinstance(gradients, Mapping):
-        raise TypeError(f"gradients is of type {type(gradients).__name__}; expected a dict")
+        raise wrong_type("gradients", gradients, "a dict")
     missing = [f"d{name}" for name in PARAMETER_AXES if f"d{name}" not in gradients]
     if missing:
         raise ValueError(f"gradients lacks {', '.join(missing)}; expected one for each parameter")
@@ -119,19 +138,79 @@ def check_gradients(gradients, sizes, dtype=None):
 
 
 # book/notation.md
+def is_whole(value):
+    """Say whether something is a whole number, of Python or of NumPy, and no boolean."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+# book/notation.md
 def check_counts(**counts):
-    """Refuse a count that is not a whole number of at least 1, with a ValueError that names it."""
+    """Check that each count is a whole number of at least 1; return them as Python's integers.
+
+    Raises ValueError that names the first one that is not, or that no computer can count to.
+    """
     for name, count in counts.items():
-        if not isinstance(count, Integral) or count < 1:
+        if not is_whole(count) or count < 1:
             raise ValueError(f"{name} is {count!r}; expected a whole number >= 1")
+        if count > sys.maxsize:
+            raise ValueError(f"{name} is {count}; expected at most {sys.maxsize}")
+    return [int(count) for count in counts.values()]
+
+
+# book/notation.md
+def check_memory(name, axes, shape):
+    """Refuse a shape that fits into no memory, with a ValueError that names its axes."""
+    if math.prod(shape) > sys.maxsize // 16:  # bytes of a complex number
+        raise ValueError(f"{name} would have shape {shape}; expected smaller {', '.join(axes)}")
 
 
 # book/notation.md
 def check_positive(name, value):
-    """Refuse anything but a finite number > 0; return it as Python's float, which keeps float32."""
-    if not isinstance(value, Real) or not 0 < value < math.inf:
+    """Check that a number is finite and > 0; return it as Python's float, which keeps float32.
+
+    Raises ValueError that names it, also where a float has no room for it.
+    """
+    number = math.nan
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):
+            number = float(value)
+    if not 0 < number < math.inf:
         raise ValueError(f"{name} is {value!r}; expected a finite number > 0")
-    return float(value)
+    return number
+
+
+# book/notation.md
+def check_rng(rng):
+    """Refuse anything but a generator of NumPy, with a TypeError."""
+    if not isinstance(rng, np.random.Generator):
+        raise wrong_type("rng", rng, "numpy.random.Generator")
+
+
+# book/notation.md
+def check_dtype(dtype):
+    """Return float32 or float64 as NumPy's own object; refuse anything else, with a TypeError."""
+    came = repr(dtype)
+    if dtype is not None:  # which NumPy takes for float64
+        with contextlib.suppress(TypeError, ValueError):
+            came = np.dtype(dtype)
+    if came not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"dtype is {came}; expected float32 or float64")
+    return came
+
+
+# book/notation.md
+def check_function(name, function):
+    """Refuse what cannot be called, with a TypeError."""
+    if not callable(function):
+        raise wrong_type(name, function, "a function")
+
+
+# book/notation.md
+def check_listed(name, values, of):
+    """Refuse what has no length and no order, such as a generator or a set, with a TypeError."""
+    plain = isinstance(values, np.ndarray) and type(values) in (np.ndarray, np.memmap)
+    if not isinstance(values, list | tuple) and not (plain and values.ndim):
+        raise wrong_type(name, values, f"a list of {of}")
 
 
 # book/notation.md
@@ -156,7 +235,7 @@ def initialize_parameters(n_x, n_a, n_y, *, rng, dtype=np.float64):
     Raises
     ------
     ValueError
-        If a size is not a whole number of at least 1.
+        If a size is not a whole number of at least 1, or too large for any memory.
     TypeError
         If ``rng`` is not a Generator or ``dtype`` is neither float64 nor float32.
 
@@ -166,15 +245,15 @@ def initialize_parameters(n_x, n_a, n_y, *, rng, dtype=np.float64):
     >>> {name: value.shape for name, value in parameters.items()}
     {'Wax': (4, 2), 'Waa': (4, 4), 'Wya': (3, 4), 'ba': (4, 1), 'by': (3, 1)}
     """
-    check_counts(n_x=n_x, n_a=n_a, n_y=n_y)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is of type {type(rng).__name__}; expected numpy.random.Generator")
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise TypeError(f"dtype is {np.dtype(dtype)}; expected float32 or float64")
+    n_x, n_a, n_y = check_counts(n_x=n_x, n_a=n_a, n_y=n_y)
+    check_rng(rng)
+    dtype = check_dtype(dtype)
     sizes = {"n_x": n_x, "n_a": n_a, "n_y": n_y, "1": 1}
+    shapes = {name: (sizes[r], sizes[c]) for name, (r, c) in PARAMETER_AXES.items()}
+    for name, shape in shapes.items():
+        check_memory(name, PARAMETER_AXES[name], shape)
     parameters = {}
-    for name, (rows, columns) in PARAMETER_AXES.items():
-        shape = sizes[rows], sizes[columns]
+    for name, shape in shapes.items():
         weights = name.startswith("W")
         values = rng.standard_normal(shape) / np.sqrt(shape[1]) if weights else np.zeros(shape)
         parameters[name] = values.astype(dtype)
