@@ -1,12 +1,12 @@
 """A note on a page: the drawing, a scan in its place, and a picture that is out of date."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+import forked
+from handwriting.book import write_all
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = """
@@ -40,22 +40,18 @@ class Site:
         (root / "_config.yml").write_text("title: A site\n")
         (root / "index.md").write_text(PAGE)
         (root / "gallery.md").write_text("---\norphan: true\n---\n# All\n\n" + GALLERY)
-        self.run("handwriting", str(root))
+        assert write_all(root) == [self.notes / "small.svg"]
 
-    def run(self, *arguments):
-        """Run a module of Python with the book's machinery on its path."""
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("code", "book/_ext"))
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            env={**os.environ, "PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-        )
+    def build(self):
+        """Build the site strictly; return the exit status, and the warnings."""
+        log, machinery = self.root / "log", [ROOT / "code", ROOT / "book" / "_ext"]
+        arguments = ["-qW", str(self.root), str(self.root / "_build")]
+        status = forked.finish(forked.start("sphinx.cmd.build:main", arguments, log, machinery))
+        return status, log.read_text(encoding="utf-8")
 
     def page(self, name="index"):
         """Build the site, and return a page of it with its tags on one line each."""
-        done = self.run("sphinx", "-qW", str(self.root), str(self.root / "_build"))
-        assert done.returncode == 0, done.stderr
+        assert self.build() == (0, "")
         return (self.root / "_build" / f"{name}.html").read_text(encoding="utf-8")
 
     def touch(self, name):
@@ -65,9 +61,9 @@ class Site:
 
     def warning(self):
         """Build the site, and return what went wrong."""
-        done = self.run("sphinx", "-qW", str(self.root), str(self.root / "_build"))
-        assert done.returncode != 0
-        return done.stderr
+        status, words = self.build()
+        assert status != 0
+        return words
 
 
 @pytest.fixture(scope="module")

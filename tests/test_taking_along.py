@@ -1,7 +1,6 @@
 """What a reader takes along: the wheel installs, the zip is the site, and both are reproducible."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -110,11 +109,3 @@ def test_a_pdf_is_offered_until_the_site_is_built_again(book, site, tmp_path):
     assert not (site / "downloads" / "tiny-book.pdf").exists(), "it may be another book by now"
     assert "Not in this copy of the site" in book.page("take-along").get_text()
     assert book.executed() == []
-
-
-def test_a_thing_that_cannot_be_taken_along_is_told_with_its_line(tmp_path):
-    book = TinyBook(tmp_path)
-    book.tangle()
-    book.change("take-along", "{taken}`pdf`", "{taken}`pfd`")
-    assert book.build(*STRICT) == 1
-    assert re.search(r"take-along\.md:3: WARNING: no pfd to take along; .* pdf", book.log), book.log

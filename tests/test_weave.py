@@ -42,11 +42,11 @@ DIES = """
 
 @pytest.fixture(scope="session")
 def two_books(tmp_path_factory):
-    """Two tiny books, built strictly from nothing, in folders of different names."""
+    """Two tiny books, built strictly from nothing, under two hash seeds, in different folders."""
     books = [TinyBook(tmp_path_factory.mktemp(name)) for name in ("one", "another place")]
     for book in books:
         book.tangle()
-    builds = [book.start(*STRICT) for book in books]
+    builds = [book.start(*STRICT, afresh=book is books[0]) for book in books]
     for book, build in zip(books, builds, strict=True):
         assert book.finish(build) == 0, book.log
     return books
@@ -65,6 +65,7 @@ def faulty(tmp_path_factory):
     book.tangle()
     book.change("index", "{frag}`twice the input`", "{frag}`twice the inptu`")
     book.change("01-twice", "with $x = 3$", "with $\\nosuch = 3$")
+    book.change("take-along", "{taken}`pdf`", "{taken}`pfd`")
     book.write("04-alone", NO_WORDS)
     book.write("05-dies", DIES)
     more = "book/04-alone\n      - file: book/05-dies\n"
@@ -491,6 +492,10 @@ def test_a_new_title_and_a_new_number_reach_every_page_and_run_no_other_chapter(
 
 def test_a_misspelt_fragment_in_prose_is_told_with_its_line(faulty):
     assert re.search(r"book/index\.md:3: WARNING: .*twice the inptu", faulty.log)
+
+
+def test_a_thing_that_cannot_be_taken_along_is_told_with_its_line(faulty):
+    assert re.search(r"take-along\.md:3: WARNING: no pfd to take along; .* pdf", faulty.log)
 
 
 def test_an_unknown_macro_is_told_with_its_line(faulty):

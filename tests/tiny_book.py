@@ -4,17 +4,16 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
-import sys
 import textwrap
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from literate import tangle
+import forked
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILD = "from jupyter_book.cli.main import main; main()"
+BUILD = "jupyter_book.cli.main:main"
 HEAD = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n---\n"
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9"/></svg>'
 STRICT = ("-W", "-n", "--keep-going")
@@ -191,6 +190,7 @@ license-files = ["LICENSE"]
 [tool.setuptools.packages.find]
 where = ["code"]
 """
+NOTHING = "def load_ipython_extension(shell): pass\n"
 
 
 class TinyBook:
@@ -201,6 +201,8 @@ class TinyBook:
         self.log = ""
         for name in ("_ext", "_static"):
             shutil.copytree(ROOT / "book" / name, root / "book" / name, ignore=_no_bytecode)
+        start = root / "book" / "_ext" / "literate" / "execution_start.py"
+        start.write_text(NOTHING)  # no cell here draws, so no kernel need be ready to
         shutil.copy(ROOT / "_config.yml", root)
         (root / "_toc.yml").write_text(CONTENTS)
         (root / "book" / "references.bib").write_text("")
@@ -228,17 +230,21 @@ class TinyBook:
         return f"book/{name}.md:{lines.index(text) + 1}"
 
     def tangle(self) -> None:
+        from literate import tangle  # a build has modules of its own, and imports this one
+
         tangle(self.root)
 
-    def start(self, *options: str) -> subprocess.Popen:
-        command = [sys.executable, "-c", BUILD, "build", *options, str(self.root)]
-        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.Popen(command, env=os.environ | {"NO_COLOR": "1"}, **output)
+    def start(self, *options: str, afresh: bool = False) -> BaseProcess:
+        arguments = ["build", *options, str(self.root)]
+        environment = os.environ | {"NO_COLOR": "1"}
+        log = self.root / "log"
+        return forked.start(BUILD, arguments, log, environment=environment, afresh=afresh)
 
-    def finish(self, build: subprocess.Popen) -> int:
-        log, _ = build.communicate(timeout=180)
+    def finish(self, build: BaseProcess) -> int:
+        status = forked.finish(build)
+        log = (self.root / "log").read_text("utf-8")
         self.log = re.sub(r"\x1b\[[0-9;]*m", "", log)
-        return build.returncode
+        return status
 
     def build(self, *options: str) -> int:
         return self.finish(self.start(*options))
