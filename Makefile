@@ -64,10 +64,10 @@ bench: $(installed)  ## time a training step, beside PyTorch, JAX and autograd w
 mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
 	@PYTHONPATH=book/_ext:tests $(mutmut)/bin/python -m mutation $(ONLY)
-	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=book/_ext:tests $(python) -m mutation.prose)
+	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=code:book/_ext:tests $(python) -m mutation.prose)
 
 notes: $(installed)  ## draw the handwritten notes
-	@PYTHONPATH=code:book/_ext $(python) -m handwriting
+	@PYTHONPATH=code:book/_ext $(python) -m this_book notes
 
 site-test: book $(browsing)  ## look at the built site in a real browser (needs Chromium)
 	@echo "Testing the site in a browser"

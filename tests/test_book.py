@@ -27,7 +27,7 @@ STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
 SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
 NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
     r"\\(?:begin|end|operatorname)\{\w+\}|\\text\{(?:[^{}$]|\$[^$]*\$)*\}|\\(?:left|right|frac|sum"
-    r"|underbrace|dots|q?quad|min|gets|approx|ne|le)(?![A-Za-z])"
+    r"|underbrace|dots|q?quad|min|gets|approx|ne|le)(?![A-Za-z])|%.*"
 )
 LABEL = r"^:label: (eq-[\w-]+)$"
 

@@ -7,12 +7,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 import equations.book
-from equations import Equation, check_book, check_equation, make_worlds, summarize
+from equations import Equation, check_book, check_equation, read_equations, summarize
 from equations.checking import TOLERANCE
-from equations.network import STEP
 from equations.rendering import Site, mark, method, powers, table
-from equations.world import DRAWS
+from this_book.network import STEP
+from this_book.symbols import DRAWS, EVERY_STEP_COUNTS, read_notation
 
+ROOT = Path(__file__).resolve().parents[1]
 SITE = Site("to {0.label}".format, "Chapter {}".format, "4.{0.cases}".format)
 TRUE = r"a_t = \tanh z_t"
 BOUND = r"\lVert g \rVert \ge 0"
@@ -21,15 +22,15 @@ WRONG = "a_t = z_t"
 
 
 @pytest.fixture(scope="module")
-def worlds():
-    return make_worlds()
+def notation():
+    return read_notation(ROOT)
 
 
 @pytest.fixture
-def results(worlds):
+def results(notation):
     sources = {"eq-true": TRUE, "eq-bound": BOUND, "eq-exempt": EXEMPT, "eq-wrong": WRONG}
     return {
-        label: check_equation(Equation(label, latex, "book/x.md", 10), worlds)
+        label: check_equation(Equation(label, latex, "book/x.md", 10), notation)
         for label, latex in sources.items()
     }
 
@@ -101,30 +102,28 @@ def test_the_summary_counts_each_kind_and_what_is_left_out(results):
 # ---- an equation that is not checked ---------------------------------------------------------
 
 
-def test_who_exempts_an_equation_has_to_say_why(worlds):
+def test_who_exempts_an_equation_has_to_say_why(notation):
     for silent in ("% unchecked", "% unchecked:  "):
         block = Equation("eq-x", f"J = 2\n{silent}\n", "book/x.md", 10)
-        result = check_equation(block, worlds)
+        result = check_equation(block, notation)
         assert str(result) == "book/x.md:11:1: eq-x: say why: % unchecked: reason"
 
 
-def test_a_comment_that_says_something_else_exempts_nothing(worlds):
-    assert check_equation(Equation("eq-x", "J = 2 % not unchecked", "x.md", 1), worlds).fault
+def test_a_comment_that_says_something_else_exempts_nothing(notation):
+    assert check_equation(Equation("eq-x", "J = 2 % not unchecked", "x.md", 1), notation).fault
 
 
 # ---- what held is not evaluated again --------------------------------------------------------
 
 
 @pytest.fixture
-def book(tmp_path, monkeypatch):
+def book(tmp_path, monkeypatch, notation):
     """A book of two equations, and a list of those that were evaluated."""
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")
-    (tmp_path / "_config.yml").write_text("")
     evaluated = []
 
-    def note(equation, worlds):
+    def note(equation, notation):
         evaluated.append(equation.label)
-        return check_equation(equation, worlds)
+        return check_equation(equation, notation)
 
     monkeypatch.setattr(equations.book, "check_equation", note)
 
@@ -132,19 +131,19 @@ def book(tmp_path, monkeypatch):
         blocks = [f"```{{math}}\n:label: {name}\n{tex}\n```\n" for name, tex in sources.items()]
         (tmp_path / "page.md").write_text("# A page\n" + before + "\n".join(blocks))
         evaluated.clear()
-        results = check_book(tmp_path, known)
+        results = check_book(read_equations(tmp_path, ["page.md"]), notation, known)
         return results, list(evaluated)
 
     return run
 
 
-def test_only_what_has_changed_is_evaluated(book, monkeypatch):
+def test_only_what_has_changed_is_evaluated(book, monkeypatch, notation):
     known = {}
     assert book(known, one=TRUE, two=BOUND)[1] == ["one", "two"]
     assert book(known, one=TRUE, two=BOUND)[1] == []
     assert book(known, one=TRUE, two=BOUND + "+ 0")[1] == ["two"]
     assert book({}, one=TRUE)[1] == ["one"]
-    monkeypatch.setattr(equations.book, "_machinery", lambda: "another version")
+    monkeypatch.setattr(notation, "digest", "another version")
     assert book(known, one=TRUE)[1] == ["one"]
 
 
@@ -165,16 +164,23 @@ def test_a_fault_is_never_remembered(book):
         assert evaluated == ["one"]
 
 
-def test_an_equation_that_needs_every_step_is_evaluated_in_fewer_networks(worlds):
-    label = min(equations.book.EVERY_STEP_COUNTS)
-    assert check_equation(Equation(label, TRUE, "x.md", 1), worlds).worlds == len(worlds) - 1
+def test_an_equation_that_needs_every_step_is_evaluated_in_fewer_networks(notation):
+    block = Equation("eq-x", f"% {EVERY_STEP_COUNTS}\n{TRUE}", "x.md", 1)
+    result = check_equation(block, notation)
+    assert result.fault is None
+    assert result.worlds == len(notation.worlds) - 1
 
 
-def test_the_page_says_how_the_equations_are_checked(worlds):
+def test_a_comment_that_is_no_fact_of_any_world_changes_nothing(notation):
+    block = Equation("eq-x", f"% every step counted\n{TRUE}", "x.md", 1)
+    assert check_equation(block, notation).worlds == len(notation.worlds)
+
+
+def test_the_page_says_how_the_equations_are_checked(notation):
     """Its numbers are typed: these are what they stand for."""
-    page = (Path(__file__).resolve().parents[1] / "book" / "checked.md").read_text("utf-8")
+    page = (ROOT / "book" / "checked.md").read_text("utf-8")
     said = {
-        "three random networks": len(worlds) == 3,
+        "three random networks": len(notation.worlds) == 3,
         "a hundred more networks": DRAWS == 100,
         r"moved by $10^{-30}\, \mathrm{i}$": STEP == 1e-30,
         "More than $10^{-12}$ stops the build": TOLERANCE["="] == 1e-12,

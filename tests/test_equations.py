@@ -1,40 +1,32 @@
 """Every labelled equation of the book, evaluated from its LaTeX; and what must not pass."""
 
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import autograd
 import numpy as np
 import pytest
 
-from equations import (
-    Equation,
-    check_equation,
-    check_latex,
-    make_worlds,
-    read_equations,
-    read_macros,
-)
-from equations.book import EVERY_STEP_COUNTS
-from equations.network import PARAMETERS
-from equations.truncation import truncated_gradient
-from equations.world import WINDOW, make_draws
+from equations import Equation, Notation, check_equation, check_latex, read_equations
+from literate.loading import read_contents
 from oracle import EXACT, ROUNDING, distance, loss, loss_gradients, states
 from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.clipping import clip_by_norm, truncated_loss_and_gradients
+from this_book.network import PARAMETERS, truncated_gradient
+from this_book.symbols import EVERY_STEP_COUNTS, PAGE, WINDOW, read_notation
 
 ROOT = Path(__file__).resolve().parents[1]
-EQUATIONS = {equation.label: equation for equation in read_equations(ROOT)}
+EQUATIONS = {equation.label: equation for equation in read_equations(ROOT, read_contents(ROOT)[0])}
+NOTATION = read_notation(ROOT)
 WORLDS = ("first", "second", "ragged")
 
 
-@cache
 def worlds():
-    return make_worlds(read_macros(ROOT))
+    return NOTATION.worlds
 
 
 def world(name):
@@ -42,7 +34,7 @@ def world(name):
 
 
 def fault(latex):
-    return check_latex(latex, worlds()).fault
+    return check_latex(latex, NOTATION).fault
 
 
 # ---- the book --------------------------------------------------------------------------------
@@ -50,7 +42,7 @@ def fault(latex):
 
 @pytest.mark.parametrize("label", EQUATIONS)
 def test_the_equation_holds(label):
-    result = check_equation(EQUATIONS[label], worlds())
+    result = check_equation(EQUATIONS[label], NOTATION)
     assert result.fault is None, str(result)
     assert result.cases > 1
     assert result.error <= (1e-8 if label == "eq-central" else 1e-14), str(result)
@@ -66,10 +58,13 @@ def test_no_label_of_an_equation_is_left_out():
 
 
 def test_in_a_ragged_batch_only_what_needs_every_step_fails():
-    """Chapter 6 names the first two; the third puts them in."""
+    """Those that say so in their source: two of the output error, and one that puts them in."""
     ragged = [world("ragged")]
-    failing = {label for label, e in EQUATIONS.items() if check_latex(e.latex, ragged).fault}
-    assert failing == EVERY_STEP_COUNTS
+    failing = {
+        label for label, e in EQUATIONS.items() if check_latex(e.latex, NOTATION, ragged).fault
+    }
+    assert failing == {label for label, e in EQUATIONS.items() if EVERY_STEP_COUNTS in e.comments}
+    assert len(failing) == 3
 
 
 def test_no_equation_of_the_book_is_exempt():
@@ -274,7 +269,7 @@ def test_a_planted_mistake_is_caught(label, right, wrong):
     latex = EQUATIONS[label].latex
     assert right in latex, "the book has changed: plant another mistake"
     mutant = replace(EQUATIONS[label], latex=latex.replace(right, wrong, 1))
-    assert check_equation(mutant, worlds()).fault
+    assert check_equation(mutant, NOTATION).fault
 
 
 # ---- what must not pass ----------------------------------------------------------------------
@@ -369,9 +364,9 @@ def test_what_must_not_pass_is_refused(latex, message):
 
 def test_a_fault_is_found_at_its_line_and_column():
     latex = "\\begin{aligned}\nz_t\n  &= W_{ax} x_t + W_{aa} a_w + b_a\n\\end{aligned}\n"
-    result = check_equation(Equation("eq-x", latex, "book/x.md", 10), worlds())
+    result = check_equation(Equation("eq-x", latex, "book/x.md", 10), NOTATION)
     assert str(result) == "book/x.md:12:28: eq-x: unknown symbol w"
-    assert check_equation(Equation("eq-x", "", "book/x.md", 10), worlds()).place == "book/x.md:10:1"
+    assert check_equation(Equation("eq-x", "", "book/x.md", 10), NOTATION).place == "book/x.md:10:1"
 
 
 JACOBIAN = r"\frac{\partial (\hat y_t)_{ik}}{\partial (o_t)_{jk}} = "
@@ -404,24 +399,25 @@ def test_macros_are_expanded_before_anything_is_read():
     """Arguments with and without braces, a macro in a macro, and one that takes nothing."""
     grad, state = r"\frac{\partial #1}{\partial #2}", r"\tanh\left(#1\right)"
     macros = {r"\grad": grad, r"\dJ": r"\grad{J}{#1}", r"\state": state, r"\Waa": "W_{aa}"}
-    found = make_worlds(macros)[:1]
+    notation = Notation((ROOT / PAGE).read_text("utf-8"), lambda: worlds()[:1], macros=macros)
+    notation.copied = NOTATION.copied
     for latex in (
         r"\grad J \Waa = \sum_{t=1}^{T} \delta_t a_{t-1}^{\top}",
         r"\dJ{\Waa} = \sum_{t=1}^{T} \grad{J}{\Waa^{(t)}}",
         r"a_t = \state{z_t}",
     ):
-        assert check_latex(latex, found).fault is None
-    assert check_latex(r"a_t = \state", found).fault == "expected a term, found )"
+        assert check_latex(latex, notation).fault is None
+    assert check_latex(r"a_t = \state", notation).fault == "expected a term, found )"
 
 
 BOUND = r"\lVert W_{aa} a_t \rVert \le \lVert W_{aa} \rVert \, \lVert a_t \rVert"
 
 
 def test_a_bound_holds_in_many_draws_but_is_not_pinned():
-    outcome = check_latex(BOUND, worlds())
+    outcome = check_latex(BOUND, NOTATION)
     assert outcome.fault is None
-    assert (outcome.pinned, outcome.draws) == (False, len(make_draws()))
-    equality = check_latex("W_{aa} a_t = W_{aa} a_t + 0", worlds())
+    assert (outcome.pinned, outcome.draws) == (False, len(NOTATION.draws))
+    equality = check_latex("W_{aa} a_t = W_{aa} a_t + 0", NOTATION)
     assert (equality.pinned, equality.draws) == (True, 0)
     assert "> fails in" in fault(BOUND.replace(r"\le", ">"))
 
@@ -450,7 +446,7 @@ def test_a_bound_that_is_reached_is_not_refused_for_its_rounding():
     ],
 )
 def test_what_was_checked_is_said(latex, kinds, derived):
-    outcome = check_latex(latex, worlds())
+    outcome = check_latex(latex, NOTATION)
     assert outcome.fault is None
     assert (outcome.kinds, outcome.derived) == (kinds, derived)
 
@@ -476,10 +472,13 @@ def book(tmp_path):
     macros = r"typesetting_macros: {'\activation': '\tanh\left(#1\right)'}"
     (tmp_path / "_config.yml").write_text(f"sphinx:\n  config:\n    {macros}\n")
 
+    (tmp_path / "book").mkdir()
+    shutil.copy(ROOT / PAGE, tmp_path / PAGE)
+
     def run(text):
         (tmp_path / "page.md").write_text(text)
-        command = [sys.executable, "-m", "equations", tmp_path]
-        path = {"PYTHONPATH": str(ROOT / "book" / "_ext")}
+        command = [sys.executable, "-m", "this_book", "equations", tmp_path]
+        path = {"PYTHONPATH": f"{ROOT / 'book' / '_ext'}:{ROOT / 'code'}"}
         done = subprocess.run(command, env=path, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr
 

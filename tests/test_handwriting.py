@@ -1,6 +1,7 @@
 """The pen of the handwritten notes: what it draws, and what it refuses to draw."""
 
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -10,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handwriting import Equations, Note, NoteFault
-from handwriting.__main__ import main
+from equations import Lookup, read_equations
+from handwriting import Note, NoteFault
 from handwriting.book import draw
 from handwriting.hand import extent, open_font, shapes_of, thickness
 from handwriting.layout import lay_out
@@ -19,17 +20,20 @@ from handwriting.lint import empty_share, faults
 from handwriting.palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT, blend, contrast
 from handwriting.sheet import Ring
 from handwriting.signs import SIGNS
+from literate.loading import read_contents
+from this_book.__main__ import main
 from this_book.figures import BLUE, GREEN, RED
+from this_book.symbols import PAGE, read_notation
 from this_book.toy import numbers, run_toy
 
 ROOT = Path(__file__).resolve().parent.parent
-EQUATIONS = Equations(ROOT)
+EQUATIONS = Lookup(read_equations(ROOT, read_contents(ROOT)[0]), read_notation(ROOT))
 
 
 @pytest.fixture
 def note():
     """An empty sheet of 20 squares."""
-    return Note("trial", "A trial", "What is seen.", "What it says.", 20, EQUATIONS)
+    return Note("trial", "A trial", "What is seen.", "What it says.", 20, EQUATIONS.find)
 
 
 def refusal(note, what):
@@ -43,7 +47,7 @@ def refusal(note, what):
 
 
 def test_the_same_items_give_the_same_ink_and_a_new_item_leaves_the_others_as_they_are():
-    one, other = (Note("trial", "", "", "", 20, EQUATIONS) for _ in range(2))
+    one, other = (Note("trial", "", "", "", 20, EQUATIONS.find) for _ in range(2))
     for each in (one, other):
         each.write(3, 4, "a word")
     other.ring(20, 15, 2)
@@ -173,7 +177,7 @@ def test_the_hand_can_write_every_equation_of_one_line():
     refused = []
     for label in EQUATIONS.latex:
         try:
-            Note("trial", "", "", "", 40, EQUATIONS).formula(3, 9, label)
+            Note("trial", "", "", "", 40, EQUATIONS.find).formula(3, 9, label)
         except NoteFault as fault:
             refused.append(str(fault))
     many = "it says several things", "the equation has several lines"
@@ -360,7 +364,7 @@ def test_a_source_that_says_too_little_is_refused(tmp_path):
     source = tmp_path / "short.py"
     source.write_text('TITLE = "Short"\nHEIGHT = 20\n')
     with pytest.raises(NoteFault, match="note short: its source does not define ALT, DESCRIPTION"):
-        draw(source, EQUATIONS)
+        draw(source, EQUATIONS.find)
 
 
 SOURCE = """
@@ -380,14 +384,15 @@ def test_the_command_draws_what_changed_and_names_what_it_cannot_draw(tmp_path, 
     (tmp_path / "_config.yml").write_text("title: x\n")
     (tmp_path / "book" / "notes").mkdir(parents=True)
     (tmp_path / "book" / "index.md").write_text("# Index\n")
+    shutil.copy(ROOT / PAGE, tmp_path / PAGE)
     source = tmp_path / "book" / "notes" / "small.py"
     source.write_text(SOURCE.format(x=3))
-    assert main([str(tmp_path)]) == 0
+    assert main(["notes", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "drew book/notes/small.svg\n1 notes, 1 of them changed\n"
-    assert main([str(tmp_path)]) == 0
+    assert main(["notes", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "1 notes, 0 of them changed\n"
     source.write_text(SOURCE.format(x=40))
-    assert main([str(tmp_path)]) == 1
+    assert main(["notes", str(tmp_path)]) == 1
     message = "note small, item 4, write 'word': its writing leaves the page\n"
     assert capsys.readouterr().err == message
 

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from handwriting import Equations
-from handwriting.latex import by_hand, is_part_of
+from equations import read_equations
+from equations.links import is_part_of
+from handwriting.latex import by_hand
+from literate.loading import read_contents
+from this_book.symbols import read_notation
 
 ROOT = Path(__file__).resolve().parent.parent
-EQUATIONS = Equations(ROOT)
+NOTATION = read_notation(ROOT)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,7 @@ BOUND = r"J_t \le J \le T"
     ],
 )
 def test_a_link_says_what_its_chain_says(link):
-    assert is_part_of(link, CHAIN, EQUATIONS.world)
+    assert is_part_of(link, CHAIN, NOTATION)
 
 
 @pytest.mark.parametrize(
@@ -63,20 +66,21 @@ def test_a_link_says_what_its_chain_says(link):
     ],
 )
 def test_what_is_not_in_the_chain_is_no_link_of_it(link):
-    assert not is_part_of(link, CHAIN, EQUATIONS.world)
+    assert not is_part_of(link, CHAIN, NOTATION)
 
 
 def test_the_sign_of_a_bound_cannot_be_left_out_or_turned():
-    assert is_part_of(r"J_t \le J", BOUND, EQUATIONS.world)
-    assert not is_part_of(r"J_t = J", BOUND, EQUATIONS.world)
-    assert not is_part_of(r"J_t \ge J", BOUND, EQUATIONS.world)
-    assert not is_part_of(r"J_t \le T", BOUND, EQUATIONS.world)
+    assert is_part_of(r"J_t \le J", BOUND, NOTATION)
+    assert not is_part_of(r"J_t = J", BOUND, NOTATION)
+    assert not is_part_of(r"J_t \ge J", BOUND, NOTATION)
+    assert not is_part_of(r"J_t \le T", BOUND, NOTATION)
 
 
 def test_every_equation_of_one_line_is_a_part_of_itself_as_a_hand_writes_it():
     checked = 0
-    for label, latex in EQUATIONS.latex.items():
+    for equation in read_equations(ROOT, read_contents(ROOT)[0]):
+        latex = equation.latex
         if r"\begin" not in latex and r"\tilde" not in latex:
-            assert is_part_of(by_hand(latex), latex, EQUATIONS.world), label
+            assert is_part_of(by_hand(latex), latex, NOTATION), equation.label
             checked += 1
     assert checked > 40

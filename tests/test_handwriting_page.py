@@ -40,7 +40,7 @@ class Site:
         (root / "_config.yml").write_text("title: A site\n")
         (root / "index.md").write_text(PAGE)
         (root / "gallery.md").write_text("---\norphan: true\n---\n# All\n\n" + GALLERY)
-        assert write_all(root) == [self.notes / "small.svg"]
+        assert write_all(root, None) == [self.notes / "small.svg"]  # it has no formula to find
 
     def build(self):
         """Build the site strictly; return the exit status, and the warnings."""

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 import oracle
-from equations import make_worlds
-from equations.network import PARAMETERS
-from equations.truncation import truncated_gradient
 from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.gradient_check import relative_error
 from this_book.mistakes import MISTAKES, plant
+from this_book.network import PARAMETERS, truncated_gradient
+from this_book.symbols import make_worlds
 
 FORGOTTEN = plant(*MISTAKES["carry: never added"]).plain_loss_and_gradients
 CHAPTER = "book/15-a-task-that-needs-memory.md"

@@ -1,5 +1,6 @@
 """The notes of the book: each picture is what its source draws, and everybody can read it."""
 
+import copy
 import re
 import runpy
 from decimal import Decimal
@@ -8,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handwriting import Equations, NoteFault
+from equations import Lookup, read_equations
+from handwriting import NoteFault
 from handwriting.book import NOTES, draw, sources
 from handwriting.lint import empty_share
 from handwriting.page import for_drawing, for_scan, typeset
@@ -20,9 +22,10 @@ from rnn_from_scratch.gradient_check import (
     relative_error,
 )
 from this_book import toy as toy_of_the_notes
+from this_book.symbols import read_notation
 
 ROOT = Path(__file__).resolve().parent.parent
-EQUATIONS = Equations(ROOT)
+EQUATIONS = Lookup(read_equations(ROOT, read_contents(ROOT)[0]), read_notation(ROOT))
 NAMES = [source.stem for source in sources(ROOT)]
 CHAPTERS = "".join((ROOT / doc).read_text(encoding="utf-8") for doc in read_contents(ROOT)[0])
 
@@ -30,7 +33,7 @@ CHAPTERS = "".join((ROOT / doc).read_text(encoding="utf-8") for doc in read_cont
 @pytest.fixture(scope="module")
 def notes():
     """All notes, drawn anew, and their pictures."""
-    drawn = {source.stem: draw(source, EQUATIONS) for source in sources(ROOT)}
+    drawn = {source.stem: draw(source, EQUATIONS.find) for source in sources(ROOT)}
     pictures = {name: note.svg() for name, note in drawn.items()}
     return drawn, pictures
 
@@ -143,7 +146,7 @@ def test_the_numbers_come_from_the_run(notes, monkeypatch):
     run = toy_of_the_notes.run_toy()
     doubled = type(run)(**{**vars(run), "own": 2 * run.own})
     monkeypatch.setattr(toy_of_the_notes, "run_toy", lambda: doubled)
-    other = draw(ROOT / NOTES / "the-carry.py", EQUATIONS)
+    other = draw(ROOT / NOTES / "the-carry.py", EQUATIONS.find)
     before, after = columns(notes[0]["the-carry"]), columns(other)
     assert before[2] == after[2]
     for one, two in zip(before[1], after[1], strict=True):
@@ -151,16 +154,18 @@ def test_the_numbers_come_from_the_run(notes, monkeypatch):
 
 
 def test_a_changed_equation_is_refused_where_it_is_a_link():
-    changed = Equations(ROOT)
+    changed = copy.copy(EQUATIONS)
+    changed.latex = dict(EQUATIONS.latex)
     changed.latex["eq-dz"] = changed.latex["eq-dz"].replace("1 -", "1 +")
     with pytest.raises(NoteFault, match="note through-tanh, item 4, formula 'eq-dz'"):
-        draw(ROOT / NOTES / "through-tanh.py", changed)
+        draw(ROOT / NOTES / "through-tanh.py", changed.find)
 
 
 def test_a_changed_equation_is_drawn_anew_where_it_is_whole_and_the_page_says_so(notes):
-    changed = Equations(ROOT)
+    changed = copy.copy(EQUATIONS)
+    changed.latex = dict(EQUATIONS.latex)
     changed.latex["eq-a"] = r"a_t = \tanh z_{t+1}"
-    note = draw(ROOT / NOTES / "the-cell.py", changed)
+    note = draw(ROOT / NOTES / "the-cell.py", changed.find)
     with pytest.raises(NoteFault, match=r"book/notes/the-cell.svg is not what its source draws"):
         for_drawing(note, ROOT)
 

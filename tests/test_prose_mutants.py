@@ -1,30 +1,28 @@
 """A misprint planted anywhere in a printed equation is caught; a fixed part of the mutants is run.
 
-``PYTHONPATH=book/_ext:tests python -m mutation.prose`` runs them all.
+``PYTHONPATH=code:book/_ext:tests python -m mutation.prose`` runs them all.
 """
 
 import re
+import shutil
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from equations import Equation, make_worlds, read_equations, read_macros
+from equations import Equation, read_equations
+from literate.loading import read_contents
 from mutation.prose import __main__ as command
 from mutation.prose import survey
 from mutation.prose.operators import OPERATORS, apply, edits
 from mutation.prose.survey import CAUGHT, Survey, mutants, read_survivors, verdict
+from this_book.symbols import PAGE, read_notation
 
 ROOT = Path(__file__).resolve().parents[1]
-EQUATIONS = {e.label: e for e in read_equations(ROOT) if not e.unchecked}
+EQUATIONS = {e.label: e for e in read_equations(ROOT, read_contents(ROOT)[0]) if not e.unchecked}
 MUTANTS = {label: list(mutants(equation)) for label, equation in EQUATIONS.items()}
 SURVIVORS = read_survivors()
-
-
-@cache
-def worlds():
-    return make_worlds(read_macros(ROOT))
+NOTATION = read_notation(ROOT)
 
 
 # ---- the book --------------------------------------------------------------------------------
@@ -41,7 +39,7 @@ def sample(label):
 
 @pytest.mark.parametrize("label", EQUATIONS)
 def test_a_misprint_is_caught(label):
-    found = {mutant: verdict(mutant, worlds()) for mutant in sample(label)}
+    found = {mutant: verdict(mutant, NOTATION) for mutant in sample(label)}
     for mutant, what in found.items():
         assert what in CAUGHT or mutant.name in SURVIVORS, f"{mutant}: not caught"
     assert set(found.values()) & set(CAUGHT), f"{EQUATIONS[label].place()}: {label}: none caught"
@@ -59,7 +57,7 @@ def test_the_first_of_those_with_one_reason_survives():
     known = {mutant.name: mutant for found in MUTANTS.values() for mutant in found}
     of_a_reason = {because: name for name, because in reversed(SURVIVORS.items())}
     for name in of_a_reason.values():
-        assert verdict(known[name], worlds()) == "survives", f"{known[name]}: is caught now"
+        assert verdict(known[name], NOTATION) == "survives", f"{known[name]}: is caught now"
 
 
 def test_the_part_that_is_run_has_every_operator():
@@ -267,7 +265,7 @@ NARROWER = [
 
 @pytest.fixture(scope="module")
 def state():
-    return Survey([STATE], worlds())
+    return Survey([STATE], NOTATION)
 
 
 def test_survivors_that_have_their_reasons_are_no_fault(state, monkeypatch):
@@ -295,7 +293,7 @@ def test_too_few_caught_is_a_fault(state):
 
 def test_an_equation_that_nobody_can_break_is_a_fault():
     plain = Equation("eq-plain", None, "book/x.md", 9)
-    faults = list(Survey([STATE, plain], worlds()).faults({}))
+    faults = list(Survey([STATE, plain], NOTATION).faults({}))
     assert "book/x.md:9:1: eq-plain: no mutant of it is caught" in faults
 
 
@@ -307,12 +305,12 @@ def test_the_table_counts_what_became_of_the_mutants(state):
 
 
 def test_a_crash_of_the_checker_is_no_catch(monkeypatch):
-    def crash(equation, worlds):
+    def crash(equation, notation):
         raise ZeroDivisionError
 
     monkeypatch.setattr(survey, "check_equation", crash)
     with pytest.raises(ZeroDivisionError) as caught:
-        verdict(next(mutants(STATE)), worlds())
+        verdict(next(mutants(STATE)), NOTATION)
     assert caught.value.__notes__[0].startswith("book/x.md:7:5: eq-state: sign: ")
 
 
@@ -321,6 +319,8 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys):
     (tmp_path / "page.md").write_text(page)
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")
     (tmp_path / "_config.yml").write_text("{}\n")
+    (tmp_path / "book").mkdir()
+    shutil.copy(ROOT / PAGE, tmp_path / PAGE)
     assert command.main([str(tmp_path)]) == 1
     out, err = capsys.readouterr()
     assert "mutants of 1 equations" in out

@@ -209,6 +209,7 @@ class TinyBook:
         (root / "pyproject.toml").write_text(PROJECT)
         for name in ("README.md", "LICENSE"):
             (root / name).write_text("Tiny.\n")
+        shutil.copy(ROOT / "book" / "notation.md", root / "book")  # its symbols; it is no page
         (root / "book" / "data").mkdir()
         (root / "book" / "data" / "number.txt").write_text("8")
         for name, text in PAGES.items():

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
-import numpy as np
-
-from .chapters import Equation, read_equations, read_macros
 from .checking import Outcome, check_latex
-from .world import World, make_worlds
+from .notation import Notation
+from .reading import Equation
 
-# Stated for batches in which every step counts: a one-hot column sums to one, and no mask is put.
-EVERY_STEP_COUNTS = frozenset({"eq-do", "eq-do-index", "eq-whole-backward"})
 UNREAD = "a labelled equation is written as a {math} block with the option :label:"
 NO_REASON = "say why: % unchecked: reason"
 KINDS = ("bound", "approximation", "update", "definition", "equality")  # the weakest link first
@@ -25,7 +20,7 @@ class Result:
     """What came of one equation: ``fault`` is None if it holds in all of its ``cases``.
 
     ``place`` is that of the fault, or else of the equation, as ``book/x.md:LINE:COLUMN``.
-    ``worlds`` counts the random networks in which it was evaluated. If ``unchecked`` is not None,
+    ``worlds`` counts those in which it was evaluated. If ``unchecked`` is not None,
     it was not: the chapter says so, and why.
     """
 
@@ -66,18 +61,17 @@ class Result:
         return f"{self.place}: {self.label}: {self.fault or unchecked or checked}"
 
 
-def check_book(root: str | Path, known: dict[str, Result] | None = None) -> list[Result]:
-    """Check the labelled equations of the book whose ``_toc.yml`` is in ``root``.
+def check_book(
+    equations: Iterable[Equation], notation: Notation, known: dict[str, Result] | None = None
+) -> list[Result]:
+    """Check the labelled equations of a book.
 
     What is ``known`` to hold is not evaluated again: it is for the next call, which fills it anew.
     """
-    root, known = Path(root).resolve(), {} if known is None else known
-    macros = read_macros(root)
-    worlds = cache(lambda: make_worlds(macros))  # they are not made if nothing is to be checked
-    results, held = [], {}
-    for equation in read_equations(root):
-        key = _digest(equation, macros)
-        found = known.get(key) or check_equation(equation, worlds())
+    known, held, results = {} if known is None else known, {}, []
+    for equation in equations:
+        key = sha256(repr((equation.latex, notation.digest)).encode()).hexdigest()
+        found = known.get(key) or check_equation(equation, notation)
         if not found.fault:
             held[key] = found
         place = equation.place(found.outcome.pos)
@@ -87,30 +81,17 @@ def check_book(root: str | Path, known: dict[str, Result] | None = None) -> list
     return results
 
 
-def check_equation(equation: Equation, worlds: list[World]) -> Result:
-    """Check one equation of the book, in the ragged world too unless it needs every step."""
+def check_equation(equation: Equation, notation: Notation) -> Result:
+    """Check one equation of the book, in each world in which there is what its comments ask for."""
     if equation.latex is None:
         return Result(equation.label, equation.place(), Outcome(fault=UNREAD))
     if why := equation.unchecked:
         outcome = Outcome(pos=0 if why[1] else why.start(), fault=None if why[1] else NO_REASON)
         return Result(equation.label, equation.place(outcome.pos), outcome, unchecked=why[1])
-    if equation.label in EVERY_STEP_COUNTS:
-        worlds = [world for world in worlds if not world.ragged]
-    outcome = check_latex(equation.latex, worlds)
-    place = equation.place(outcome.pos)
-    return Result(equation.label, place, outcome, len(worlds))
-
-
-def _digest(equation: Equation, macros: dict[str, str]) -> str:
-    """Digest all that the outcome depends on, but not the place of the equation."""
-    every_step = equation.label in EVERY_STEP_COUNTS
-    return sha256(repr((equation.latex, every_step, macros, _machinery())).encode()).hexdigest()
-
-
-@cache
-def _machinery() -> str:
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    return "".join(path.read_text("utf-8") for path in sources) + np.__version__
+    asked = equation.comments & frozenset().union(*(world.facts for world in notation.worlds))
+    worlds = [world for world in notation.worlds if asked <= world.facts]
+    outcome = check_latex(equation.latex, notation, worlds)
+    return Result(equation.label, equation.place(outcome.pos), outcome, len(worlds))
 
 
 def summarize(results: list[Result]) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
 
-from .blocks import Statement, parse
-from .cursor import Node
 from .evaluation import Evaluator, NoRange, Unbound
+from .notation import Notation, World
+from .parser import Node
+from .statements import Statement, parse
 from .tokens import EquationFault
 from .values import RELATIONS, describe
-from .world import World, make_draws
 
 TOLERANCE = {  # what is measured is 1e-15; a central difference, which is no equality, has 1e-10
     "=": 1e-12,
@@ -23,7 +23,6 @@ TOLERANCE = {  # what is measured is 1e-15; a central difference, which is no eq
 }
 KINDS = {"=": "equality", r"\coloneqq": "definition", r"\gets": "update"}
 KINDS |= {r"\approx": "approximation"}  # any other relation is a bound
-FROM_OUTSIDE = ("derivative", r"\delta", "g", r"\tilde{g}")  # nodes and symbols
 
 
 @dataclass
@@ -49,15 +48,16 @@ class Outcome:
         return "bound" not in self.kinds
 
 
-def check_latex(latex: str, worlds: list[World]) -> Outcome:
-    """Check a block of LaTeX in each of some worlds, and a bound in many."""
+def check_latex(latex: str, notation: Notation, worlds: Sequence[World] | None = None) -> Outcome:
+    """Check a block of LaTeX in some worlds (default: all of the notation), and a bound in many."""
     outcome = Outcome()
     try:
-        statements = parse(latex, worlds[0])
+        statements = parse(latex, notation)
         relations = {relation for statement in statements for relation in statement.relations}
         outcome.kinds = frozenset(KINDS.get(relation, "bound") for relation in relations)
-        outcome.derived = any(map(_from_outside, statements))
-        draws = () if outcome.pinned else make_draws()
+        outcome.derived = any(_is_derived(each, notation.derived) for each in statements)
+        draws = () if outcome.pinned else notation.draws
+        worlds = notation.worlds if worlds is None else worlds
         with np.errstate(all="ignore"):  # NaN and infinity agree with nothing
             for world, statement in product((*worlds, *draws), statements):
                 _check(statement, world, outcome)
@@ -67,14 +67,14 @@ def check_latex(latex: str, worlds: list[World]) -> Outcome:
     return outcome
 
 
-def _from_outside(found) -> bool:
+def _is_derived(found, symbols: frozenset[str]) -> bool:
     """Say whether a derivative, or a symbol that stands for one, is in a tree."""
     if isinstance(found, Statement):
-        return _from_outside(found.parts)
+        return _is_derived(found.parts, symbols)
     if isinstance(found, Node):
-        named = found.kind in ("symbol", "series") and found.args[0] in FROM_OUTSIDE
-        return named or found.kind in FROM_OUTSIDE or _from_outside(found.args)
-    return isinstance(found, tuple) and any(map(_from_outside, found))
+        named = found.kind in ("symbol", "series") and found.args[0] in symbols
+        return named or found.kind == "derivative" or _is_derived(found.args, symbols)
+    return isinstance(found, tuple) and any(_is_derived(each, symbols) for each in found)
 
 
 def _check(statement: Statement, world: World, outcome: Outcome) -> None:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import operator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import values
-from .atoms import ELEMENTWISE
-from .cursor import Node
+from .notation import World
+from .parser import Node
 from .tokens import EquationFault
-
-if TYPE_CHECKING:
-    from .world import World
 
 
 class NoRange(EquationFault):
@@ -73,7 +69,7 @@ class Evaluator:
         return value
 
     def _symbol(self, env, name):
-        return self.world.names[name]
+        return _worth(name, values.CONSTANTS | self.world.names)
 
     def _index(self, env, name):
         if name in env:
@@ -83,7 +79,7 @@ class Evaluator:
         raise NoRange(f"no range for {name}: write for which {name} this holds")
 
     def _series(self, env, name, time):
-        steps = self.world.series[name]
+        steps = _worth(name, self.world.series)
         free = time.kind == "index" and time.args[0] not in (*env, *self.world.ranges)
         if free:
             raise Unbound(time.args[0], min(steps), max(steps))
@@ -94,7 +90,8 @@ class Evaluator:
         return steps[t]
 
     def _copy(self, env, symbol, time):
-        if not 1 <= self.integer(time, env) <= self.world.names["T"]:
+        first, last = self.world.copies
+        if not first <= self.integer(time, env) <= last:
             raise EquationFault(f"step {self.integer(time, env)} uses no copy of a weight")
         return self(symbol, env)
 
@@ -130,7 +127,7 @@ class Evaluator:
 
     def _power(self, env, a, exponent):
         value, n = self(a, env), self(exponent, env)
-        by_entry = a.kind == "call" and a.args[0] in ELEMENTWISE
+        by_entry = a.kind == "call" and a.args[0] in values.ELEMENTWISE
         if np.ndim(n) or (np.ndim(value) and not by_entry):
             what = r"write A^{\odot 2} for each entry, A^{\top} for the transpose"
             raise EquationFault(f"a power of a matrix: {what}")
@@ -146,7 +143,7 @@ class Evaluator:
         return values.call(name, [self(argument, env) for argument in arguments])
 
     def _apply(self, env, name, argument):
-        return self.world.functions[name](self(argument, env))
+        return _worth(name, self.world.functions)(self(argument, env))
 
     def _iverson(self, env, parts, relations):
         return float(self.holds(parts, relations, env))
@@ -222,3 +219,9 @@ class Evaluator:
         if node.kind == "entry":
             return (symbol, step), self._place(env, dims, node.args[1:])
         return (symbol, step), (slice(None),) * len(dims)
+
+
+def _worth(name: str, known: dict):
+    if name not in known:
+        raise EquationFault(f"{name} is in the table of symbols, but nothing says what it is worth")
+    return known[name]

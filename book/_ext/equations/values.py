@@ -1,4 +1,4 @@
-"""Numbers and matrices, and the few ways in which the book lets them meet.
+"""Numbers and matrices, and the few ways in which they may meet.
 
 A value is a number or a matrix; a vector is a matrix with one column (a row, with one row).
 """
@@ -26,6 +26,8 @@ def softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=0)
 
 
+CONSTANTS = {"e": np.e}
+ELEMENTWISE = ("tanh", "tanh'", "exp", "ln", "Im")  # f(A)_{ij} is f(A_{ij})
 FUNCTIONS = {
     "tanh": np.tanh,
     "tanh'": lambda z: 1 / np.cosh(z) ** 2,
@@ -71,7 +73,7 @@ def multiply_entries(x, y):
 
 
 def call(name: str, values: list):
-    """Apply a function of the book to values that it can take."""
+    """Apply a function to values that it can take."""
     dims = [np.shape(value) for value in values]
     if name in ("max", "min"):
         fits = len(dims) > 1 and not any(dims)

@@ -11,13 +11,18 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from pkgutil import resolve_name
 
 from docutils import nodes
 from docutils.nodes import make_id
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from .book import check_book, summarize
+from literate.loading import read_contents
+
+from .book import Result, check_book, summarize
+from .reading import read_equations
 from .rendering import Site, mark, powers, table
 
 logger = logging.getLogger(__name__)
@@ -42,9 +47,17 @@ def begin(app, env, added, changed, removed) -> list[str]:
     """Begin to check the equations: they do not depend on the pages, and chapters run meanwhile."""
     env.known_equations = getattr(env, "known_equations", {})
     pool = ThreadPoolExecutor(max_workers=1)
-    app.equations_to_come = pool.submit(check_book, app.srcdir, env.known_equations)
+    app.equations_to_come = pool.submit(_check, app, env.known_equations)
     pool.shutdown(wait=False)
     return []
+
+
+def _check(app, known: dict[str, Result]) -> list[Result]:
+    root = Path(app.srcdir)
+    equations = read_equations(root, read_contents(root)[0])
+    if not equations:
+        return []
+    return check_book(equations, resolve_name(app.config.equations_notation)(root), known)
 
 
 def collect(app, env, docnames) -> None:
@@ -123,6 +136,7 @@ def purge(app, env, docname: str) -> None:
 def setup(app):
     """Connect the check, and what shows it."""
     app.setup_extension("typesetting")
+    app.add_config_value("equations_notation", "", "env", str)  # MODULE:FUNCTION of the book
     app.add_node(checked_equations, html=(visit_checked_equations, None))
     app.add_directive("equation-index", EquationDirective)
     app.add_directive("equation-totals", EquationDirective)

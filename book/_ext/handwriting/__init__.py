@@ -51,7 +51,8 @@ leaves the page or is too small. They are needed, and not enough: look at every 
 light and dark, large and 360 px wide, and redraw it until it pleases.
 """
 
-from .note import Equations, Formula, Note
+from .book import sources, write_all
+from .note import Formula, Note
 from .sheet import Box, NoteFault
 
-__all__ = ["Box", "Equations", "Formula", "Note", "NoteFault"]
+__all__ = ["Box", "Formula", "Note", "NoteFault", "sources", "write_all"]

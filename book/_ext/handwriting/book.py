@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-from .note import Equations, Note
+from .note import Find, Note
 from .sheet import NoteFault
 
 NOTES = Path("book", "notes")
@@ -33,7 +33,7 @@ def said_by(source: Path) -> dict:
     return said | {name: " ".join(said[name].split()) for name in TEXTS}
 
 
-def draw(source: Path, equations: Equations) -> Note:
+def draw(source: Path, find: Find) -> Note:
     """Draw one note.
 
     Raises
@@ -42,22 +42,16 @@ def draw(source: Path, equations: Equations) -> Note:
         If the source does not say all that a note has to say, or draws what cannot be drawn.
     """
     said = said_by(source)
-    note = Note(source.stem, *(said[name] for name in TEXTS), said["HEIGHT"], equations)
+    note = Note(source.stem, *(said[name] for name in TEXTS), said["HEIGHT"], find)
     note.margin_note("drawn for this book")
     note.headline()
     said["draw"](note)
     return note
 
 
-def draw_all(root: Path) -> dict[str, Note]:
-    """Draw every note of the book in ``root``."""
-    equations = Equations(root)
-    return {source.stem: draw(source, equations) for source in sources(root)}
-
-
-def write_all(root: Path) -> list[Path]:
+def write_all(root: Path, find: Find) -> list[Path]:
     """Write the picture of every note beside its source; return the paths of those that changed."""
-    pictures = {root / NOTES / f"{name}.svg": note.svg() for name, note in draw_all(root).items()}
+    pictures = {path.with_suffix(".svg"): draw(path, find).svg() for path in sources(root)}
     changed = [path for path, svg in pictures.items() if _read(path) != svg]
     for path in changed:
         path.write_text(pictures[path], encoding="utf-8", newline="\n")

@@ -1,12 +1,8 @@
-r"""What a hand writes of the book's LaTeX, and whether a formula says what the book says."""
+r"""What a hand writes of the book's LaTeX."""
 
 from __future__ import annotations
 
 import re
-from itertools import combinations, pairwise
-
-from equations import World
-from equations.blocks import Statement, parse
 
 SUM = re.compile(r"(\\sum_\{[^{}]*\}\^(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|\w))(?! *\\[,;])")
 
@@ -49,31 +45,3 @@ def _group(text: str) -> tuple[str, str]:
         if depth == 0:
             return text[start + 1 : n], text[n + 1 :]
     raise ValueError("a brace is not closed")
-
-
-def is_part_of(link: str, equation: str, world: World) -> bool:
-    """Whether each chain of ``link`` is, as trees, a chain of ``equation`` or links of one.
-
-    Raises
-    ------
-    equations.EquationFault
-        If one of the two cannot be read.
-    """
-    whole = parse(equation, world)
-    return all(any(_is_chain_of(short, long) for long in whole) for short in parse(link, world))
-
-
-def _is_chain_of(short: Statement, long: Statement) -> bool:
-    """Its parts stand in the longer chain, in order; what is left out between them is equal."""
-    for chosen in combinations(range(len(long.parts)), len(short.parts)):
-        if all(long.parts[n] == part for n, part in zip(chosen, short.parts, strict=True)):
-            passed = [_joined(long.relations[a:b]) for a, b in pairwise(chosen)]
-            if passed == list(short.relations):
-                return True
-    return False
-
-
-def _joined(relations: tuple[str, ...]) -> str | None:
-    """What a = b < c says of a and c; None if more than one relation is not an equality."""
-    others = [relation for relation in relations if relation != "="]
-    return "=" if not others else others[0] if len(others) == 1 else None

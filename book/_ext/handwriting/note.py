@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-
-from equations import EquationFault, World, make_worlds, read_equations, read_macros
-from equations.blocks import parse
 
 from .drawing import Drawing
-from .latex import by_hand, is_part_of
+from .latex import by_hand
 from .lint import faults
 from .sheet import NoteFault
 from .svg import to_svg
 from .writing import Style, Written
 
+Find = Callable[[str, str | None], str]
 RELATIONS = ("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx")
-
-
-class Equations:
-    """The labelled equations of the book in the folder ``root``."""
-
-    def __init__(self, root: Path) -> None:
-        self.latex = {each.label: each.latex for each in read_equations(root) if each.latex}
-        self._macros = read_macros(root)
-
-    @cached_property
-    def world(self) -> World:
-        """The symbols of the notation page."""
-        return make_worlds(self._macros)[0]
-
-    def find(self, label: str, link: str | None = None) -> str:
-        """Return the LaTeX of the equation ``label`` as the book has it, or one ``link`` of it.
-
-        Raises
-        ------
-        ValueError
-            If there is no such equation, or if it says more than one thing, or not what the link
-            says.
-        """
-        if label not in self.latex:
-            raise ValueError(f"the book has no equation {label}")
-        if link is None:
-            if len(parse(self.latex[label], self.world)) > 1:
-                raise ValueError("it says several things; write one of them, with link=...")
-            return self.latex[label]
-        if not is_part_of(link, self.latex[label], self.world):
-            raise ValueError(f"{link} is not a link of {label}")
-        return link
 
 
 @dataclass(frozen=True)
@@ -70,17 +35,18 @@ class Note(Drawing):
         What it is called; what is seen, in a sentence or two; and what it says, in full.
     height : int
         Its height in squares; the width is always the same.
-    equations : Equations
-        The equations of the book.
+    find : callable
+        Returns the LaTeX of an equation of the book, by its label, or of the link of it that is
+        given. Raises ValueError if the book has no such equation, or if it does not say that.
     """
 
     def __init__(
-        self, name: str, title: str, alt: str, description: str, height: int, equations: Equations
+        self, name: str, title: str, alt: str, description: str, height: int, find: Find
     ) -> None:
         super().__init__(name, height)
         self.title, self.alt, self.description = title, alt, description
         self.formulas: list[Formula] = []
-        self._equations = equations
+        self._find = find
 
     def headline(self) -> Written:
         """Write the title at the top of the sheet, and underline it."""
@@ -116,10 +82,8 @@ class Note(Drawing):
         """
         item, rng = self.begin("formula", label)
         try:
-            latex = self._equations.find(label, link)
+            latex = self._find(label, link)
             text = _in_dollars(latex)
-        except EquationFault as fault:
-            raise self.fault(item, f"{fault} in {link}") from None
         except ValueError as error:
             raise self.fault(item, str(error)) from None
         self.formulas.append(Formula(label, latex))

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from equations import Lookup, read_equations
+from literate.loading import read_contents
+
 from .book import NOTES, draw
 from .gallery import Gallery
-from .note import Equations, Note
+from .note import Find, Note
 from .scans import Scan, find_scan, has_scan
 from .sheet import NoteFault
 
@@ -52,7 +56,7 @@ class Handwritten(SphinxDirective):
         try:
             if not source.is_file():
                 raise NoteFault(f"there is no note {name}: {NOTES / source.name} is missing")
-            note, scan = draw(source, equations_of(self.env.app)), find_scan(folder, name)
+            note, scan = draw(source, find_in(self.env)), find_scan(folder, name)
             text = for_scan(note, scan, root) if scan else for_drawing(note, root)
         except NoteFault as fault:
             raise self.error(str(fault)) from None
@@ -64,11 +68,17 @@ class Handwritten(SphinxDirective):
         return node.children
 
 
-def equations_of(app) -> Equations:
-    """Return the equations of the book, read once a build."""
-    if not hasattr(app, "handwritten_equations"):
-        app.handwritten_equations = Equations(Path(app.srcdir))
-    return app.handwritten_equations
+def find_in(env) -> Find:
+    """Return the look-up of the book's equations; they are read when the first is asked for."""
+    app, root = env.app, Path(env.srcdir)
+
+    def find(label: str, link: str | None) -> str:
+        if not hasattr(app, "look_up"):
+            notation = resolve_name(app.config.equations_notation)(root)
+            app.look_up = Lookup(read_equations(root, read_contents(root)[0]), notation)
+        return app.look_up.find(label, link)
+
+    return find
 
 
 def for_drawing(note: Note, root: Path) -> str:
@@ -124,6 +134,8 @@ def forget(app, env, page) -> None:
 def setup(app):
     """Register the directive; the numbers on the notes come from the module of this very book."""
     sys.path.insert(0, str(Path(app.srcdir, "code")))
+    if "equations_notation" not in app.config:
+        app.add_config_value("equations_notation", "", "env", str)
     app.add_directive("handwritten", Handwritten)
     app.add_directive("handwritten-gallery", Gallery)
     app.connect("env-get-outdated", outdated)

@@ -18,7 +18,7 @@ from typesetting.engine import Typesetter, TypesettingError
 
 logger = logging.getLogger(__name__)
 
-LABEL = re.compile(r"\\label\{[^}]*\}")  # the number is ours, not KaTeX's
+UNSET = re.compile(r"\\label\{[^}]*\}|(?<!\\)%.*\n?")  # the number is ours, not KaTeX's
 
 
 def visit_math(translator, node):
@@ -46,7 +46,7 @@ def visit_math_block(translator, node):
 
 
 def _typeset(translator, node, *, display: bool) -> str:
-    formula = LABEL.sub("", node.astext()).strip()
+    formula = UNSET.sub("", node.astext()).strip()
     try:
         return translator.builder.app.typesetter.render(formula, display=display)
     except TypesettingError as error:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from equations import make_worlds, read_equations, read_macros
+from equations import read_equations
+from literate.loading import read_contents
+from this_book.symbols import read_notation
 
 from .survey import Survey, read_survivors
 
@@ -16,8 +18,9 @@ from .survey import Survey, read_survivors
 def main(arguments: list[str]) -> int:
     """Print the table and the faults; return the exit status."""
     root = Path(arguments[0]) if arguments else Path.cwd()
-    equations = [equation for equation in read_equations(root) if not equation.unchecked]
-    survey = Survey(equations, make_worlds(read_macros(root)))
+    docs, _ = read_contents(root)
+    equations = [equation for equation in read_equations(root, docs) if not equation.unchecked]
+    survey = Survey(equations, read_notation(root))
     print(survey)
     faults = list(survey.faults(read_survivors()))
     print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
-from equations import Equation, World, check_equation
+from equations import Equation, Notation, check_equation
 
 from .operators import OPERATORS, apply, edits
 
@@ -50,14 +50,14 @@ def mutants(equation: Equation) -> Iterator[Mutant]:
         yield Mutant(mutated, operator, shown, equation.place(edit.start))
 
 
-def verdict(mutant: Mutant, worlds: list[World]) -> str:
+def verdict(mutant: Mutant, notation: Notation) -> str:
     """Say what becomes of a mutant: it is ``untrue``, it is ``refused``, or it ``survives``.
 
     Untrue: the sides were compared, and differ. Refused: there was nothing to compare, since it is
     outside the grammar, shapes or sizes do not fit, or a step does not exist.
     """
     try:
-        fault = check_equation(mutant.equation, worlds).fault
+        fault = check_equation(mutant.equation, notation).fault
     except Exception as crash:
         crash.add_note(f"{mutant}: the checker has to report a fault, not to fail")
         raise
@@ -75,9 +75,9 @@ def read_survivors(path: Path = SURVIVORS) -> dict[str, str]:
 class Survey:
     """All mutants of some equations, each with its ``verdicts``."""
 
-    def __init__(self, equations: Iterable[Equation], worlds: list[World]):
+    def __init__(self, equations: Iterable[Equation], notation: Notation):
         self.equations = list(equations)
-        self.verdicts = {m: verdict(m, worlds) for e in self.equations for m in mutants(e)}
+        self.verdicts = {m: verdict(m, notation) for e in self.equations for m in mutants(e)}
 
     @cached_property
     def share(self) -> float:

@@ -1,6 +1,7 @@
 """One plain forward pass, and every derivative of every quantity in it by complex step.
 
-It shares no line with the module of the book, nor with its gradients: it judges both.
+It shares no line with the module of the book, nor with its gradients: it judges both. Below it
+stands an oracle for truncated BPTT: the loss in which the state before each window is held fixed.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .tokens import EquationFault
-from .values import softmax
+from equations import EquationFault, Key, softmax
 
 STEP = 1e-30
 PARAMETERS = {  # the name in the mathematics: the name in the code, the axes
@@ -21,7 +21,6 @@ PARAMETERS = {  # the name in the mathematics: the name in the code, the axes
     "b_{a}": ("ba", "a1"),
     "b_{y}": ("by", "y1"),
 }
-Key = tuple[str, int | None]
 
 
 class Network:
@@ -143,3 +142,33 @@ class Network:
             given[name, None] = theta[at:stop].reshape(shape)
             at = stop
         return self.forward(given)["J", None]
+
+
+def truncated_gradient(network: Network, name: str, window: int) -> np.ndarray:
+    """Differentiate the loss by a parameter, in windows of ``window`` steps.
+
+    The gradient leaves out what a parameter did before the window of the step whose loss it is.
+    """
+    value = network.given[name, None]
+    gradient = np.empty_like(value)
+    for place in np.ndindex(value.shape):
+        moved = value.astype(complex)
+        moved[place] += STEP * 1j
+        given = network.given | {(name, None): moved}
+        gradient[place] = np.imag(_held_loss(network, given, window)) / STEP
+    return gradient
+
+
+def _held_loss(network: Network, given: dict, window: int):
+    """Return J, each of its terms from a walk that begins at a state of the unmoved network."""
+    W_ax, W_aa, W_ya, b_a, b_y = (
+        given[name, None] for name in ("W_{ax}", "W_{aa}", "W_{ya}", "b_{a}", "b_{y}")
+    )
+    J = 0.0
+    for t in range(1, network.T + 1):
+        held = (t - 1) // window * window
+        a = network.nodes["a", held]
+        for s in range(held + 1, t + 1):
+            a = np.tanh(W_ax @ given["x", s] + W_aa @ a + b_a)
+        J = J - (np.log(softmax(W_ya @ a + b_y)) * network.targets(t)).sum() / network.m
+    return J

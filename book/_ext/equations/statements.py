@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING
 
-from .atoms import INDICES
-from .cursor import Node
-from .grammar import RELATIONS, Parser
+from .notation import Notation
+from .parser import RELATIONS, Node, Parser
 from .tokens import EquationFault, Token, split, tokenize, without_words
-
-if TYPE_CHECKING:
-    from .world import World
 
 WIDE_SPACES = (r"\quad", r"\qquad")
 GOES_ON = RELATIONS | {"+", "-", r"\odot", r"\cdot"}
@@ -29,15 +24,17 @@ class Statement:
     conditions: tuple[Chain, ...]
 
 
-def parse(latex: str, world: World) -> list[Statement]:
-    """Read the statements of a block over the symbols of ``world``.
+def parse(latex: str, notation: Notation) -> list[Statement]:
+    """Read the statements of a block over the symbols of a book.
 
     Raises
     ------
     EquationFault
         If something is outside the grammar, or if nothing is claimed.
     """
-    statements = [s for row in _rows(tokenize(latex, world.macros)) for s in _read_row(row, world)]
+    statements = [
+        s for row in _rows(tokenize(latex, notation.macros)) for s in _read_row(row, notation)
+    ]
     if not statements:
         raise EquationFault("nothing is claimed here: the block is empty", 0)
     return statements
@@ -75,14 +72,14 @@ def _parts(line: list[Token]) -> list[list[Token]]:
     return [part for part in parts if part]
 
 
-def _read_row(row: list[list[Token]], world: World) -> list[Statement]:
+def _read_row(row: list[list[Token]], notation: Notation) -> list[Statement]:
     """Read equations, then for which indices they hold; words between wide spaces are remarks."""
     chains: list[Chain] = []
     ranges: list[tuple[str, Node, Node]] = []
     conditions: list[Chain] = []
     for tokens in filter(None, map(without_words, row)):
-        parser = Parser(tokens, world)
-        if tokens[0].text in INDICES or tokens[0].text[0].isdigit():
+        parser = Parser(tokens, notation)
+        if tokens[0].text in notation.indices or tokens[0].text[0].isdigit():
             _quantifiers(parser, ranges, conditions)
         else:
             chains.append(parser.chain())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
-from literate.loading import read_contents
 
 BLOCK = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,}|:{3,})\{math\}[ \t]*\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)"
@@ -18,6 +16,7 @@ BLOCK = re.compile(
 )
 LABEL = re.compile(r"^[ \t]*:label:[ \t]*(\S+)", re.MULTILINE)
 UNCHECKED = re.compile(r"^[ \t]*%[ \t]*unchecked\b:?[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*%[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 STRAY = re.compile(
     r"^[ \t]*:?label:[ \t]*(eq-\S+)|\$\$[ \t]*\(([\w-]+)\)|\\label\{([\w-]+)\}|\\tag\b",
     re.MULTILINE,
@@ -39,6 +38,11 @@ class Equation:
         """The comment that exempts the block from being checked; its group is the reason."""
         return UNCHECKED.search(self.latex or "")
 
+    @property
+    def comments(self) -> set[str]:
+        """What its comments say, one line each."""
+        return set(COMMENT.findall(self.latex or ""))
+
     def place(self, pos: int = 0) -> str:
         """Return where a character of the block stands, as ``book/x.md:LINE:COLUMN``."""
         before = (self.latex or "")[:pos]
@@ -47,9 +51,8 @@ class Equation:
         return f"{self.doc}:{self.line + row}:{column}"
 
 
-def read_equations(root: Path) -> list[Equation]:
-    """Read the labelled blocks of the chapters in the table of contents, in reading order."""
-    docs, _ = read_contents(root)
+def read_equations(root: Path, docs: Iterable[str]) -> list[Equation]:
+    """Read the labelled blocks of some chapters of the book in ``root``, in this order."""
     return [
         equation
         for doc in docs

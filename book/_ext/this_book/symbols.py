@@ -7,13 +7,13 @@ are -1: their columns of $y_t$ are zero, and the mask $\mu_t$ is not all ones.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from . import machines
-from .network import PARAMETERS, Key, Network
-from .tokens import EquationFault
-from .truncation import truncated_gradient
+from equations import EquationFault, Key, Notation, World, read_macros
+
+from .network import PARAMETERS, Network, truncated_gradient
 
 LEARNING_RATE = 0.1
 EPSILON, H = 1e-5, 1e-20  # the steps of central differences, and of the complex step
@@ -21,11 +21,16 @@ DRAWS = 100
 WINDOW = 2  # the steps of a window of truncated BPTT, K
 TEMPERATURE, ALPHA = 0.7, 0.3  # what divides the scores, and what is added to each count
 HELD = r"\bar{J}"  # the loss in which the state before each window is held fixed
+MACHINES = 2
+ROUNDS = 4  # the doublings of a tree that are looked at
+PER_EXAMPLE, WAIT, BYTES, BANDWIDTH = 0.7, 0.3, 5.0, 11.0
+EVERY_STEP_COUNTS = "every step counts"
+PAGE = Path("book", "notation.md")
 J: Key = ("J", None)
 
 
-class World:
-    """A value for each symbol: ``names`` (one value), ``series`` (one for each step or place).
+class NetworkWorld(World):
+    """A random network, and what each symbol is worth in it.
 
     Parameters
     ----------
@@ -38,16 +43,25 @@ class World:
     """
 
     def __init__(self, longest: float, *, seed: int, spread=0.6, ragged=False, **sizes: int):
-        self.ragged = ragged
-        self.macros: dict[str, str] = {}
         self.network = Network(sizes, seed, spread, ragged)
         nodes = self.network.nodes
         gradients = {name: self.network.jacobian(J, (name, None)) for name in PARAMETERS}
-        self.names = {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"}
+        steps = (1, sizes["T"])
+        facts = () if ragged else (EVERY_STEP_COUNTS,)
+        super().__init__(
+            {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"},
+            functions={"J": self.network.loss_at},
+            after={  # what a symbol becomes, on the left of an arrow
+                name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
+            },
+            ranges={"t": steps},
+            copies=steps,
+            facts=facts,
+        )
         self.names |= {"m": sizes["m"], "T": sizes["T"], "J": nodes[J]}
         self.names |= {HELD: nodes[J], "K": WINDOW, "N": -(-sizes["T"] // WINDOW)}
         self.names |= {r"\eta": LEARNING_RATE, r"\varepsilon": EPSILON, "h": H}
-        self.names |= {r"\mathrm{i}": 1j, "e": np.e}
+        self.names |= {r"\mathrm{i}": 1j}
         self.names |= {name: nodes[name, None] for name in PARAMETERS}
         self.names |= {
             r"\mathbf{1}_{m}": np.ones((sizes["m"], 1)),
@@ -59,13 +73,6 @@ class World:
         self._add_machines(sizes["m"])
         self._add_counts(sizes["n_y"])
         self._add_batches(sizes["m"])
-        self.after = {  # what a symbol becomes, on the left of an arrow
-            name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
-        }
-        self.functions = {"J": self.network.loss_at}
-        self.copied = frozenset(PARAMETERS)
-        self.ranges = {"t": (1, sizes["T"])}
-        self.letters = {name.split("{")[0].split("_")[0] for name in (*self.names, *self.series)}
 
     def _add_long_columns(self, gradients: dict, longest: float) -> None:
         """Add all parameters, and their gradients, in one long column."""
@@ -119,20 +126,20 @@ class World:
 
     def _add_machines(self, m: int) -> None:
         """Add the shards of the batch, one for each machine, and what a step of theirs costs."""
-        self.shards = machines.shards_of(self.network)
+        self.shards = shards_of(self.network)
         self.series["m"] = {r: shard.m for r, shard in self.shards.items()}
-        self.series["q"] = machines.places_of(self.shards)
+        self.series["q"] = places_of(self.shards)
         self.series["S"] = {r: shard.nodes[J] for r, shard in self.shards.items()}
-        rounds = range(1, machines.ROUNDS + 1)
-        self.series[r"\sigma"] = {r: machines.step_in_a_tree(m, 2**r) for r in rounds}
+        rounds = range(1, ROUNDS + 1)
+        self.series[r"\sigma"] = {r: step_in_a_tree(m, 2**r) for r in rounds}
         self.names |= {
-            "R": machines.MACHINES,
-            r"\gamma": machines.PER_EXAMPLE,
-            r"\lambda": machines.WAIT,
-            "B": machines.BYTES,
-            r"\omega": machines.BANDWIDTH,
-            r"\kappa": machines.step_of_all(m),
-            r"\bar{m}": machines.least_batch(),
+            "R": MACHINES,
+            r"\gamma": PER_EXAMPLE,
+            r"\lambda": WAIT,
+            "B": BYTES,
+            r"\omega": BANDWIDTH,
+            r"\kappa": step_of_all(m),
+            r"\bar{m}": least_batch(),
         }
 
     def _add_counts(self, n_y: int) -> None:
@@ -161,22 +168,69 @@ class World:
 
 
 @cache
-def make_draws() -> tuple[World, ...]:
+def make_draws() -> tuple[NetworkWorld, ...]:
     """Return many small worlds, from saturated to nearly linear, in which a bound has to hold."""
     sizes = {"n_x": 2, "n_a": 3, "n_y": 2, "m": 2, "T": 4}
     spreads = (0.1, 0.3, 1.0, 3.0)
     return tuple(
-        World(0.5 + seed % 3, seed=seed, spread=spreads[seed % 4], **sizes) for seed in range(DRAWS)
+        NetworkWorld(0.5 + seed % 3, seed=seed, spread=spreads[seed % 4], **sizes)
+        for seed in range(DRAWS)
     )
 
 
-def make_worlds(macros: dict[str, str] | None = None) -> list[World]:
+def make_worlds() -> list[NetworkWorld]:
     """Return the three worlds, the ragged one last; the gradient is clipped in one of them."""
-    worlds = [
-        World(0.5, seed=0, n_x=5, n_a=3, n_y=4, m=2, T=6),
-        World(2.0, seed=1, n_x=4, n_a=2, n_y=3, m=5, T=7),
-        World(0.5, seed=2, n_x=3, n_a=2, n_y=5, m=4, T=6, ragged=True),
+    return [
+        NetworkWorld(0.5, seed=0, n_x=5, n_a=3, n_y=4, m=2, T=6),
+        NetworkWorld(2.0, seed=1, n_x=4, n_a=2, n_y=3, m=5, T=7),
+        NetworkWorld(0.5, seed=2, n_x=3, n_a=2, n_y=5, m=4, T=6, ragged=True),
     ]
-    for world in worlds:
-        world.macros = macros or {}
-    return worlds
+
+
+def read_notation(root: Path) -> Notation:
+    """Read the table of symbols of the book in ``root``, whose symbols are worth what is here."""
+    return Notation(
+        (root / PAGE).read_text("utf-8-sig"),
+        make_worlds,
+        make_draws,
+        macros=read_macros(root),
+        functions=["J"],
+        copied=PARAMETERS,
+        derived=[r"\delta", "g", r"\tilde{g}"],
+    )
+
+
+def shards_of(network: Network) -> dict[int, Network]:
+    """Return each shard as a network that is given nothing but its columns."""
+    columns = np.array_split(np.arange(network.m), MACHINES)
+    return {r: network.shard(mine) for r, mine in enumerate(columns, 1)}
+
+
+def places_of(shards: dict[int, Network]) -> dict[int, int]:
+    """Return how many columns lie before each shard, and before the one that would come next."""
+    sizes = [shard.m for shard in shards.values()]
+    return {r: sum(sizes[: r - 1]) for r in range(1, len(sizes) + 2)}
+
+
+def step_of_all(m: float, machines: int = MACHINES) -> float:
+    """Return the seconds of a step that one machine hands out, piece by piece, and collects."""
+    sent = sum(BYTES / BANDWIDTH for _ in range(machines) for _ in ("there", "back"))
+    return PER_EXAMPLE * m / machines + WAIT + sent
+
+
+def least_batch() -> float:
+    """Return the batch at which the machines take as long as one alone: a root of a line."""
+
+    def lost(m: float) -> float:
+        return step_of_all(m) - PER_EXAMPLE * m
+
+    return lost(0.0) / (lost(0.0) - lost(1.0))
+
+
+def step_in_a_tree(m: float, machines: int) -> float:
+    """Return the seconds of a step in which, down and up, half of those concerned call the rest."""
+    seconds, told = PER_EXAMPLE * m / machines, 1
+    while told < machines:
+        seconds += 2 * (WAIT + BYTES / BANDWIDTH)
+        told *= 2
+    return seconds
