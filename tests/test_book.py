@@ -15,7 +15,8 @@ from myst_parser.config.main import MdParserConfig
 
 import rnn_from_scratch
 from literate import load_book
-from literate.source import assigned_names, parse
+from literate.identifiers import assigned_names
+from literate.source import parse
 from rnn_from_scratch.parameters import PARAMETER_AXES
 
 ROOT = Path(__file__).resolve().parents[1]

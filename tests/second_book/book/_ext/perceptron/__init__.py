@@ -1,0 +1,1 @@
+"""What knows the network of the second book."""
