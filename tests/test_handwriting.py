@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
@@ -13,13 +11,12 @@ import pytest
 
 from equations import Lookup, read_equations
 from handwriting import Note, NoteFault
-from handwriting.book import draw
-from handwriting.hand import extent, open_font, shapes_of, thickness
+from handwriting.hand import SIGNS, extent, open_font, shapes_of, thickness
+from handwriting.ink import Ring
 from handwriting.layout import lay_out
 from handwriting.lint import empty_share, faults
+from handwriting.notes import draw
 from handwriting.palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT, blend, contrast
-from handwriting.sheet import Ring
-from handwriting.signs import SIGNS
 from literate.loading import read_contents
 from this_book.__main__ import main
 from this_book.figures import BLUE, GREEN, RED
@@ -226,7 +223,8 @@ REFUSED = {
     ),
     "a sign that the hand lacks": (
         lambda note: note.write(3, 4, r"$\int x$"),
-        "note trial, item 1, write '$\\\\int x$': the hand has no sign '∫' (U+222B); see signs.py",
+        "note trial, item 1, write '$\\\\int x$': the hand has no sign '∫' (U+222B); "
+        "see SIGNS in hand.py",
     ),
     "no words": (
         lambda note: note.write(3, 4, " "),
@@ -402,17 +400,3 @@ def test_the_font_carries_its_licence_and_is_what_the_script_names():
     assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "OFL.txt").read_text(encoding="utf-8")
     assert open_font().family_name == "Mynerve Notes"
     assert (folder / "mynerve-notes.ttf").stat().st_size < 60_000
-
-
-def test_drawing_needs_no_fonttools():
-    """Only the script that makes the font does; matplotlib itself loads it for other things."""
-    code = "import sys; import handwriting.book; print('handwriting.subset_font' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"PYTHONPATH": "code:book/_ext", "PATH": "/usr/bin"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "False\n"

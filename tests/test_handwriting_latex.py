@@ -6,7 +6,7 @@ import pytest
 
 from equations import read_equations
 from equations.links import is_part_of
-from handwriting.latex import by_hand
+from handwriting.layout import by_hand
 from literate.loading import read_contents
 from this_book.symbols import read_notation
 

@@ -11,10 +11,9 @@ import pytest
 
 from equations import Lookup, read_equations
 from handwriting import NoteFault
-from handwriting.book import NOTES, draw, sources
 from handwriting.lint import empty_share
+from handwriting.notes import NOTES, draw, find_scan, sources
 from handwriting.page import for_drawing, for_scan, typeset
-from handwriting.scans import find_scan
 from literate.loading import read_contents
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,

@@ -17,11 +17,11 @@ The vocabulary. What draws a thing returns its place, a ``Box`` with the points 
 ``top``, ``bottom`` and ``center``, for arrows to begin and end at (and ``x0``, ``y0``, ``x1``,
 ``y1``)::
 
-    note.write(x, y, "words and $a_t$", size=23, color="ink", anchor="left")
-    note.formula(x, y, "eq-dz", link=r"\delta_t = ...", size=32, parts={r"\delta_t": "violet"})
+    note.write(x, y, "words and $x$", size=23, color="ink", anchor="left")
+    note.formula(x, y, "eq-line", link=r"y = ...", size=32, parts={"y": "violet"})
     note.column(x, y, numbers(values, 3), color="red")     right-aligned numbers in tall brackets
-    note.box(x, y, width, height, "$a_1$", color="ink", fill="blue", size=28)
-    note.ring(x, y, radius, "$a_1$", ...)                  as box; x, y is the middle
+    note.box(x, y, width, height, "$x$", color="ink", fill="blue", size=28)
+    note.ring(x, y, radius, "$x$", ...)                    as box; x, y is the middle
     note.dot(x, y, radius, full=True, color="ink")
     note.arrow(start, end, color="red", bend=0, dashed=False, width=2.1, gap=0.25)
     note.line([(x, y), ...], color="ink")
@@ -40,19 +40,19 @@ Sizes in px: headline 31, formulas 30 to 34, labels 23 or more, remarks 22. On a
 the sheet is shown at 0.56 of its size, so no sign may be below 15 px. One idea a note, at most four
 formulas, a third of the squares empty.
 
-Colours have one meaning all through the book: blue is time and W_aa, red the loss and W_ya, green
-the inputs and the gate, violet delta, pencil (grey) a remark, ink everything else. States are
-filled with blue crayon, and labels over crayon are in ink. Colour never says anything alone: an
-arrow has a name, a curve a label or dashes.
+Colours have one meaning all through the book, that of its plots; pencil (grey) is a remark, ink
+everything that has no colour of its own. Labels over crayon are in ink. Colour never says anything
+alone: an arrow has a name, a curve a label or dashes.
 
 Errors name the note and the item: a sign that the hand cannot write (give it strokes in
-``signs.py``), a formula that is not the book's, writing that overlaps, is crossed by a stroke,
+``hand.py``), a formula that is not the book's, writing that overlaps, is crossed by a stroke,
 leaves the page or is too small. They are needed, and not enough: look at every note as a picture,
 light and dark, large and 360 px wide, and redraw it until it pleases.
 """
 
-from .book import sources, write_all
+from .ink import Box
 from .note import Formula, Note
-from .sheet import Box, NoteFault
+from .notes import sources, write_all
+from .sheet import NoteFault
 
 __all__ = ["Box", "Formula", "Note", "NoteFault", "sources", "write_all"]

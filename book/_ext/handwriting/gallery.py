@@ -10,8 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from literate.loading import read_contents
 
-from .book import NOTES, said_by, sources
-from .scans import find_scan
+from .notes import NOTES, find_scan, said_by, sources
 from .sheet import NoteFault
 
 ENTRY = """\

@@ -1,11 +1,13 @@
-"""The hand: the shapes of the letters, as outlines, read from the font beside this module.
+"""The hand: the letters, as outlines of the font beside this module, and the signs of strokes.
 
-One em is 1000 units; in the font's own coordinates y points up.
+One em is 1000 units; in the font's own coordinates y points up. ``font/ORIGIN.txt`` says how the
+font was made.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from math import cos, radians, sin
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -81,3 +83,69 @@ def outline(index: int) -> str:
         data.append(letter + ("" if letter == "Z" else " ".join(map(str, numbers))))
         n += size
     return "".join(data)
+
+
+def _arc(start: float, end: float, steps: int = 12) -> list[tuple[float, float]]:
+    """Part of the circle that fills the box, between two angles in degrees."""
+    angles = [radians(start + (end - start) * n / steps) for n in range(steps + 1)]
+    return [(0.5 + 0.5 * cos(angle), 0.5 + 0.5 * sin(angle)) for angle in angles]
+
+
+_DOT = [(0.46, 0.5), (0.53, 0.53), (0.54, 0.47), (0.47, 0.47), (0.5, 0.53)]
+_BAR_BELOW = [(0, 0.02), (1, 0)]
+
+# The signs that the font lacks, or that have to stretch. Each is a list of strokes, each a list of
+# points in the box that the sign fills: x from 0 to 1 rightwards, y from 0 to 1 upwards. A sign
+# that is in neither is an error, so that no printed letter slips into the handwriting.
+SIGNS: dict[str, list[list[tuple[float, float]]]] = {
+    "(": [[(0.95, 1), (0.35, 0.8), (0.1, 0.5), (0.35, 0.18), (1, 0)]],
+    ")": [[(0.05, 1), (0.65, 0.8), (0.9, 0.5), (0.65, 0.18), (0, 0)]],
+    "[": [[(1, 1), (0.1, 0.98), (0.12, 0.02), (1, 0)]],
+    "]": [[(0, 1), (0.9, 0.98), (0.88, 0.02), (0, 0)]],
+    "\N{COMBINING CIRCUMFLEX ACCENT}": [[(-0.1, 0), (0.5, 0.62), (1.1, 0.04)]],
+    "\N{COMBINING MACRON}": [[(-0.05, 0.35), (1.05, 0.4)]],
+    "\N{COMBINING TILDE}": [[(-0.1, 0.1), (0.25, 0.4), (0.75, 0.05), (1.1, 0.4)]],
+    "\N{PRIME}": [[(0.8, 1), (0.3, 0)]],
+    "⋅": [[(0.3, 0.4), (0.7, 0.6), (0.5, 0.3)]],
+    "⋯": [[(0.1, 0.5), (0.13, 0.52)], [(0.5, 0.5), (0.53, 0.5)], [(0.9, 0.5), (0.93, 0.52)]],
+    "⊙": [_arc(100, 475), _DOT],
+    "⊤": [[(-0.04, 0.82), (1.04, 0.85)], [(0.5, 0.83), (0.52, 0.5), (0.49, 0.1)]],
+    "∂": [
+        [
+            *[(0.12, 0.86), (0.4, 1), (0.75, 0.9), (0.98, 0.6), (0.94, 0.25), (0.7, 0.02)],
+            *[(0.4, -0.02), (0.1, 0.12), (0.02, 0.34), (0.2, 0.55), (0.5, 0.6), (0.8, 0.48)],
+            (0.95, 0.34),
+        ]
+    ],
+    "ℓ": [
+        [
+            *[(0, 0.22), (0.45, 0.5), (0.85, 0.82), (0.78, 0.98), (0.55, 0.95), (0.36, 0.55)],
+            *[(0.38, 0.12), (0.6, 0), (1, 0.2)],
+        ]
+    ],
+    "∑": [
+        [
+            *[(0.96, 0.84), (0.93, 0.99), (0.5, 1), (0.04, 0.98), (0.3, 0.73), (0.56, 0.5)],
+            *[(0.28, 0.25), (0, 0.01), (0.5, 0.02), (0.97, 0), (1, 0.17)],
+        ]
+    ],
+    "∏": [[(0, 0.98), (1, 1)], [(0.2, 0.98), (0.18, 0)], [(0.8, 1), (0.82, 0)]],
+    "→": [[(0, 0.5), (0.5, 0.53), (1, 0.5)], [(0.72, 0.86), (1, 0.5), (0.74, 0.12)]],
+    "←": [[(1, 0.5), (0.5, 0.47), (0, 0.5)], [(0.28, 0.88), (0, 0.5), (0.26, 0.12)]],
+    "⇒": [[(0, 0.68), (0.82, 0.7)], [(0, 0.32), (0.82, 0.3)], [(0.62, 1), (1, 0.5), (0.64, 0)]],
+    "∞": [
+        [
+            *[(0.5, 0.5), (0.3, 0.95), (0.06, 0.8), (0.04, 0.3), (0.25, 0.05), (0.5, 0.5)],
+            *[(0.75, 0.95), (0.97, 0.75), (0.95, 0.25), (0.72, 0.05), (0.5, 0.5)],
+        ]
+    ],
+    "√": [[(0, 0.4), (0.2, 0.5), (0.45, 0), (1, 1)]],
+    "≈": [
+        [(0, 0.7), (0.25, 0.92), (0.5, 0.75), (0.75, 0.58), (1, 0.8)],
+        [(0, 0.25), (0.25, 0.45), (0.5, 0.28), (0.75, 0.1), (1, 0.32)],
+    ],
+    "≠": [[(0, 0.66), (1, 0.68)], [(0, 0.34), (1, 0.32)], [(0.72, 1), (0.28, 0)]],
+    "≤": [[(1, 1), (0, 0.6), (1, 0.22)], _BAR_BELOW],
+    "≥": [[(0, 1), (1, 0.6), (0, 0.22)], _BAR_BELOW],
+    "‖": [[(0.15, 1), (0.1, 0)], [(0.9, 1), (0.85, 0)]],
+}

@@ -1,16 +1,69 @@
-"""The ink: a stroke of the pen as the data of an SVG path.
+"""The ink: places on the sheet, the ways of a pen between them, and its strokes as SVG paths.
 
-A stroke is a filled outline, so that its width can breathe with the pressure of the pen, and its
-line trembles by about a pixel. All randomness comes from the generator that is handed over.
+Places and ways are in squares of the paper, strokes in px. A stroke is a filled outline, so that
+its width can breathe with the pressure of the pen, and its line trembles by about a pixel. All
+randomness comes from the generator that is handed over.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import dist, sin, tau
+from math import cos, dist, hypot, radians, sin, tau
 from random import Random
 
+SQUARE = 20  # px
+WIDTH = 32  # squares: on a phone, 360 px wide, the smallest writing is then 12 px high
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on the sheet, in squares, with the points where arrows begin and end."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def left(self) -> Point:
+        """The middle of the left side."""
+        return self.x0, (self.y0 + self.y1) / 2
+
+    @property
+    def right(self) -> Point:
+        """The middle of the right side."""
+        return self.x1, (self.y0 + self.y1) / 2
+
+    @property
+    def top(self) -> Point:
+        """The middle of the upper side."""
+        return (self.x0 + self.x1) / 2, self.y0
+
+    @property
+    def bottom(self) -> Point:
+        """The middle of the lower side."""
+        return (self.x0 + self.x1) / 2, self.y1
+
+    @property
+    def center(self) -> Point:
+        """The middle."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def around(self, other: Box) -> Box:
+        """Return the smallest box that holds both."""
+        return Box(
+            min(self.x0, other.x0),
+            min(self.y0, other.y0),
+            max(self.x1, other.x1),
+            max(self.y1, other.y1),
+        )
+
+
+@dataclass(frozen=True)
+class Ring(Box):
+    """The place of an ellipse that fills its box."""
 
 
 def smooth(points: list[Point], step: float = 5.0) -> list[Point]:
@@ -87,3 +140,63 @@ def closed(ring: list[Point]) -> str:
         x, y = middle
     text = data[0] + " ".join(data[1:])
     return text.replace(" -", "-").replace(" 0.", " .").replace("-0.", "-.") + "z"
+
+
+def crayon_path(place: Box, rng: Random) -> list[Point]:
+    """Return a zigzag, from the lower left to the upper right, that fills a box or a ring."""
+    (cx, cy), reach = place.center, (place.x1 - place.x0 + place.y1 - place.y0) / 2
+    path, at = [], -reach
+    while at < reach:
+        line = [(cx + at + d, cy - d) for d in (reach * (n / 40 - 1) for n in range(81))]
+        touched = [point for point in line if _inside(place, point)]
+        if len(touched) > 4:
+            for x, y in (touched[-1], touched[0]):
+                path.append((x + rng.uniform(-0.06, 0.06), y + rng.uniform(-0.1, 0.1)))
+        at += 0.4 + rng.uniform(-0.06, 0.06)
+    return path
+
+
+def _inside(place: Box, point: Point) -> bool:
+    """Whether the crayon may touch a point: it keeps off the outline a little."""
+    (cx, cy), (x, y) = place.center, point
+    if isinstance(place, Ring):
+        return hypot(x - cx, y - cy) < (place.x1 - place.x0) / 2 * 0.88
+    pad = 0.2
+    return place.x0 + pad < x < place.x1 - pad and place.y0 + pad < y < place.y1 - pad
+
+
+def bent(start: Point, end: Point, bend: float, gap: float) -> list[Point]:
+    """Return nine points of a parabola from ``start`` to ``end``, without the gaps at its ends."""
+    length = dist(start, end)
+    ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    path = []
+    for n in range(9):
+        along = gap + (length - 2 * gap) * n / 8
+        aside = bend * (1 - (n / 4 - 1) ** 2)
+        path.append((start[0] + ux * along + uy * aside, start[1] + uy * along - ux * aside))
+    return path
+
+
+def head(path: list[Point]) -> list[Point]:
+    """Return the two wings of an arrow and its tip."""
+    (x0, y0), (x1, y1) = path[-2:]
+    length, size = dist(path[-2], path[-1]), 0.52
+    ux, uy = (x1 - x0) / length, (y1 - y0) / length
+    wings = [(x1 - size * (ux - s * 0.55 * uy), y1 - size * (uy + s * 0.55 * ux)) for s in (1, -1)]
+    return [wings[0], (x1, y1), wings[1]]
+
+
+def dashes(path: list[Point]) -> list[list[Point]]:
+    """Cut a path into dashes of about two thirds of a square."""
+    fine = smooth([(x * SQUARE, y * SQUARE) for x, y in path], step=3)
+    squares = [(x / SQUARE, y / SQUARE) for x, y in fine]
+    return [squares[n : n + 6] for n in range(0, len(squares) - 3, 9)]
+
+
+def wobbly(x: float, y: float, radius: float, rng: Random) -> list[Point]:
+    """Return ten points around ``x, y``, each about as far from it as ``radius``."""
+    points = []
+    for n in range(10):
+        far = radius * rng.uniform(0.96, 1.04)
+        points.append((x + far * cos(radians(36 * n)), y + far * sin(radians(36 * n))))
+    return points

@@ -1,19 +1,40 @@
-"""Text and formulas, laid out: which sign stands where, before any ink.
+r"""Text and formulas, laid out: which sign stands where, before any ink.
 
-Formulas are laid out by mathtext; words are set here, since it gives all shapes of a letter one
-width.
+Formulas are laid out by matplotlib's mathtext with the hand as its font; words are set here, since
+it gives all shapes of a letter one width. Its classes are private in matplotlib, and the lock pins
+it: a new version is taken by redrawing the notes and looking at them.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import zip_longest
 from random import Random
 from unicodedata import combining
 
-from .formulas import RESOLUTION, parse
+import matplotlib as mpl
+from matplotlib import _mathtext, font_manager
+from matplotlib.ft2font import LoadFlags
+
 from .hand import EM, FAMILY, FONT, advance, extent, open_font, shapes_of
+
+RESOLUTION = 100  # mathtext measures in whole pixels, so formulas are laid out large
+RC = {f"mathtext.{style}": FAMILY for style in ("rm", "it", "bf", "cal", "sf", "tt")}
+RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: see SIGNS
+
+# What mathtext calls otherwise. A hand has room for large fractions, and for a little before them.
+NAMES = {
+    r"\frac": r"\;\dfrac",
+    r"\gets": r"\leftarrow",
+    r"\le": r"\leq",
+    r"\lVert": r"\|",
+    r"\rVert": r"\|",
+    r"\sum": r"\;\sum",
+}
+SUM = re.compile(r"(\\sum_\{[^{}]*\}\^(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|\w))(?! *\\[,;])")
 
 # Letters that lean away from their neighbours, and by how much (before, after) these come closer,
 # in thousandths of an em.
@@ -91,7 +112,7 @@ def _words(text: str, size: float, rng: Random) -> Line:
 
 def _formula(latex: str, size: float, rng: Random) -> Line:
     """Every glyph with its place; another shape of a letter stands in the middle of its place."""
-    parsed, k, signs = parse(latex), size / RESOLUTION, []
+    parsed, k, signs = _parse(latex), size / RESOLUTION, []
     for font, points, code, index, x, y in parsed.glyphs:
         sign = Sign(chr(code), font.fname, index, x * k, -float(y) * k, points * k)
         if font.family_name == FAMILY:
@@ -120,3 +141,86 @@ def _choose(index: int, rng: Random, signs: list[Sign]) -> int:
     shapes = shapes_of(index)
     last = next((sign.index for sign in reversed(signs) if sign.index in shapes), None)
     return rng.choice([shape for shape in shapes if shape != last] or shapes)
+
+
+class _HandConstants(_mathtext.FontConstantsBase):
+    """Where scripts stand: the tail of a y must not push an index down, and digits are tall."""
+
+    script_space = 0.2
+    subdrop = -0.12
+    sub1 = 0.55
+    sub2 = 0.6
+
+
+class _HandFonts(_mathtext.UnicodeFonts):
+    def get_font_constants(self):
+        return _HandConstants
+
+
+@cache
+def _parse(latex: str) -> _mathtext.VectorParse:
+    """Let mathtext lay a formula out. y is upwards, from the baseline."""
+    latex = re.sub(r"\\(frac|gets|le|[lr]Vert|sum)(?![A-Za-z])", lambda name: NAMES[name[0]], latex)
+    latex = re.sub(r"[_^]\{[^{}]*\}", lambda script: _narrow(script[0]), latex)
+    logging.getLogger("matplotlib.mathtext").setLevel(logging.WARNING)
+    fonts = _fonts()
+    box = _parser().parse(f"${latex}$", fonts, RESOLUTION, 72)
+    return _mathtext.ship(box).to_vector()
+
+
+def _narrow(script: str) -> str:
+    """Bring the signs of an index closer together: t+1 is one name."""
+    return re.sub(r"([-+=])", r"\\!\1\\!", script)
+
+
+@cache
+def _parser() -> _mathtext.Parser:
+    return _mathtext.Parser()
+
+
+@cache
+def _fonts() -> _HandFonts:
+    font_manager.fontManager.addfont(FONT)
+    properties = font_manager.FontProperties(family=FAMILY, size=RESOLUTION)
+    with mpl.rc_context(RC):
+        return _HandFonts(properties, LoadFlags.NO_HINTING)
+
+
+def by_hand(latex: str) -> str:
+    r"""Return the LaTeX that is written by hand: one line, without ranges and underbraces.
+
+    Raises
+    ------
+    ValueError
+        If it has several lines: then one link of it has to be chosen.
+    """
+    if r"\begin" in latex or r"\\" in latex:
+        raise ValueError("the equation has several lines; write one link of it, with link=...")
+    text = re.sub(r"(?<!\\)%.*", "", latex)
+    text = re.split(r"\\q?quad\b", text)[0]
+    text = _without(_without(text, r"\boxed"), r"\underbrace")
+    text = re.sub(r"\\partial (?=b)", r"\\partial\\, ", text)  # their strokes would run together
+    text = SUM.sub(r"\1 \\, ", text)  # as would a limit and what follows
+    return " ".join(text.split()).rstrip(" ,.;")
+
+
+def _without(text: str, command: str) -> str:
+    """Leave out a command and what is written below it, but not what it is about."""
+    while command in text:
+        before, _, rest = text.partition(command)
+        body, rest = _group(rest)
+        if command == r"\underbrace" and rest.lstrip().startswith("_"):
+            rest = _group(rest.lstrip()[1:])[1]
+        text = before + body + rest
+    return text
+
+
+def _group(text: str) -> tuple[str, str]:
+    """Split ``{...} rest`` into what the braces hold and the rest."""
+    start = text.index("{")
+    depth = 0
+    for n, char in enumerate(text[start:], start):
+        depth += (char == "{") - (char == "}")
+        if depth == 0:
+            return text[start + 1 : n], text[n + 1 :]
+    raise ValueError("a brace is not closed")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
-from .sheet import SQUARE, WIDTH, Box, Item, Sheet
+from .ink import SQUARE, WIDTH, Box
+from .sheet import Item, Sheet
 
 SMALLEST = 15.0  # px: an index of writing of 22 px
 EDGE = 0.4  # squares between the ink and the edge of the sheet

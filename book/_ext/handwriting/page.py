@@ -17,10 +17,9 @@ from sphinx.util.docutils import SphinxDirective
 from equations import Lookup, read_equations
 from literate.loading import read_contents
 
-from .book import NOTES, draw
 from .gallery import Gallery
 from .note import Find, Note
-from .scans import Scan, find_scan, has_scan
+from .notes import NOTES, Scan, draw, find_scan, has_scan
 from .sheet import NoteFault
 
 FIGURE = """\

@@ -1,7 +1,7 @@
 """The colours: one paper and its inks for light pages, one for dark pages.
 
-A colour means one thing all through the book, and never says it alone: blue is time and ``W_aa``,
-red the loss and ``W_ya``, green the inputs and the gate, violet ``delta``. Pencil is for remarks.
+A colour means one thing all through a book, which says what, and never says it alone. Pencil is for
+remarks.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from .hand import outline
+from .ink import SQUARE, WIDTH
 from .palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT
-from .sheet import SQUARE, WIDTH, Sheet
+from .sheet import Sheet
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 
