@@ -77,6 +77,38 @@ def test_no_equation_of_the_book_is_exempt():
 
 
 @pytest.mark.parametrize("name", WORLDS)
+def test_the_symbols_of_the_notation_table_and_no_others_have_a_value(name):
+    assert world(name).names.keys() == NOTATION.names
+    assert world(name).series.keys() == NOTATION.series
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_the_shapes_are_those_of_the_notation_table(name):
+    """Where the table gives one shape for each symbol of a row, or one for all of them."""
+    sizes = {size: str(world(name).names[size]) for size in ("n_{x}", "n_{a}", "n_{y}", "m", "T")}
+    compared = 0
+    for row in re.findall(r"^\| (\$.+) \|$", (ROOT / PAGE).read_text("utf-8"), re.MULTILINE):
+        cells = row.split(" | ")
+        shapes = re.findall(r"\$\((.+?)\)\$", cells[2]) if len(cells) == 4 else []
+        symbols = [found for symbol in re.findall(r"\$(.+?)\$", cells[0]) for found in read(symbol)]
+        if len(shapes) not in (1, len(symbols)):
+            continue
+        for (symbol, in_steps), shape in zip(symbols, shapes * len(symbols), strict=False):
+            value = world(name).series[symbol][1] if in_steps else world(name).names[symbol]
+            spelt = re.sub(r"n_(\w)", r"n_{\1}", shape)
+            dims = [np.prod([int(sizes.get(s, s)) for s in d.split()]) for d in spelt.split(",")]
+            assert np.shape(value) == tuple(dims), f"{symbol}: the table says ({shape})"
+            compared += 1
+    assert compared > 15
+
+
+def read(latex):
+    page = f"| symbol |\n|---|\n| ${latex}$ |\n"
+    notation = Notation(page, tuple)
+    return [(n, False) for n in notation.names] + [(n, True) for n in notation.series]
+
+
+@pytest.mark.parametrize("name", WORLDS)
 def test_a_world_is_awkward(name):
     names = world(name).names
     sizes = [names[n] for n in ("n_{x}", "n_{a}", "n_{y}", "m", "T")]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from equations import read_equations
-from equations.links import is_part_of
+from equations.statements import is_part_of
 from handwriting.layout import by_hand
 from literate.loading import read_contents
 from this_book.symbols import read_notation

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from handwriting.notes import write_all
 
 import forked
+from handwriting.notes import write_all
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = """

@@ -11,9 +11,9 @@ The way of an equation: ``reading`` finds its block, ``tokens`` and ``parser`` m
 
 from .book import Result, check_book, check_equation, summarize
 from .checking import Outcome, check_latex
-from .links import Lookup
 from .notation import Key, Notation, World
 from .reading import Equation, read_equations, read_macros
+from .statements import Lookup
 from .tokens import EquationFault
 from .values import softmax
 

@@ -108,7 +108,8 @@ class Notation:
         self.series = frozenset(name for name, in_steps in found if in_steps)
         self.names = frozenset(name for name, in_steps in found if not in_steps)
         known = (*self.names, *self.series, *self.functions, *CONSTANTS)
-        self.letters = {name.split("{")[0].split("_")[0] for name in known}
+        self.letters = {name.split("{")[0].split("_")[0] for name in known}  # how a symbol begins
+        self.letters |= {f"\\{name}" for name in FUNCTIONS}
         self._worlds, self._draws = worlds, draws
 
     @cached_property

@@ -1,8 +1,6 @@
-r"""Tokens → trees, by recursive descent, with the precedence of the notation page.
+r"""Tokens → trees, by recursive descent; what is outside the grammar is a fault, never a guess.
 
-Loosest first: ``+`` and ``-``, then the entrywise ``\odot``, then products side by side, then
-scripts, then atoms: numbers, symbols, brackets, functions, fractions, cases, sums. What is outside
-the grammar is an ``EquationFault`` with its place, never a guess.
+Loosest first: ``+`` and ``-``, the entrywise ``\odot``, products side by side, scripts, atoms.
 """
 
 from __future__ import annotations
@@ -98,12 +96,10 @@ class Parser:
 
     def sum(self) -> Node:
         """Read terms joined by plus and minus."""
-        start = self.pos
-        negative = self.next == "-"
+        start, negative = self.pos, self.next == "-"
         self.take_if("+", "-")
         left = self.term()
-        if negative:
-            left = self.node("neg", left, start=start)
+        left = self.node("neg", left, start=start) if negative else left
         while self.next in ("+", "-"):
             kind = "plus" if self.take().text == "+" else "minus"
             left = self.node(kind, left, self.term(), start=start)
@@ -128,8 +124,7 @@ class Parser:
         start, first, base = self.pos, self.next, self.primary()
         function = first == r"\operatorname" or first[1:] in FUNCTIONS
         while self.next in ("_", "^"):
-            before = self.tokens[self.at - 1].text
-            script = self.take()
+            before, script = self.tokens[self.at - 1].text, self.take()
             if script.text == "^" and function:
                 raise EquationFault("a power of a function is ambiguous: use brackets", script.pos)
             if script.text == "^":
@@ -178,8 +173,7 @@ class Parser:
     def starts(self) -> bool:
         """Say whether an atom begins here."""
         text = self.next
-        named = text in self.notation.letters or text[1:] in FUNCTIONS
-        return text.isalnum() or text in STARTS or named
+        return text.isalnum() or text in STARTS or text in self.notation.letters
 
     def primary(self) -> Node:
         """Read one atom, without its scripts."""
@@ -192,19 +186,16 @@ class Parser:
         if text == "[":
             return self._iverson(start)
         if text == r"\lVert":
-            norm = self.sum()
-            self.take(r"\rVert")
-            return self.node("norm", norm, start=start)
+            return self.node("norm", self.close(self.sum(), r"\rVert"), start=start)
         if text == r"\frac":
             return self._fraction(start)
         if text == CASES:
             return self._cases(token)
         if text in SUMS:
             return self._sum_over_an_index(SUMS[text], start)
-        if text == r"\operatorname":
-            return self._function(plain(self.take("{").body), start)
-        if text[1:] in FUNCTIONS:
-            return self._function(text[1:], start)
+        name = plain(self.take("{").body) if text == r"\operatorname" else text[1:]
+        if text == r"\operatorname" or name in FUNCTIONS:
+            return self._function(name, start)
         return self._symbol(token, start)
 
     def _iverson(self, start: int) -> Node:
@@ -249,14 +240,13 @@ class Parser:
         if relations != ("=",) or parts[0].kind != "index":
             raise EquationFault("the limits must read _{k=1}^{m}", parts[0].pos)
         self.take("^")
-        last = self.inside()
-        return self.node(kind, parts[0].args[0], parts[1], last, self.term(), start=start)
+        return self.node(kind, parts[0].args[0], parts[1], self.inside(), self.term(), start=start)
 
     def _function(self, name: str, start: int) -> Node:
         name += "'" if self.take_if("'") else ""
         if name in self.notation.functions:
             self.take("(")
-            return self._apply(name, start)
+            return self.node("apply", name, self.close(self.sum(), ")"), start=start)
         if name not in FUNCTIONS:
             known = ", ".join((*FUNCTIONS, *sorted(self.notation.functions)))
             raise EquationFault(f"unknown function {name}; known: {known}", start)
@@ -268,8 +258,9 @@ class Parser:
         if not self.take_if("("):
             argument = self.scripted()
             if self.starts():
-                what = f"where does the argument of {name} end? Use brackets"
-                raise EquationFault(what, self.pos)
+                raise EquationFault(
+                    f"where does the argument of {name} end? Use brackets", self.pos
+                )
             return [argument]
         arguments = [self.sum()]
         while self.take_if(","):
@@ -295,19 +286,15 @@ class Parser:
             if name in notation.series:
                 self.take()
                 return self.node("series", name, self.inside(), start=start)
-        elif name in notation.functions and self.take_if("("):
-            return self._apply(name, start)
+        elif name in notation.functions and self.next == "(":
+            return self._function(name, start)
         elif name in notation.names or name in CONSTANTS:
             return self.node("symbol", name, start=start)
         elif name in notation.indices:
             return self.node("index", name, start=start)
         raise EquationFault(f"unknown symbol {name}{self._hint(name)}", start)
 
-    def _apply(self, name: str, start: int) -> Node:
-        """Read the argument of a function of the book; its opening bracket has been read."""
-        return self.node("apply", name, self.close(self.sum(), ")"), start=start)
-
     def _hint(self, name: str) -> str:
-        known = sorted({*self.notation.names, *(f"{name}_t" for name in self.notation.series)})
+        known = [*self.notation.names, *(f"{series}_t" for series in self.notation.series)]
         close = difflib.get_close_matches(name, known, 1, 0.5)
         return f"; did you mean {close[0]}?" if close else ""
