@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import platform
 from importlib import metadata
@@ -22,9 +23,9 @@ def processor(listing: str = "/proc/cpuinfo") -> str:
 
 
 def describe() -> dict:
-    """Return the processor, how many cores it has here, and the system."""
-    system = f"{platform.system()} {platform.machine()}"
-    return {"cpu": processor(), "cores": os.cpu_count(), "system": system}
+    """Return the processor, how many cores it has here, the system, and the day."""
+    system, today = f"{platform.system()} {platform.machine()}", datetime.date.today().isoformat()
+    return {"cpu": processor(), "cores": os.cpu_count(), "system": system, "date": today}
 
 
 def versions() -> dict:
