@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -22,16 +21,22 @@ from rnn_from_scratch.checkpoints import (
 ARRAYS = {"a b": np.arange(6.0).reshape(2, 3), "none": np.empty(0, np.float32)}
 ABOUT = {"facts": {"batch_size": 3, "rate": 0.1, "nothing": None}}
 END = "expected what train has written, whole; nothing has been overwritten"
-ENDLESS = """
-import sys
-from pathlib import Path
+KILLED = """
+import os, pathlib, signal, sys
 import numpy as np
 from rnn_from_scratch.checkpoints import write_checkpoint
-n = 0
-while True:
-    n += 1
-    write_checkpoint(sys.argv[1], {"n": np.full(300_000, n)}, {"n": n})
-    print(n, flush=True)
+path, call, moment = sys.argv[1:]
+write_checkpoint(path, {"n": np.full(100_000, 1)}, {"n": 1})
+owner = {"savez": np, "fsync": os, "replace": pathlib.Path}[call]
+real = getattr(owner, call)
+
+def dies(*arguments, **options):
+    if moment == "after":
+        real(*arguments, **options)
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+setattr(owner, call, dies)
+write_checkpoint(path, {"n": np.full(100_000, 2)}, {"n": 2})
 """
 
 
@@ -205,27 +210,21 @@ def test_the_file_is_on_the_disk_before_it_takes_the_place_of_the_old_one(path, 
     assert calls == [("fsync", path.stat().st_size), ("replace", path.stat().st_size)]
 
 
-def test_a_process_killed_while_it_writes_leaves_a_whole_file(tmp_path):
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", ["savez", "fsync", "replace"])
+def test_a_process_killed_while_it_writes_leaves_a_whole_file(call, done, tmp_path):
     path = tmp_path / "run.npz"
     code = str(Path(rnn_from_scratch.checkpoints.__file__).parents[1])
-    halves = 0
-    for pause in np.linspace(0, 0.02, 6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", ENDLESS, str(path)],
-            env={**os.environ, "PYTHONPATH": code},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        said = int(process.stdout.readline())
-        time.sleep(pause)
-        process.kill()
-        rest, _ = process.communicate()
-        said = int(([said, *rest.split()])[-1])
-        arrays, about = read_checkpoint(path)
-        assert said <= about["n"] <= said + 1
-        assert (arrays["n"] == about["n"]).all()
-        halves += len(list(tmp_path.glob("*.partial")))
-    assert halves  # at least one process was killed in the middle of writing
+    environment = {**os.environ, "PYTHONPATH": code}
+    command = [sys.executable, "-c", KILLED, str(path), call, "after" if done else "before"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ended.returncode != 0, "it was not killed"
+    assert ended.stderr == ""
+    arrays, about = read_checkpoint(path)
+    replaced = call == "replace" and done
+    assert about["n"] == (2 if replaced else 1)
+    assert (arrays["n"] == about["n"]).all()
+    assert len(list(tmp_path.glob("*.partial"))) == (0 if replaced else 1)
 
 
 def test_a_fingerprint_tells_arrays_apart():

@@ -1,9 +1,13 @@
 """Shards of a batch: their weighted sum, on real workers too, and one of these killed."""
 
+import doctest
 import os
+import re
 import sys
 import time
+from pathlib import Path
 
+import distributed
 import numpy as np
 import psutil
 import pytest
@@ -11,9 +15,11 @@ from distributed import wait
 
 import oracle
 import refusals
+from rnn_from_scratch import sharding
 from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
 
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"]
 
 
@@ -173,6 +179,20 @@ def test_a_worker_that_is_killed_at_work_costs_nothing(client):
     J, gradients = sharded_loss_and_gradients(*problem, client=Killer(), shards=4)
     assert undisturbed[0] == J
     assert not oracle.apart(gradients, undisturbed[1], 0)
-    while len(pids := client.run(os.getpid, on_error="ignore")) < 2:  # its heir starts up
+    for _ in range(600):  # its heir starts up
+        if len(pids := client.run(os.getpid, on_error="ignore")) == 2:
+            break
         time.sleep(0.1)
+    assert len(pids) == 2
     assert pid not in pids.values()
+
+
+def test_the_session_that_the_chapter_prints_is_what_happens():
+    chapter = (ROOT / "book/21-beyond-one-machine.md").read_text("utf-8")
+    [session] = re.findall(r"```pycon\n(.*?)```", chapter, re.DOTALL)
+    names = {**vars(sharding), "distributed": distributed, "psutil": psutil, "os": os}
+    names |= {"np": np, "problem": oracle.problem(m=8)}
+    test = doctest.DocTestParser().get_doctest(session, names, "session", None, 0)
+    said = []
+    failed, tried = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+    assert (failed, tried) == (0, 3), "".join(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import platform
 from importlib import metadata
@@ -24,8 +24,8 @@ def processor(listing: str = "/proc/cpuinfo") -> str:
 
 def describe() -> dict:
     """Return the processor, how many cores it has here, the system, and the day."""
-    system, today = f"{platform.system()} {platform.machine()}", datetime.date.today().isoformat()
-    return {"cpu": processor(), "cores": os.cpu_count(), "system": system, "date": today}
+    system, today = f"{platform.system()} {platform.machine()}", dt.datetime.now(dt.UTC).date()
+    return {"cpu": processor(), "cores": os.cpu_count(), "system": system, "date": str(today)}
 
 
 def versions() -> dict:
