@@ -7,11 +7,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 import equations.book
-from equations import Equation, check_book, check_equation, read_equations, summarize
+from equations import Equation, Notation, check_book, check_equation, read_equations, summarize
 from equations.checking import TOLERANCE
 from equations.rendering import Site, mark, method, powers, table
 from this_book.network import STEP
-from this_book.symbols import DRAWS, EVERY_STEP_COUNTS, read_notation
+from this_book.symbols import DRAWS, EVERY_STEP_COUNTS, PAGE, read_notation
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = Site("to {0.label}".format, "Chapter {}".format, "4.{0.cases}".format)
@@ -145,6 +145,16 @@ def test_only_what_has_changed_is_evaluated(book, monkeypatch, notation):
     assert book({}, one=TRUE)[1] == ["one"]
     monkeypatch.setattr(notation, "digest", "another version")
     assert book(known, one=TRUE)[1] == ["one"]
+
+
+def test_what_depends_on_another_table_or_other_macros_is_evaluated_again(notation):
+    def digest(page, macros=None):
+        return Notation(page, lambda: notation.worlds, macros=macros).digest
+
+    page = (ROOT / PAGE).read_text("utf-8")
+    assert digest(page) == digest(page + "\nMore prose.\n")
+    others = digest(page.replace(r"$\tau$", r"$\phi$")), digest(page, {r"\half": r"\frac{1}{2}"})
+    assert len({digest(page), *others}) == 3
 
 
 def test_what_is_remembered_is_the_same_but_for_its_place(book):

@@ -11,7 +11,14 @@ import autograd
 import numpy as np
 import pytest
 
-from equations import Equation, Notation, check_equation, check_latex, read_equations
+from equations import (
+    Equation,
+    EquationFault,
+    Notation,
+    check_equation,
+    check_latex,
+    read_equations,
+)
 from literate.loading import read_contents
 from oracle import EXACT, ROUNDING, distance, loss, loss_gradients, states
 from rnn_from_scratch.bptt import plain_loss_and_gradients
@@ -100,6 +107,33 @@ def test_the_shapes_are_those_of_the_notation_table(name):
             assert np.shape(value) == tuple(dims), f"{symbol}: the table says ({shape})"
             compared += 1
     assert compared > 15
+
+
+@pytest.mark.parametrize(
+    ("latex", "found"),
+    [
+        ("b_a", [("b_{a}", False)]),
+        (r"\hat y_t", [(r"\hat{y}", True)]),
+        (r"\mathbf{1}_{n_y}", [(r"\mathbf{1}_{n_{y}}", False)]),
+        (r"\mathbf{A}_{-}", [(r"\mathbf{A}_{-}", False)]),
+        ("i", []),
+        (r"\tanh", []),
+        (r"\operatorname{diag}(v)", []),
+        (r"A^{\top}", []),
+        (r"\frac{\partial J}{\partial X}", []),
+        (r"1 - a_t^{\odot 2}", []),
+    ],
+)
+def test_a_symbol_in_the_table_is_read_and_an_expression_introduces_none(latex, found):
+    assert read(latex) == found
+
+
+def test_a_symbol_that_cannot_be_read_is_named():
+    message = re.escape(
+        r"in the table of symbols, $\frac$ cannot be read: \frac needs 2 argument(s)"
+    )
+    with pytest.raises(EquationFault, match=message):
+        read(r"\frac")
 
 
 def read(latex):

@@ -17,7 +17,9 @@ import numpy as np
 from .tokens import ACCENTS, EquationFault, plain, tokenize
 from .values import CONSTANTS, FUNCTIONS
 
-TABLE = re.compile(r"^\|[ \t]*symbol[ \t]*\|.*\n\|[-: |]+\|\n(?P<rows>(?:\|.*\n?)*)", re.MULTILINE)
+TABLE = re.compile(
+    r"^\|[ \t]*[Ss]ymbol[ \t]*\|.*\n\|[-: |]+\|\n(?P<rows>(?:\|.*\n?)*)", re.MULTILINE
+)
 INDICES = "ijklrst"
 Key = tuple[str, int | None]  # a quantity: the name of its symbol, and its step if it has one
 
@@ -134,8 +136,12 @@ class Notation:
         """Yield the symbols in the first columns, and whether each is a series."""
         for table in TABLE.finditer(page):
             for row in table["rows"].splitlines():
-                for latex in re.findall(r"\$(.+?)\$", row.split("|")[1]):
-                    yield from self._symbol(latex)
+                for latex in re.findall(r"\$(.+?)\$", re.split(r"(?<!\\)\|", row)[1]):
+                    try:
+                        yield from self._symbol(latex)
+                    except EquationFault as fault:
+                        what = f"in the table of symbols, ${latex}$ cannot be read: {fault}"
+                        raise EquationFault(what) from None
 
     def _symbol(self, latex: str) -> Iterator[tuple[str, bool]]:
         """Read a symbol, with its index if it has one; an expression introduces none."""
