@@ -15,6 +15,7 @@ from equations import (
     Equation,
     EquationFault,
     Notation,
+    World,
     check_equation,
     check_latex,
     read_equations,
@@ -474,6 +475,23 @@ def test_macros_are_expanded_before_anything_is_read():
     ):
         assert check_latex(latex, notation).fault is None
     assert check_latex(r"a_t = \state", notation).fault == "expected a term, found )"
+
+
+def test_a_book_may_bring_functions_of_its_own():
+    def sigma(z):
+        return 1 / (1 + np.exp(-z))
+
+    functions = {r"\sigma": sigma, r"\sigma'": lambda z: sigma(z) * sigma(-z), "relu": abs}
+    world = World({"z": np.array([[0.3, 2.0]])}, functions=functions)
+    notation = Notation("| symbol |\n|---|\n| $z$ |\n", lambda: [world], functions=functions)
+    for latex in (
+        r"\sigma'(z) = \sigma(z) \odot (1 - \sigma(z))",
+        r"\operatorname{relu}(z)_{ij} = \max(0, (z)_{ij})",
+    ):
+        assert check_latex(latex, notation).fault is None
+        assert "differ" in check_latex(latex.replace("= ", "= 2 "), notation).fault
+    assert check_latex(r"\tau(z) = 1", notation).fault == r"unknown symbol \tau"
+    assert "no derivative" in check_latex(r"\frac{\partial z}{\partial z} = 1", notation).fault
 
 
 BOUND = r"\lVert W_{aa} a_t \rVert \le \lVert W_{aa} \rVert \, \lVert a_t \rVert"

@@ -69,7 +69,7 @@ class World:
         EquationFault
             If there is no such derivative. A book that has derivatives says here what they are.
         """
-        raise EquationFault(f"nothing says what the derivative of {top[0]} by {bottom[0]} is")
+        raise EquationFault(f"the book has no derivative of {top[0]} by {bottom[0]}")
 
 
 class Notation:

@@ -286,7 +286,7 @@ class Parser:
             if name in notation.series:
                 self.take()
                 return self.node("series", name, self.inside(), start=start)
-        elif name in notation.functions and self.next == "(":
+        elif name in notation.functions and self.next in ("(", "'"):
             return self._function(name, start)
         elif name in notation.names or name in CONSTANTS:
             return self.node("symbol", name, start=start)
