@@ -27,7 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test bench mutants oldest notes site-test site-audit tangle check format lock clean preview pdf
+.PHONY: help book test bench mutants oldest shake notes site-test site-audit tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -65,6 +65,10 @@ mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has 
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
 	@PYTHONPATH=book/_ext:tests $(mutmut)/bin/python -m mutation $(ONLY)
 	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=code:book/_ext:tests $(python) -m mutation.prose)
+
+shake: $(installed)  ## run the chapters with other kernels, SIMD, threads, rounding, seeds, NumPys (FIRST=6: in the first six places)
+	@echo "Running every chapter in many environments, two at a time"
+	@PYTHONPATH=book/_ext:tests $(python) -m shake $(if $(FIRST),--first $(FIRST))
 
 notes: $(installed)  ## draw the handwritten notes
 	@PYTHONPATH=code:book/_ext $(python) -m this_book notes

@@ -1,0 +1,102 @@
+"""What the chapters claim in their cells: each ``assert``, and each call of NumPy's ``assert_…``.
+
+A claim is known by its chapter and its text, so it may move, and a claim that was changed is
+another one.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .fragments import Book, Cell
+
+LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # run where they are called
+CATCHING = {"raises", "suppress", "warns"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An assert of a chapter."""
+
+    doc: str
+    line: int
+    text: str
+    training: bool = False  # whether it says something about training: the seed must not matter
+
+    @property
+    def digest(self) -> str:
+        """Return a name of the claim that holds as long as nobody changes it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+
+def claims_of(book: Book) -> list[Claim]:
+    """Return all claims of a book, in the order of reading."""
+    return [claim for cell in book.cells for claim, _ in claims_in(book, cell)[1]]
+
+
+def claims_in(book: Book, cell: Cell) -> tuple[ast.Module, list[tuple[Claim, ast.stmt]]]:
+    """Parse what the kernel runs for a cell; return the tree, and its claims with their nodes."""
+    lines = book.expand(cell)
+    tree = ast.parse("\n".join(line.text for line in lines))
+    training = "training" in cell.options
+    return tree, [
+        (
+            Claim(
+                lines[node.lineno - 1].doc, lines[node.lineno - 1].line, ast.unparse(node), training
+            ),
+            node,
+        )
+        for node in _asserts(tree)
+    ]
+
+
+def _asserts(node: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the asserts that run with the cell, in loops too, where nothing catches them."""
+    for child in ast.iter_child_nodes(node):
+        if is_assert(child):
+            yield child
+        elif not (isinstance(child, LATER) or _catches(child)):
+            yield from _asserts(child)
+
+
+def is_assert(node: ast.AST) -> bool:
+    """Say whether a statement is an assert, or a call of a function named ``assert_…``."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return _name(node.value).startswith("assert_")
+    return isinstance(node, ast.Assert)
+
+
+def _catches(node: ast.AST) -> bool:
+    """Say whether a failure inside is expected."""
+    if isinstance(node, ast.With):
+        return any(_name(item.context_expr) in CATCHING for item in node.items)
+    return isinstance(node, ast.Try) and bool(node.handlers)
+
+
+def _name(node: ast.AST) -> str:
+    function = node.func if isinstance(node, ast.Call) else node
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """In how many environments the claims of a book were tried, and held: what a run wrote down."""
+
+    date: str = ""
+    machine: dict = field(default_factory=dict)
+    environments: list[dict] = field(default_factory=list)
+    claims: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Tried:
+        """Read the file of a run; if there is none, nothing was tried."""
+        return cls(**json.loads(path.read_text("utf-8"))) if path.exists() else cls()
+
+    def times(self, claim: Claim) -> int:
+        """Return in how many environments a claim was tried as it stands; 0 if it was changed."""
+        return self.claims.get(claim.doc, {}).get(claim.digest, 0)

@@ -1,0 +1,115 @@
+"""Sphinx extension: says what the chapters claim in their cells, and where each claim was tried.
+
+``{claim-index}`` lists the claims of each chapter as they stand now; ``make shake`` wrote down in
+which environments they held. A claim that was changed since is not yet tried.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from literate import load_book
+from literate.claims import Claim, Tried, claims_of
+
+DATA = Path("book", "data", "claims.json")
+
+
+class claim_index(nodes.General, nodes.Element):
+    """Where the tables stand; they are rendered when the page is written."""
+
+
+class ClaimDirective(SphinxDirective):
+    """Puts the tables in its place; the page is read again when a chapter changes."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a node for the writer."""
+        root = Path(self.env.srcdir)
+        book = load_book(root)
+        for name in (*book.docs, str(DATA)):
+            self.env.note_dependency(str(root / name))
+        return [claim_index(claims=claims_of(book), tried=Tried.read(root / DATA))]
+
+
+def visit_claim_index(translator, node) -> None:
+    """Write the sentence and both tables."""
+    env = translator.builder.app.env
+
+    def title(doc: str) -> str:
+        docname = env.path2doc(doc)
+        numbers = env.toc_secnumbers.get(docname, {}).get("", ())
+        return " ".join([*(f"{n}." for n in numbers), env.titles[docname].astext()])
+
+    def url(doc: str) -> str:
+        return translator.builder.get_relative_uri(translator.docnames[0], env.path2doc(doc))
+
+    translator.body.append(render(node["claims"], node["tried"], title, url))
+    raise nodes.SkipNode
+
+
+def render(claims: list[Claim], tried: Tried, title, url) -> str:
+    """Render what is claimed and where it was tried; ``title`` and ``url`` know the chapters."""
+    rows = [_row(doc, list(found), tried, title, url) for doc, found in _by_chapter(claims)]
+    places = [
+        (escape(place["name"]), escape(place["what"]), escape(place["numpy"]))
+        for place in tried.environments
+    ]
+    return (
+        f'<p class="equation-totals">{escape(summary(claims, tried))}</p>\n'
+        + _table(("Chapter", "Claims", "Of training", "Tried in", "Not yet tried"), rows)
+        + _table(("Environment", "What differs", "NumPy"), places)
+    )
+
+
+def summary(claims: list[Claim], tried: Tried) -> str:
+    """Say in sentences how many claims there are, and where they held."""
+    waiting = sum(not tried.times(claim) for claim in claims)
+    said = [f"The cells of the chapters assert {len(claims):,} claims."]
+    if waiting < len(claims):
+        machine = tried.machine
+        here = f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}"
+        said.append(
+            f"{len(claims) - waiting:,} of them were tried on {tried.date} in up to "
+            f"{len(tried.environments)} environments on one machine ({here}), and held in each."
+        )
+    if waiting:
+        said.append(f"{waiting:,} are new or were changed since, and not yet tried.")
+    return " ".join(said)
+
+
+def _by_chapter(claims: list[Claim]):
+    return groupby(claims, lambda claim: claim.doc)
+
+
+def _row(doc: str, claims: list[Claim], tried: Tried, title, url) -> tuple[str, ...]:
+    times = [tried.times(claim) for claim in claims]
+    known = sorted({count for count in times if count})
+    return (
+        f'<a href="{url(doc)}">{escape(title(doc))}</a>',
+        str(len(claims)),
+        str(sum(claim.training for claim in claims) or ""),
+        " to ".join(dict.fromkeys(map(str, (known[:1] + known[-1:])))),
+        str(times.count(0) or ""),
+    )
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "\n".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows)
+    return (
+        '<div class="table-scroll"><table class="table literate-index">\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n"
+    )
+
+
+def setup(app):
+    """Add the directive."""
+    app.add_node(claim_index, html=(visit_claim_index, None))
+    app.add_directive("claim-index", ClaimDirective)
+    return {"parallel_read_safe": False, "parallel_write_safe": False}
