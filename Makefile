@@ -10,7 +10,6 @@ COST = about 900 MB, one or two minutes
 python = $(VENV)/bin/python
 literate = PYTHONPATH=book/_ext $(python) -m literate
 installed = $(VENV)/installed
-trusted = _build/trusted
 mutmut = _build/mutmut
 oldest = _build/oldest
 modules = $(notdir $(wildcard code/rnn_from_scratch/[a-z]*.py))
@@ -34,19 +33,17 @@ unexport PYTHONPATH PYTHONHOME
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-book: tangle $(trusted)  ## build the site into _build/html; every warning is an error
+book: tangle  ## build the site into _build/html; every warning is an error
 	@echo "Building the site into _build/html"
-	@rm $(trusted)
 	@$(python) $(VENV)/bin/jupyter-book build -W -n --keep-going .
-	@touch $(trusted)
 	@$(python) -c 'import pathlib; print("The site:", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
-preview: $(trusted)  ## serve the site on this machine, and build it again on each save
-	@PYTHONPATH=book/_ext $(python) -m preview .
+preview: $(installed)  ## serve the site on this machine, and build it again on each save
+	@PYTHONPATH=book/_ext $(python) -m web.preview .
 
 pdf: book  ## print the site as one PDF (needs Chromium)
 	@echo "Printing the site"
-	@PYTHONPATH=book/_ext $(python) -m printing .
+	@PYTHONPATH=book/_ext $(python) -m web.print .
 
 test: $(installed)  ## run the linter, the check of code/ against the chapters, and all tests
 	@echo "Linting"
@@ -132,15 +129,6 @@ environment:
 	  echo "The installation failed; the reason stands above. The next make starts it again." >&2; \
 	  exit 1; }
 	@cp requirements.txt $(installed)
-
-# While this file exists, Sphinx may leave unchanged pages as they are. It repeats no warning of a page that it does not
-# read again, nor does it notice a change of what reads the pages: so all are read anew after a build that failed or was
-# stopped, and after a change of the machinery or of the environment. It leaves the page of a chapter that was taken out
-# of the table of contents, too: so the site is made anew when that changed.
-$(trusted): $(installed) Makefile _toc.yml $(wildcard book/_ext/*.py book/_ext/*/*.py book/_static/*)
-	@rm -rf _build/.doctrees _build/html
-	@mkdir -p _build
-	@touch $@
 
 # What drives the browser is large and needed by nobody who reads or builds: it comes when it is asked for.
 $(browsing): tests/site/requirements.txt $(installed)

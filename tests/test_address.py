@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 
-from pages.address import base_of, name_card, write_sitemap
 from tiny_book import STRICT, TinyBook
+from web.address import base_of, name_card, write_sitemap
 
 BASE = "https://books.example/rnn/"
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"

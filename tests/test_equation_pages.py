@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,12 +10,17 @@ from bs4 import BeautifulSoup
 import equations.book
 from equations import Equation, Notation, check_book, check_equation, read_equations, summarize
 from equations.checking import TOLERANCE
-from equations.rendering import Site, mark, method, powers, table
 from this_book.network import STEP
 from this_book.symbols import DRAWS, EVERY_STEP_COUNTS, PAGE, read_notation
+from web.equations import mark, method, powers, table
 
 ROOT = Path(__file__).resolve().parents[1]
-SITE = Site("to {0.label}".format, "Chapter {}".format, "4.{0.cases}".format)
+NAMES = SimpleNamespace(
+    url="{1} from {0}".format,
+    title="Chapter {}".format,
+    anchor="equation-{}".format,
+    equation="4.{}".format,
+)
 TRUE = r"a_t = \tanh z_t"
 BOUND = r"\lVert g \rVert \ge 0"
 EXEMPT = "% unchecked: an asymptotic statement\nT \\to \\infty"
@@ -75,11 +81,13 @@ def test_the_method_is_said(results, label, words):
 
 
 def test_the_table_has_a_row_for_each_equation_with_a_link_back(results):
-    page = html(table(list(results.values()), SITE))
+    page = html(table(list(results.values()), NAMES, "book/checked.md"))
     rows = page.find_all("tr", id=True)
     assert [row["id"] for row in rows] == [f"checked-{label}" for label in results]
-    assert [row.a["href"] for row in rows] == [f"to {label}" for label in results]
-    assert rows[0].a.get_text() == "(4.19)"
+    assert [row.a["href"] for row in rows] == [
+        f"book/x.md from book/checked.md#equation-{label}" for label in results
+    ]
+    assert rows[0].a.get_text() == "(4.eq-true)"
     figures = [[cell.get_text() for cell in row.find_all("td")[2:]] for row in rows]
     assert figures == [["19", "0"], ["103", ""], ["", ""], ["6", "7 · 10−1"]]
     assert page.find("th", scope="rowgroup").get_text() == "Chapter book/x.md"

@@ -553,7 +553,7 @@ a_t = \activation{z_t}
 @pytest.fixture
 def book(tmp_path):
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")
-    macros = r"typesetting_macros: {'\activation': '\tanh\left(#1\right)'}"
+    macros = r"katex_macros: {'\activation': '\tanh\left(#1\right)'}"
     (tmp_path / "_config.yml").write_text(f"sphinx:\n  config:\n    {macros}\n")
 
     (tmp_path / "book").mkdir()

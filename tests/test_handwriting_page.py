@@ -20,8 +20,22 @@ def draw(note):
     note.write(3, 6, "word")
 """
 CONF = """
-extensions = ["myst_parser", "handwriting.page"]
+from pathlib import Path
+from types import SimpleNamespace
+
+from literate.loading import read_contents
+from web import notes, state
+
+extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
+
+
+def setup(app):
+    app.web = state.State(app)
+    app.web.book = SimpleNamespace(docs=read_contents(Path(app.srcdir))[0])
+    notes.setup(app)
+    app.connect("env-get-outdated", notes.outdated)
+    app.connect("env-purge-doc", state.forget_page)
 """
 PAGE = "# A page\n\n(note-small)=\n## Here\n\n```{handwritten} small\n```\n"
 GALLERY = "```{handwritten-gallery}\n```\n"

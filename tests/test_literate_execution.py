@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from literate import execution
+from web import running
 
 DIED = RuntimeError("Kernel died before replying to kernel_info")
 
@@ -14,9 +14,8 @@ DIED = RuntimeError("Kernel died before replying to kernel_info")
 def app(tmp_path):
     env = SimpleNamespace(doc2path=lambda docname: str(tmp_path / "book" / f"{docname}.md"))
     config = SimpleNamespace(nb_execution_timeout=60)
-    return SimpleNamespace(
-        env=env, srcdir=tmp_path, config=config, waiting_kernels=[], began={}, started=0
-    )
+    web = SimpleNamespace(kernels=[], began={})
+    return SimpleNamespace(env=env, srcdir=tmp_path, config=config, web=web, started=0)
 
 
 @pytest.fixture
@@ -33,31 +32,31 @@ def kernels(app, monkeypatch):
             if error:
                 raise error
 
-    monkeypatch.setattr(execution, "_client", lambda _: Client())
+    monkeypatch.setattr(running, "_client", lambda _: Client())
     return endings
 
 
 def test_a_kernel_that_dies_before_its_first_cell_is_started_again(app, kernels):
     kernels += [(False, DIED), (False, DIED), (True, None)]
-    assert execution._execute(None, app, "chapter") is None
+    assert running._execute(None, app, "chapter") is None
     assert app.started == 3
 
 
 def test_a_kernel_that_never_comes_up_is_a_failure(app, kernels):
-    kernels += [(False, DIED)] * execution.STARTS
-    assert execution._execute(None, app, "chapter") is DIED
-    assert app.started == execution.STARTS
+    kernels += [(False, DIED)] * running.STARTS
+    assert running._execute(None, app, "chapter") is DIED
+    assert app.started == running.STARTS
 
 
 def test_a_kernel_that_a_cell_kills_is_not_started_again(app, kernels):
     kernels += [(True, DIED)]
-    assert execution._execute(None, app, "chapter") is DIED
+    assert running._execute(None, app, "chapter") is DIED
     assert app.started == 1
 
 
 def test_what_a_cell_prints_is_one_piece_however_slowly_it_comes(tmp_path):
     code = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
-    client = execution._client(tmp_path)
+    client = running._client(tmp_path)
     client.nb = new_notebook(cells=[new_code_cell(code)])
     client.execute()
     (printed,) = client.nb.cells[0].outputs

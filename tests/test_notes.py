@@ -13,7 +13,6 @@ from equations import Lookup, read_equations
 from handwriting import NoteFault
 from handwriting.lint import empty_share
 from handwriting.notes import NOTES, draw, find_scan, sources
-from handwriting.page import for_drawing, for_scan, typeset
 from literate.loading import read_contents
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
@@ -22,6 +21,7 @@ from rnn_from_scratch.gradient_check import (
 )
 from this_book import toy as toy_of_the_notes
 from this_book.symbols import read_notation
+from web.notes import for_drawing, for_scan, typeset
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUATIONS = Lookup(read_equations(ROOT, read_contents(ROOT)[0]), read_notation(ROOT))

@@ -10,14 +10,11 @@ from bs4 import BeautifulSoup
 from pygments import highlight
 from pygments.lexers import PythonLexer
 
-from pages import icons
-from pages.colours import FewElements
-from pages.extracts import targets
-from pages.joining import ask_once, join
-from pages.policy import add_policy
-from pages.readable import formula_text
-from pages.stylesheets import without_unused_rules
-from typesetting.engine import Typesetter
+from web import templates
+from web.katex import Katex
+from web.search import formula_text, targets
+from web.templates import FewElements, add_policy, ask_once
+from web.trimming import join, without_unused_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = '<head>\n<meta charset="utf-8" />\n{}</head>'
@@ -51,21 +48,23 @@ def test_the_policy_knows_this_site_only():
 def test_an_icon_of_the_theme_becomes_ours():
     theirs = '<i class="theme-switch fa-solid fa-sun     fa-lg" title="Light"></i>'
     ours = '<i aria-hidden="true" class="theme-switch icon icon-sun" title="Light"></i>'
-    assert icons.use_our_icons(f"<b>{theirs}</b>") == f"<b>{ours}</b>"
+    assert templates.use_our_icons(f"<b>{theirs}</b>") == f"<b>{ours}</b>"
 
 
 def test_every_icon_is_drawn():
     drawn = re.findall(
         r"^\.icon-([\w-]+) {", (ROOT / "book/_static/book.css").read_text(), re.MULTILINE
     )
-    assert sorted(drawn) == sorted(icons.NAMES)
+    assert sorted(drawn) == sorted(templates.NAMES)
 
 
 def test_an_icon_that_nobody_drew_is_a_warning(monkeypatch):
     warnings = []
-    monkeypatch.setattr(icons.logger, "warning", lambda text, name: warnings.append(text % name))
-    icons.use_our_icons('<i class="fas fa-bug"></i>')
-    assert warnings == ["no icon 'bug'; draw it in book.css and name it in pages/icons.py"]
+    monkeypatch.setattr(
+        templates.logger, "warning", lambda text, name: warnings.append(text % name)
+    )
+    templates.use_our_icons('<i class="fas fa-bug"></i>')
+    assert warnings == ["no icon 'bug'; draw it in book.css and name it in web/templates.py"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,7 @@ def test_a_style_sheet_keeps_the_rules_that_can_match(sheet, left):
 
 @pytest.fixture(scope="module")
 def typesetter():
-    return Typesetter()
+    return Katex()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import textwrap
 import pytest
 from bs4 import BeautifulSoup
 
-from printing.assembling import assemble
-from printing.chromium import NotPrinted, find
-from printing.numbering import Unsettled, fill, settle
-from printing.pages import read_contents, resolve
+from literate.loading import read_parts
+from web.browser import NoBrowser, find
+from web.print.assembling import assemble, resolve
+from web.print.printing import Unsettled, fill, settle
 
 SETTINGS = {"title": "Tiny & all", "author": "We", "copyright": "2026 we"}
 HEAD = '<link rel="stylesheet" href="../_static/book.css?v=1"><script src="../x.js"></script>'
@@ -57,7 +57,7 @@ def root(tmp_path):
 
 @pytest.fixture
 def document(root):
-    return assemble(root / "site", read_contents(root), SETTINGS)
+    return assemble(root / "site", read_parts(root), SETTINGS)
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ class Press:
 
     def __init__(self, monkeypatch, found):
         self.found, self.documents = list(found), []
-        monkeypatch.setattr("printing.numbering.pages_of", lambda _: self.found.pop(0))
+        monkeypatch.setattr("web.print.printing.pages_of", lambda _: self.found.pop(0))
 
     def __call__(self, document):
         self.documents.append(document)
@@ -181,5 +181,5 @@ def test_numbers_that_never_settle_are_told(monkeypatch):
 
 def test_a_missing_browser_is_told_with_what_to_do(monkeypatch):
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
-    with pytest.raises(NotPrinted, match=r"no program no-such-browser.*apt install chromium"):
+    with pytest.raises(NoBrowser, match=r"no program no-such-browser.*apt install chromium"):
         find()

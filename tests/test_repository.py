@@ -169,39 +169,6 @@ def test_a_folder_that_is_no_environment_is_not_cleared(project):
     assert (project / "mine/thesis.txt").read_text() == "years of work"
 
 
-def test_a_page_taken_out_of_the_contents_leaves_the_site(project):
-    make(project, "book")
-    (project / "_build/html").mkdir(parents=True)
-    later = (project / "_build/trusted").stat().st_mtime + 10
-    os.utime(project / "_toc.yml", (later, later))
-    make(project, "book")
-    assert not (project / "_build/html").exists()
-
-
-def test_after_a_failed_build_the_next_reads_all_pages_anew_and_so_repeats_the_warnings(project):
-    pages = project / "_build/.doctrees"
-    make(project, "book")
-    pages.mkdir(parents=True)
-    done, _ = make(project, "book", BROKEN="1")
-    assert done.returncode != 0
-    assert pages.exists(), "unchanged pages need not be read again after a good build"
-    make(project, "book")
-    assert not pages.exists()
-
-
-def test_a_change_of_the_machinery_reads_all_pages_anew(project):
-    machine = project / "book/_ext/this_book/figures.py"
-    machine.parent.mkdir(parents=True)
-    machine.touch()
-    make(project, "book")
-    pages = project / "_build/.doctrees"
-    pages.mkdir(parents=True)
-    later = (project / "_build/trusted").stat().st_mtime + 10
-    os.utime(machine, (later, later))
-    make(project, "book")
-    assert not pages.exists()
-
-
 @pytest.mark.parametrize(
     ("variables", "message"),
     [

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from taking_along import make_wheel, make_zip, offer_print
 from tiny_book import STRICT, TinyBook
+from web.downloads import make_wheel, make_zip, offer_print
 
 WHEEL, ZIP = "tiny_book-1.2-py3-none-any.whl", "tiny-book-site.zip"
 INSTALL = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target"]

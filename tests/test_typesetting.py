@@ -5,48 +5,48 @@ from pathlib import Path
 
 import pytest
 
-from typesetting.engine import Typesetter, TypesettingError
+from web.katex import FormulaError, Katex
 
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ROOT / "book" / "_static"
 
 
 @pytest.fixture(scope="module")
-def typesetter():
-    return Typesetter({r"\grad": r"\frac{\partial #1}{\partial #2}"})
+def katex():
+    return Katex({r"\grad": r"\frac{\partial #1}{\partial #2}"})
 
 
-def test_a_formula_becomes_html_and_mathml(typesetter):
-    html = typesetter.render(r"\delta_t", display=False)
+def test_a_formula_becomes_html_and_mathml(katex):
+    html = katex.render(r"\delta_t", display=False)
     assert 'class="katex"' in html
     assert '<annotation encoding="application/x-tex">\\delta_t</annotation>' in html
 
 
-def test_display_and_inline_differ(typesetter):
+def test_display_and_inline_differ(katex):
     formula = r"\sum_{t=1}^{T} J_t"
-    inline, display = (typesetter.render(formula, display=kind) for kind in (False, True))
+    inline, display = (katex.render(formula, display=kind) for kind in (False, True))
     assert "katex-display" in display
     assert "katex-display" not in inline
 
 
-def test_no_height_is_below_zero(typesetter):
+def test_no_height_is_below_zero(katex):
     """KaTeX asks for one beside high brackets; the Nu checker refuses it, browsers pass over it."""
-    high = typesetter.render(r"\left( \sum_{i=1}^{n} W x \right)_{k}", display=True)
+    high = katex.render(r"\left( \sum_{i=1}^{n} W x \right)_{k}", display=True)
     assert "height:-" not in high
     assert re.search(r'"vlist" style=""', high)
 
 
-def test_a_formula_is_set_the_same_way_twice(typesetter):
-    again = Typesetter({r"\grad": r"\frac{\partial #1}{\partial #2}"})
+def test_a_formula_is_set_the_same_way_twice(katex):
+    again = Katex({r"\grad": r"\frac{\partial #1}{\partial #2}"})
     formula = r"\grad{J}{W_{aa}}"
-    assert typesetter.render(formula, display=True) == again.render(formula, display=True)
+    assert katex.render(formula, display=True) == again.render(formula, display=True)
 
 
-def test_macros_are_expanded_and_do_not_leak(typesetter):
-    assert "frac" in typesetter.render(r"\grad{J}{x}", display=True)
-    typesetter.render(r"\gdef\leak{x} x", display=False)
-    with pytest.raises(TypesettingError, match=r"Undefined control sequence: \\leak"):
-        typesetter.render(r"\leak", display=False)
+def test_macros_are_expanded_and_do_not_leak(katex):
+    assert "frac" in katex.render(r"\grad{J}{x}", display=True)
+    katex.render(r"\gdef\leak{x} x", display=False)
+    with pytest.raises(FormulaError, match=r"Undefined control sequence: \\leak"):
+        katex.render(r"\leak", display=False)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_macros_are_expanded_and_do_not_leak(typesetter):
         ("é", "Accented Unicode text character"),
     ],
 )
-def test_a_formula_that_latex_would_not_take_is_refused(typesetter, formula, why):
-    with pytest.raises(TypesettingError, match=why) as error:
-        typesetter.render(formula, display=False)
+def test_a_formula_that_latex_would_not_take_is_refused(katex, formula, why):
+    with pytest.raises(FormulaError, match=why) as error:
+        katex.render(formula, display=False)
     assert "\N{COMBINING LOW LINE}" not in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -83,6 +83,6 @@ def test_every_shipped_font_is_asked_for_and_has_a_licence():
 
 
 def test_the_engine_and_the_style_sheet_are_of_one_version():
-    script = (ROOT / "book" / "_ext" / "typesetting" / "katex.min.js").read_text("utf-8")
+    script = (ROOT / "book" / "_ext" / "web" / "katex.min.js").read_text("utf-8")
     (version,) = set(re.findall(r'version:"(\d+\.\d+\.\d+)"', script))
     assert f'"{version}"' in (STATIC / "katex" / "katex.min.css").read_text("utf-8")

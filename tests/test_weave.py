@@ -11,9 +11,8 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from literate.downloads import inline_helpers
-from literate.notebook_text import plain_markdown
 from tiny_book import CONTENTS, PAGES, STRICT, TinyBook
+from web.notebooks import inline_helpers, plain_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -190,7 +190,6 @@ license-files = ["LICENSE"]
 [tool.setuptools.packages.find]
 where = ["code"]
 """
-NOTHING = "def load_ipython_extension(shell): pass\n"
 
 
 class TinyBook:
@@ -201,8 +200,9 @@ class TinyBook:
         self.log = ""
         for name in ("_ext", "_static"):
             shutil.copytree(ROOT / "book" / name, root / "book" / name, ignore=_no_bytecode)
-        start = root / "book" / "_ext" / "literate" / "execution_start.py"
-        start.write_text(NOTHING)  # no cell here draws, so no kernel need be ready to
+        running = root / "book" / "_ext" / "web" / "running.py"
+        text = running.read_text("utf-8")  # no cell here draws, so no kernel need be ready to
+        running.write_text(text.replace("__import__('matplotlib.pyplot') and ", ""), "utf-8")
         shutil.copy(ROOT / "_config.yml", root)
         (root / "_toc.yml").write_text(CONTENTS)
         (root / "book" / "references.bib").write_text("")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from auditing import verdict
 from auditing.serving import served
-from printing.chromium import NotPrinted, find
+from web.browser import NoBrowser, find
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 RUNS = 5  # of which the median counts, since a busy machine makes a page slow
@@ -79,6 +79,6 @@ def main(tools: Path) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(Path(sys.argv[1])))
-    except NotPrinted as missing:
+    except NoBrowser as missing:
         print(missing, file=sys.stderr)
         sys.exit(2)

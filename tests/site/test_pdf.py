@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from printing.chromium import find, print_html
-from printing.numbering import pages_of
-from printing.pages import read_contents, read_page
+from literate.loading import read_parts
+from web.browser import find
+from web.print.assembling import read_page
+from web.print.printing import pages_of, print_html
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINT = ROOT / "_build" / "print" / "book.html"
@@ -19,7 +20,7 @@ PRINT = ROOT / "_build" / "print" / "book.html"
 
 @pytest.fixture(scope="module")
 def pdf():
-    command = [sys.executable, "-m", "printing", str(ROOT)]
+    command = [sys.executable, "-m", "web.print", str(ROOT)]
     paths = {"PYTHONPATH": str(ROOT / "book" / "_ext")}
     done = subprocess.run(command, env=paths, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -48,14 +49,14 @@ def bookmarks(pdf, level=0, among=None):
 
 
 def chapters():
-    contents = read_contents(ROOT)
+    contents = read_parts(ROOT)
     names = [name for _, names in contents for name in names]
     return [read_page(ROOT / "_build" / "html", name)[0].title for name in names]
 
 
 def test_the_bookmarks_are_parts_chapters_and_their_sections_in_order(pdf):
     marks = list(bookmarks(pdf))
-    parts = [caption for caption, _ in read_contents(ROOT) if caption]
+    parts = [caption for caption, _ in read_parts(ROOT) if caption]
     tops = [title for level, title, _ in marks if level == 0]
     assert tops == ["RNN from Scratch", "Contents", chapters()[0], *parts, "Solutions"]
     below = {title for level, title, _ in marks if level == 1}

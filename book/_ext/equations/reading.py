@@ -80,7 +80,7 @@ def find_equations(doc: str, text: str) -> Iterator[Equation]:
 def read_macros(root: Path) -> dict[str, str]:
     """Read the one list of macros of the book, which the typesetter reads too."""
     config = yaml.safe_load((root / "_config.yml").read_text("utf-8")) or {}
-    return config.get("sphinx", {}).get("config", {}).get("typesetting_macros") or {}
+    return config.get("sphinx", {}).get("config", {}).get("katex_macros") or {}
 
 
 def _line(text: str, position: int) -> int:

@@ -59,6 +59,28 @@ def read_contents(root: Path) -> tuple[list[str], list[Fault]]:
     return docs, faults
 
 
+def read_parts(root: Path) -> list[tuple[str, list[str]]]:
+    """Return the parts of the book: the caption of each, empty if it has none, and its pages.
+
+    The first page is a part by itself; pages are named without their suffix.
+    """
+    found: list[tuple[str, list[str]]] = []
+    for key, value in _parse(root / TOC).value:
+        if key.value == "root":
+            found.insert(0, ("", [value.value]))
+        elif key.value == "parts":
+            for part in value.value:
+                captions = [said.value for name, said in part.value if name.value == "caption"]
+                found.append(("".join(captions), _pages(part)))
+        elif pages := _pages(value):
+            found.append(("", pages))
+    return found
+
+
+def _pages(node: yaml.Node) -> list[str]:
+    return [entry.value.removesuffix(".md") for _, entry in _entries(node)]
+
+
 def _problem(root: Path, doc: str, line: int, listed: dict) -> str | None:
     """Say what is wrong with an entry; ``listed`` are those above it, and takes it up."""
     file = (root / doc).resolve()

@@ -1,0 +1,98 @@
+"""Sphinx extension: from chapters to a site. This is the whole story of a page's way.
+
+``STEPS`` lists what happens in a build, in its order. What Sphinx does itself stands between, in
+the comments. A step is a function of a module beside this file, called with what Sphinx hands to
+the listeners of that event; all of them share one object, ``app.web`` (see ``state``).
+"""
+
+from __future__ import annotations
+
+from . import (
+    address,
+    api,
+    cells,
+    downloads,
+    equations,
+    indexes,
+    katex,
+    notebooks,
+    notes,
+    running,
+    search,
+    state,
+    templates,
+    theme,
+    trimming,
+    warnings,
+)
+
+PARTS = (
+    running,
+    warnings,
+    katex,
+    theme,
+    templates,
+    cells,
+    indexes,
+    equations,
+    notes,
+    api,
+    downloads,
+)
+SAY = (cells.says, indexes.says, equations.says)  # what stands on a page and is decided by others
+
+FIRST, LAST = 100, 900  # before, and after, what Sphinx and its other extensions do at an event
+STEPS = (
+    # Sphinx loads its extensions. Meanwhile a kernel starts, for the chapter that runs first.
+    ("config-inited", LAST, templates.use_templates),
+    # The book: its chapters are read and checked; a fault in them ends the build.
+    ("builder-inited", LAST, state.load),
+    ("builder-inited", LAST, katex.start),
+    ("builder-inited", LAST, api.find_module),
+    # Which pages are read again? Those that changed, says Sphinx; and these.
+    ("env-get-outdated", LAST, warnings.begin),
+    ("env-get-outdated", LAST, warnings.start_afresh),
+    ("env-get-outdated", LAST, cells.outdated),
+    ("env-get-outdated", LAST, notes.outdated),
+    ("env-get-outdated", LAST, equations.begin),
+    ("env-purge-doc", LAST, state.forget_page),
+    # The chapters run, all at once; a cell that fails is told by chapter, line and fragment.
+    # Meanwhile the equations are checked.
+    ("env-before-read-docs", LAST, running.execute_chapters),
+    ("env-before-read-docs", LAST, equations.collect),
+    # Each page is read: MyST-NB gets the executed notebook in the place of the text.
+    ("source-read", LAST, cells.hand_over),
+    ("autodoc-process-docstring", LAST, api.link_equations),
+    ("doctree-read", LAST, warnings.check_pictures),
+    ("doctree-read", LAST, api.add_origins),
+    # Which pages are written again, though nobody changed them? Chapters have their numbers by now.
+    ("env-get-updated", LAST, downloads.forget_print),
+    ("env-get-updated", LAST, state.rewritten),
+    # Each page is written: formulas, heads of cells, and indexes become HTML.
+    ("write-started", LAST, trimming.forget),
+    ("html-page-context", FIRST, notebooks.offer),
+    ("html-page-context", LAST, templates.size_images),
+    ("html-page-context", LAST, address.name_card),
+    ("html-page-context", LAST, templates.defer_scripts),
+    ("html-page-context", LAST, search.write_extracts),
+    # The site is finished: pages beside the book, no file that nobody needs, the downloads.
+    ("build-finished", FIRST, running.stop_kernels),
+    ("build-finished", FIRST, address.write_root_page),
+    ("build-finished", FIRST, address.write_sitemap),
+    ("build-finished", FIRST, address.write_missing_page),
+    ("build-finished", LAST, trimming.trim),
+    ("build-finished", LAST, downloads.pack),
+    ("build-finished", LAST, warnings.end),
+    ("build-finished", LAST, running.fail),
+)
+
+
+def setup(app) -> dict:
+    """Set the parts up, and connect the steps."""
+    app.web = state.State(app)
+    app.web.says = SAY
+    for part in PARTS:
+        part.setup(app)
+    for event, priority, step in STEPS:
+        app.connect(event, step, priority=priority)
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

@@ -1,0 +1,193 @@
+"""The labelled equations, checked in each build, and what the pages show of it.
+
+A fault is a warning with chapter, line and column, so it stops a strict build. Beside the number
+of each equation stands a mark, which leads to the page of checked equations: the one that holds the
+directive ``{equation-index}``. ``{equation-totals}`` says how many hold.
+
+What held in the last build, and has not changed, is not evaluated again. The book's symbols come
+from the function that ``equations_notation`` names, in ``_config.yml``.
+"""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from pkgutil import resolve_name
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from equations import Lookup, Result, check_book, read_equations, summarize
+from equations.book import one_digit
+
+from .cell_html import Renderer
+from .names import Names
+
+logger = logging.getLogger(__name__)
+
+INDEX, TOTALS = "equation-index", "equation-totals"
+MARKS = {"bound": "≤", "unchecked": "○", "fault": "✗"}  # any other: a tick
+POWER = re.compile(r"\b(\d+)e([+-]\d+)\b")
+
+
+class checked_equations(nodes.General, nodes.Element):
+    """Where the table, or the totals, stand; they are rendered when the page is written."""
+
+
+class EquationDirective(SphinxDirective):
+    """Puts in its place what it is named after."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a node for the writer, and note which page shows results."""
+        self.env.app.web.note(self.env.docname, self.name)
+        return [checked_equations(kind=self.name)]
+
+
+def look_up(app) -> Lookup:
+    """Return the look-up of the book's equations; they are read when the first is asked for."""
+    state, root = app.web, Path(app.srcdir)
+    if state.lookup is None:
+        notation = resolve_name(app.config.equations_notation)(root)
+        state.lookup = Lookup(read_equations(root, state.book.docs), notation)
+    return state.lookup
+
+
+def begin(app, env, added, changed, removed) -> list[str]:
+    """Begin to check the equations: they do not depend on the pages, and chapters run meanwhile."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    app.web.checking = pool.submit(_check, app)
+    pool.shutdown(wait=False)
+    return []
+
+
+def _check(app) -> list[Result]:
+    root = Path(app.srcdir)
+    equations = read_equations(root, app.web.book.docs)
+    if not equations:
+        return []
+    notation = resolve_name(app.config.equations_notation)(root)
+    return check_book(equations, notation, app.web.memory.equations)
+
+
+def collect(app, env, docnames) -> None:
+    """Wait for what came of the check, before any page is read."""
+    app.web.equations = app.web.checking.result()
+    for result in app.web.equations:
+        if result.fault:
+            logger.warning("%s", result, type="web", subtype="equations")
+
+
+def says(app, docname: str, renderer: Renderer) -> list[str]:
+    """Return what a page shows of the check; a line number is not shown."""
+    state, doc = app.web, app.web.names.doc(docname)
+    all_shown = {INDEX, TOTALS} & state.memory.holds.get(docname, set())
+    shown = [result for result in state.equations if all_shown or result.doc == doc]
+    return [repr(replace(result, place=result.doc)) for result in shown]
+
+
+def mark_equation(app, here: str, label: str) -> str:
+    """Render the mark of a numbered equation, if there is a page that it can lead to."""
+    pages = app.web.holding(INDEX)
+    found = [result for result in app.web.equations if result.label == label]
+    if not (pages and found):
+        return ""
+    return mark(found[0], app.builder.get_relative_uri(here, pages[0]))
+
+
+def visit_checked_equations(translator, node) -> None:
+    """Write the table, or the totals."""
+    state = translator.builder.app.web
+    if node["kind"] == INDEX:
+        here = state.names.doc(translator.docnames[0])
+        translator.body.append(table(state.equations, state.names, here))
+    else:
+        text = powers(summarize(state.equations))
+        translator.body.append(f'<p class="equation-totals">{text}</p>\n')
+    raise nodes.SkipNode
+
+
+def row_id(label: str) -> str:
+    """The id of an equation's row on the page of checked equations."""
+    return f"checked-{label}"
+
+
+def mark(result: Result, page: str) -> str:
+    """Render the link from an equation to its row on ``page``."""
+    if result.fault:
+        state, text = "fault", f"Fails: {result.fault}"
+    elif result.unchecked is not None:
+        state, text = "unchecked", f"Not checked: {result.unchecked}"
+    elif result.kind == "bound":
+        state, text = "bound", f"Holds in {result.cases:,} cases, not pinned"
+    else:
+        state = "held"
+        text = f"Executed: {result.cases:,} cases, largest relative error {one_digit(result.error)}"
+    return (
+        f'<a class="equation-mark {state}" href="{page}#{row_id(result.label)}" '
+        f'title="{escape(text)}" aria-label="{escape(text)}">{MARKS.get(state, "✓")}</a>'
+    )
+
+
+def method(result: Result) -> str:
+    """Say what checked an equation."""
+    if result.fault:
+        return f"fails: {result.fault}"
+    if result.unchecked is not None:
+        return f"not checked: {result.unchecked}"
+    kind = "" if result.kind == "equality" else f"{result.kind}: "
+    values = "complex step, forward pass" if result.outcome.derived else "forward pass"
+    draws = result.outcome.draws
+    more = f" and {draws} draws; holds, not pinned" if draws else ""
+    return f"{kind}{values}; {result.worlds} networks{more}"
+
+
+def table(results: list[Result], names: Names, here: str) -> str:
+    """Render the table of all labelled equations, as they are read, for the page ``here``."""
+    heads = ("Equation", "Checked by", "Cases", "Largest relative error")
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "\n".join(
+        f'<tbody>\n<tr><th scope="rowgroup" colspan="4">{escape(names.title(doc))}</th></tr>\n'
+        + "\n".join(_row(result, names, here) for result in found)
+        + "\n</tbody>"
+        for doc, found in groupby(results, lambda result: result.doc)
+    )
+    return (
+        '<div class="table-scroll"><table class="table literate-index equation-index">\n'
+        f"<thead><tr>{head}</tr></thead>\n{body}\n</table></div>\n"
+    )
+
+
+def _row(result: Result, names: Names, here: str) -> str:
+    url = f"{names.url(here, result.doc)}#{names.anchor(result.label)}"
+    link = f'<a href="{url}">({names.equation(result.label)})</a>'
+    name = f"{link} <code>{escape(result.label)}</code>"
+    compared = result.cases > 0 and result.kind != "bound"
+    figures = (
+        f"{result.cases:,}" if result.cases else "",
+        powers(one_digit(result.error)) if compared else "",
+    )
+    cells = "".join(f"<td>{text}</td>" for text in (name, escape(method(result)), *figures))
+    return f'<tr id="{row_id(result.label)}">{cells}</tr>'
+
+
+def powers(text: str) -> str:
+    """Write 3e-16 as a person would."""
+    return POWER.sub(_power, escape(text))
+
+
+def _power(number: re.Match) -> str:
+    digit, exponent = number[1], int(number[2])
+    return f"{digit} · 10<sup>{exponent}</sup>".replace("-", "−")
+
+
+def setup(app) -> None:
+    """Add the directives, and the setting by which a book names its symbols."""
+    app.add_config_value("equations_notation", "", "env", str)  # MODULE:FUNCTION of the book
+    app.add_node(checked_equations, html=(visit_checked_equations, None))
+    app.add_directive(INDEX, EquationDirective)
+    app.add_directive(TOTALS, EquationDirective)
