@@ -205,8 +205,6 @@ def test_every_public_function_names_its_equation():
     plain = {
         *("initialize_parameters", "random_problem", "relative_error", "toy_problem"),
         *("clip_by_value", "first_place", "local_workers", "main"),
-        *("pick_examples", "cut_batches", "with_buffers"),
-        *("clip_by_value", "first_place", "main"),
         *("pick_examples", "cut_batches", "with_buffers", "gradient_norm"),
         *("write_checkpoint", "read_checkpoint", "fingerprint"),
         *("wrong_type", "is_whole"),

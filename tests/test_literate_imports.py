@@ -31,22 +31,21 @@ FRAGMENTS = (
     "```{code-cell}\n:fragment: outer\n\n<<inner>>\n```\n"
 )
 ALL = {f"pkg/{name}.py" for name in ("__init__", "deep/__init__", "forward", "loss", "toy")}
-RUN = ALL - {"pkg/deep/__init__.py"}  # which only hands on what pkg/toy.py defines
 LOSS, TOY = {"pkg/loss.py"}, {"pkg/toy.py", "pkg/loss.py"}
 CASES = {
     "import numpy as np": set(),
-    "from pkg import cost": LOSS,
+    "from pkg import cost": ALL,
     "from pkg.loss import loss": LOSS,
     "import pkg.loss as it": LOSS,
     "from pkg import forward": {"pkg/forward.py", *LOSS},
     "from pkg import toy": TOY,
-    "from pkg.deep import SMALL": TOY,
-    "from pkg import SMALL": TOY,
+    "from pkg.deep import SMALL": {"pkg/deep/__init__.py", *TOY},
+    "from pkg import SMALL": ALL,
     "from pkg import loss": LOSS,
-    "from pkg import OWN": RUN,
-    "from pkg import *": RUN,
-    "import pkg": RUN,
-    "import pkg.loss": RUN,
+    "from pkg import OWN": ALL,
+    "from pkg import *": ALL,
+    "import pkg": ALL,
+    "import pkg.loss": ALL,
     "import other.pkg, pkgs": set(),
     "def f():\n    from pkg.loss import loss": LOSS,
     "<<outer>>": LOSS,

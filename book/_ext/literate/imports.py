@@ -87,52 +87,31 @@ class _Modules:
         self.trees = {path: _tree(text) for path, text in files.items()}
         self.packages = {path.split("/")[0] for path in files}
         self.reached: set[str] = set()
-        self._asked: set[tuple[str, str]] = set()
 
     def follow(self, tree: ast.Module, package: str) -> None:
         """Reach what the import statements of a module in ``package`` name."""
         for node in _import_statements(tree):
             for alias in node.names:
-                if isinstance(node, ast.Import):
-                    self._reach_imported(alias)
+                if isinstance(node, ast.ImportFrom):
+                    module = _absolute(node, package)
+                    if not self._reach(f"{module}.{alias.name}"):
+                        self._reach(module)
                 else:
-                    self._reach_name(_absolute(node, package), alias.name)
+                    self._reach(alias.name)
+                    if alias.asname is None:  # `import a.b` binds a, and with it all that a offers
+                        self._reach(alias.name.split(".")[0])
 
     def reach_all(self, package: str) -> None:
         """Reach every file of a package."""
         self.reached |= {path for path in self.trees if path.split("/")[0] == package}
 
-    def _reach_imported(self, alias: ast.alias) -> None:
-        self._reach(self._path(alias.name))
-        if alias.asname is None:  # `import a.b` binds a, and with it all that a offers
-            self._reach(self._path(alias.name.split(".")[0]))
-
-    def _reach(self, path: str | None) -> None:
+    def _reach(self, module: str) -> bool:
+        """Reach a module and what it imports; say whether it is one of ours."""
+        path = self._path(module)
         if path is not None and path not in self.reached:
             self.reached.add(path)
             self.follow(self.trees[path], _package_of(path))
-
-    def _reach_name(self, module: str, name: str) -> None:
-        """Reach the file that defines ``name``, past packages that only hand it on."""
-        path = self._path(module)
-        if path is None or (module, name) in self._asked:
-            return
-        self._asked.add((module, name))
-        submodule = self._path(f"{module}.{name}")
-        handed_on = self._handed_on(path).get(name) if path.endswith("__init__.py") else None
-        if handed_on and handed_on != (module, name):
-            self._reach_name(*handed_on)
-        else:
-            self._reach(submodule or path)
-
-    def _handed_on(self, path: str) -> dict[str, tuple[str, str]]:
-        """Return what a package imports: its name there → the module and the name in that."""
-        return {
-            alias.asname or alias.name: (_absolute(node, _package_of(path)), alias.name)
-            for node in self.trees[path].body
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        }
+        return path is not None
 
     def _path(self, module: str) -> str | None:
         """Return the tangled file of a module, if there is one."""
