@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,8 +19,8 @@ from literate.claims import Tried, claims_of
 from shake import __main__ as command
 from shake import environments, moving, packages, running, verdict
 from shake.environments import Environment
-from tried import render as tables
-from tried import summary
+from web.claims import render as tables
+from web.claims import summary
 
 FLOATS = [0.1, 2.5, 1e-300, 3e200, 1 / 3]
 ROOT = Path(__file__).resolve().parents[1]
@@ -303,9 +304,12 @@ def test_the_runner_is_a_program_of_its_own(small_book, tmp_path):
 # what the page says
 
 
+NAMES = SimpleNamespace(title=str.upper, url="{1}.html".format)
+
+
 def page(book, tried: Tried):
     return BeautifulSoup(
-        tables(claims_of(book), tried, title=str.upper, url=lambda doc: f"{doc}.html"),
+        tables(claims_of(book), tried, NAMES, "book/checked.md"),
         "html.parser",
     )
 

@@ -11,6 +11,7 @@ from . import (
     address,
     api,
     cells,
+    claims,
     downloads,
     equations,
     indexes,
@@ -33,13 +34,19 @@ PARTS = (
     theme,
     templates,
     cells,
+    claims,
     indexes,
     equations,
     notes,
     api,
     downloads,
 )
-SAY = (cells.says, indexes.says, equations.says)  # what stands on a page and is decided by others
+SAY = (
+    cells.says,
+    indexes.says,
+    equations.says,
+    claims.says,
+)  # what stands on a page and is decided by others
 
 FIRST, LAST = 100, 900  # before, and after, what Sphinx and its other extensions do at an event
 STEPS = (

@@ -1,4 +1,4 @@
-"""Sphinx extension: says what the chapters claim in their cells, and where each claim was tried.
+"""What the chapters claim in their cells, and where each claim was tried.
 
 ``{claim-index}`` lists the claims of each chapter as they stand now; ``make shake`` wrote down in
 which environments they held. A claim that was changed since is not yet tried.
@@ -13,9 +13,12 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from literate import load_book
 from literate.claims import Claim, Tried, claims_of
 
+from .cell_html import Renderer
+from .names import Names
+
+INDEX = "claim-index"
 DATA = Path("book", "data", "claims.json")
 
 
@@ -24,36 +27,33 @@ class claim_index(nodes.General, nodes.Element):
 
 
 class ClaimDirective(SphinxDirective):
-    """Puts the tables in its place; the page is read again when a chapter changes."""
+    """Puts the tables in its place."""
 
     def run(self) -> list[nodes.Node]:
-        """Leave a node for the writer."""
-        root = Path(self.env.srcdir)
-        book = load_book(root)
-        for name in (*book.docs, str(DATA)):
-            self.env.note_dependency(str(root / name))
-        return [claim_index(claims=claims_of(book), tried=Tried.read(root / DATA))]
+        """Leave a node for the writer, and note which page shows them."""
+        self.env.app.web.note(self.env.docname, INDEX)
+        return [claim_index()]
+
+
+def says(app, docname: str, renderer: Renderer) -> list[str]:
+    """Return the tables, if they stand on a page."""
+    return [_tables(app, docname)] if docname in app.web.holding(INDEX) else []
 
 
 def visit_claim_index(translator, node) -> None:
     """Write the sentence and both tables."""
-    env = translator.builder.app.env
-
-    def title(doc: str) -> str:
-        docname = env.path2doc(doc)
-        numbers = env.toc_secnumbers.get(docname, {}).get("", ())
-        return " ".join([*(f"{n}." for n in numbers), env.titles[docname].astext()])
-
-    def url(doc: str) -> str:
-        return translator.builder.get_relative_uri(translator.docnames[0], env.path2doc(doc))
-
-    translator.body.append(render(node["claims"], node["tried"], title, url))
+    translator.body.append(_tables(translator.builder.app, translator.docnames[0]))
     raise nodes.SkipNode
 
 
-def render(claims: list[Claim], tried: Tried, title, url) -> str:
-    """Render what is claimed and where it was tried; ``title`` and ``url`` know the chapters."""
-    rows = [_row(doc, list(found), tried, title, url) for doc, found in _by_chapter(claims)]
+def _tables(app, docname: str) -> str:
+    tried = Tried.read(Path(app.srcdir) / DATA)
+    return render(claims_of(app.web.book), tried, app.web.names, app.web.names.doc(docname))
+
+
+def render(claims: list[Claim], tried: Tried, names: Names, here: str) -> str:
+    """Render what is claimed and where it was tried, for the page ``here``."""
+    rows = [_row(doc, list(found), tried, names, here) for doc, found in _by_chapter(claims)]
     places = [
         (escape(place["name"]), escape(place["what"]), escape(place["numpy"]))
         for place in tried.environments
@@ -85,11 +85,11 @@ def _by_chapter(claims: list[Claim]):
     return groupby(claims, lambda claim: claim.doc)
 
 
-def _row(doc: str, claims: list[Claim], tried: Tried, title, url) -> tuple[str, ...]:
+def _row(doc: str, claims: list[Claim], tried: Tried, names: Names, here: str) -> tuple[str, ...]:
     times = [tried.times(claim) for claim in claims]
     known = sorted({count for count in times if count})
     return (
-        f'<a href="{url(doc)}">{escape(title(doc))}</a>',
+        f'<a href="{names.url(here, doc)}">{escape(names.title(doc))}</a>',
         str(len(claims)),
         str(sum(claim.training for claim in claims) or ""),
         " to ".join(dict.fromkeys(map(str, (known[:1] + known[-1:])))),
@@ -108,8 +108,7 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     )
 
 
-def setup(app):
+def setup(app) -> None:
     """Add the directive."""
     app.add_node(claim_index, html=(visit_claim_index, None))
-    app.add_directive("claim-index", ClaimDirective)
-    return {"parallel_read_safe": False, "parallel_write_safe": False}
+    app.add_directive(INDEX, ClaimDirective)
