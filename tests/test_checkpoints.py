@@ -1,21 +1,27 @@
 """Files that are written whole or not at all, and read with suspicion."""
 
+import io
 import os
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import oracle
 import refusals
 import rnn_from_scratch.checkpoints
 from rnn_from_scratch.checkpoints import (
     check_same_run,
     fingerprint,
+    load_parameters,
     read_checkpoint,
+    save_parameters,
     write_checkpoint,
+    write_whole,
 )
 
 ARRAYS = {"a b": np.arange(6.0).reshape(2, 3), "none": np.empty(0, np.float32)}
@@ -262,3 +268,241 @@ def test_of_many_things_that_differ_the_first_six_are_named():
     there = dict.fromkeys("abcdefgh", 0)
     with pytest.raises(ValueError, match="its a is 0, here it is None, and 7 more: b, c, d, e, f;"):
         check_same_run("c.npz", there, {})
+
+
+# what else a name may mean
+
+
+def write(path, content=b"new"):
+    write_whole(path, lambda file: file.write(content))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_symbolic_link_stays_and_its_target_is_written(tmp_path, there):
+    (tmp_path / "elsewhere").mkdir()
+    target, link, chain = tmp_path / "elsewhere" / "target", tmp_path / "link", tmp_path / "chain"
+    if there:
+        target.write_bytes(b"old")
+    link.symlink_to(Path("elsewhere") / "target")
+    chain.symlink_to(link)
+    write(chain)
+    assert chain.is_symlink()
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert set(tmp_path.rglob("*")) == {tmp_path / "elsewhere", target, link, chain}
+
+
+def test_a_link_to_itself_is_refused(tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(OSError, match="there is something else than a file"):
+        write(loop)
+    assert loop.is_symlink()
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+def test_the_mode_of_the_file_is_kept(tmp_path, mode):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    seen = []
+    write_whole(path, lambda file: seen.append(os.fstat(file.fileno()).st_mode & 0o777))
+    assert path.stat().st_mode & 0o777 == mode
+    assert seen == [0o600]  # nobody else can look in while it is written
+
+
+def test_a_new_file_has_the_mode_that_any_new_file_has(tmp_path):
+    (tmp_path / "plain").write_bytes(b"")
+    write(tmp_path / "whole")
+    assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_the_owner_of_the_file_is_kept(tmp_path, monkeypatch):
+    path, seen = tmp_path / "file", []
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "chown", lambda _, user, group: seen.append((user, group)))
+    write(path)
+    assert seen == [(path.stat().st_uid, path.stat().st_gid)]
+
+
+def test_whoever_may_not_keep_the_owner_writes_all_the_same(tmp_path, monkeypatch):
+    def chown(*arguments):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "chown", chown)
+    (tmp_path / "file").write_bytes(b"old")
+    write(tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_a_file_that_is_protected_is_not_replaced(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)  # root may write all
+    with pytest.raises(PermissionError, match="protected against writing"):
+        write(tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_a_folder_and_a_pipe_are_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "pipe", tmp_path / "folder"):
+        with pytest.raises(OSError, match="there is something else than a file"):
+            write(path)
+        with pytest.raises(ValueError, match="it is no file"):
+            read_checkpoint(path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_two_threads_on_one_path_leave_a_whole_file(path):
+    def many(n):
+        for k in range(20):
+            write_checkpoint(path, {"n": np.full(1000, n)}, {"n": n, "k": k})
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(many, range(4)))
+    arrays, about = read_checkpoint(path)
+    assert (arrays["n"] == about["n"]).all()
+    assert about["k"] == 19
+    assert list(path.parent.iterdir()) == [path]
+
+
+# what claims to be more than it is
+
+
+def archive(path, compression=zipfile.ZIP_STORED, **parts):
+    with zipfile.ZipFile(path, "w", compression) as file:
+        for name, content in parts.items():
+            file.writestr(f"{name}.npy", content)
+
+
+def header(shape, descr="<f8"):
+    with io.BytesIO() as file:
+        description = {"shape": shape, "fortran_order": False, "descr": descr}
+        np.lib.format.write_array_header_1_0(file, description)
+        return file.getvalue()
+
+
+@pytest.fixture
+def nothing_large(monkeypatch):
+    """Fail as soon as an array is read or made that is not small."""
+    read = np.lib.format.read_array
+
+    def guarded(file, **options):
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(np.lib.format, "read_array", guarded)
+    yield
+    monkeypatch.setattr(np.lib.format, "read_array", read)
+
+
+@pytest.mark.usefixtures("nothing_large")
+def test_a_bomb_is_refused_before_it_is_read(path):
+    archive(path, zipfile.ZIP_DEFLATED, about=header((10**7,)) + bytes(8 * 10**7))
+    assert path.stat().st_size < 100_000
+    with pytest.raises(ValueError, match="it claims to hold more than it has bytes"):
+        read_checkpoint(path)
+
+
+@pytest.mark.usefixtures("nothing_large")
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_that_is_packed_is_none_of_ours(path, compression):
+    archive(path, compression, about=header((2,)) + bytes(16))
+    with pytest.raises(ValueError, match="it claims to hold more than it has bytes"):
+        read_checkpoint(path)
+
+
+@pytest.mark.usefixtures("nothing_large")
+def test_parts_that_share_their_bytes_are_refused(path):
+    archive(path, about=header((1000,)) + bytes(8000))
+    with zipfile.ZipFile(path, "a") as file:
+        for k in range(20):  # names for the same bytes
+            twin = zipfile.ZipInfo(f"twin{k}.npy")
+            for field in ("header_offset", "CRC", "compress_size", "file_size"):
+                setattr(twin, field, getattr(file.getinfo("about.npy"), field))
+            file.filelist.append(twin)
+        file._didModify = True
+    with pytest.raises(ValueError, match="it claims to hold more than it has bytes"):
+        read_checkpoint(path)
+
+
+@pytest.mark.usefixtures("nothing_large")
+@pytest.mark.parametrize(
+    ("shape", "descr", "why"),
+    [
+        ((2**50,), "<f8", "has not the size of its shape"),
+        ((3,), "<f8", "has not the size of its shape"),
+        ((1,), "<f8", "has not the size of its shape"),
+        ((2**62, 2**62), "<f8", "has not the size of its shape"),
+        ((2**62,), "|V0", "has dtype"),
+        ((2,), "|O", "has dtype object, not numbers"),
+    ],
+)
+def test_an_array_that_claims_another_size_is_refused(path, shape, descr, why):
+    archive(path, about=header(shape, descr) + bytes(16))
+    with pytest.raises(ValueError, match=why):
+        read_checkpoint(path)
+
+
+# parameters
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_parameters_come_back_bit_for_bit(tmp_path, dtype):
+    parameters = oracle.problem(dtype=dtype)[3]
+    save_parameters({**parameters, "Waa": np.asfortranarray(parameters["Waa"])}, tmp_path / "p")
+    came = load_parameters(str(tmp_path / "p"))
+    assert list(came) == list(parameters)
+    for name, array in parameters.items():
+        assert came[name].dtype == dtype
+        assert came[name].tobytes() == array.tobytes()
+
+
+def test_a_file_of_another_kind_holds_no_parameters(path):
+    end = "expected what save_parameters has written, whole; nothing has been overwritten"
+    why = f"its format is not rnn_from_scratch parameters 1); {end}"
+    with refusals.refuses(ValueError, f"parameters {path} cannot be read ({why}"):
+        load_parameters(path)
+    save_parameters(oracle.problem()[3], path)
+    unreadable(path)
+
+
+def test_parameters_that_are_missing_are_no_parameters(tmp_path):
+    write_checkpoint(tmp_path / "p", {"Wax": np.ones((2, 2))}, {}, "parameters")
+    with pytest.raises(ValueError, match="parameters has the keys Wax; expected"):
+        load_parameters(tmp_path / "p")
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        load_parameters(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_PARAMETERS)
+def test_bad_parameters_are_not_saved(tmp_path, spoil, error, message):
+    arguments = refusals.spoilt({"parameters": oracle.problem()[3]}, spoil, message)
+    with refusals.refuses(error, message):
+        save_parameters(**arguments, path=tmp_path / "p")
+    assert not list(tmp_path.iterdir())
+
+
+def test_complex_parameters_are_not_saved(tmp_path):
+    parameters = {**oracle.problem()[3]}
+    parameters["ba"] = parameters["ba"].astype(complex)
+    with refusals.refuses(TypeError, "ba has dtype complex128; expected float32 or float64"):
+        save_parameters(parameters, tmp_path / "p")
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "message"),
+    [
+        (3, TypeError, "path is of type int; expected a path"),
+        (None, TypeError, "path is of type NoneType; expected a path"),
+        (b"p", TypeError, "path is of type bytes; expected a path"),
+        ("", ValueError, "path is ''; expected the path of a file"),
+        ("a\0", ValueError, "path is 'a\\x00'; expected the path of a file"),
+    ],
+)
+def test_a_path_that_is_none_is_named(path, error, message):
+    with refusals.refuses(error, message):
+        save_parameters(oracle.problem()[3], path)
+    with refusals.refuses(error, message):
+        load_parameters(path)

@@ -48,6 +48,21 @@ def test_large_scores_do_not_overflow(path):
     assert np.abs(served(path, x, a0)[0] - y_hat).max() <= 2e-3  # of scores near 1000, in float32
 
 
+@pytest.mark.parametrize(("m", "T"), [(6, 0), (1, 0), (0, 0)])
+def test_without_a_step_the_engine_says_so_and_does_not_end_the_process(path, m, T, capfd):
+    export_onnx(oracle.problem()[3], path)
+    with pytest.raises(Exception, match="Scan") as caught:
+        served(path, np.zeros((3, m, T)), np.zeros((5, m)))
+    assert type(caught.value).__module__.startswith("onnxruntime")
+    assert "Scan" in capfd.readouterr().err
+
+
+def test_without_an_example_there_is_nothing_to_compute(path):
+    export_onnx(oracle.problem()[3], path)
+    y_hat, a_T = served(path, np.zeros((3, 0, 7)), np.zeros((5, 0)))
+    assert (y_hat.shape, a_T.shape) == ((4, 0, 7), (5, 0))
+
+
 def shapes(values):
     return {
         value.name: [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim]
@@ -72,7 +87,7 @@ def test_the_file_names_its_sizes_and_holds_the_parameters(path):
 def test_the_cell_inside_names_its_sizes_too(path):
     export_onnx(oracle.problem()[3], path)
     model = onnx.load(path)
-    [scan] = model.graph.node
+    [scan] = [node for node in model.graph.node if node.op_type == "Scan"]
     [cell] = [attribute.g for attribute in scan.attribute if attribute.name == "body"]
     assert (model.graph.name, cell.name) == ("rnn", "cell")
     assert shapes(cell.input) == {"a_prev": [5, "m"], "x_t": [3, "m"]}
@@ -114,6 +129,22 @@ def test_what_interrupts_the_writing_leaves_the_older_file(path, monkeypatch):
         export_onnx(oracle.problem()[3], path)
     assert path.read_text() == "old"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_links_are_followed_and_the_mode_is_kept(path, tmp_path):
+    target = tmp_path / "target.onnx"
+    target.write_text("old")
+    target.chmod(0o600)
+    path.symlink_to(target)
+    export_onnx(oracle.problem()[3], path)
+    assert path.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o600
+    onnx.checker.check_model(target)
+
+
+def test_a_path_that_is_none_is_refused(path):
+    with refusals.refuses(TypeError, "path is of type int; expected a path"):
+        export_onnx(oracle.problem()[3], 3)
 
 
 def test_a_model_that_is_not_valid_is_not_written(path, monkeypatch):

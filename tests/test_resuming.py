@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import zipfile
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +19,6 @@ import oracle
 import refusals
 from rnn_from_scratch import bptt, checkpoints, fast
 from rnn_from_scratch.checkpoints import (
-    FORMAT,
     check_same_run,
     fingerprint,
     read_checkpoint,
@@ -25,6 +26,7 @@ from rnn_from_scratch.checkpoints import (
 )
 from rnn_from_scratch.trainer import train
 
+FORMAT = "rnn_from_scratch checkpoint 1"
 PROBLEM = oracle.problem()
 EPOCHS = 5
 SETTINGS = {
@@ -60,7 +62,7 @@ def run(checkpoint=None, problem=PROBLEM, **changed):
 
 
 def interrupt_after(epochs):
-    def on_epoch(history):
+    def on_epoch(history, parameters):
         if len(history.learning_rates) == epochs:
             raise Interrupted
 
@@ -102,7 +104,7 @@ def test_a_run_interrupted_after_any_epoch_goes_on_bit_for_bit(epoch, path):
     with pytest.raises(Interrupted):
         run(path, on_epoch=interrupt_after(epoch))
     seen = []
-    came = run(path, on_epoch=seen.append)
+    came = run(path, on_epoch=lambda history, _: seen.append(history))
     assert_bit_for_bit(came, run())
     assert [len(history.learning_rates) for history in seen] == [*range(epoch + 1, EPOCHS + 1)]
     assert list(path.parent.iterdir()) == [path]
@@ -168,8 +170,8 @@ def test_the_path_may_be_a_string(path):
 # a run that is killed
 
 KILLS = {
-    "after an epoch": "named['on_epoch'] = lambda history: len(history.losses) == 3 and kill()",
-    "within an epoch": "trainer.update_parameters = at(6, trainer.update_parameters)",
+    "after an epoch": "named['on_epoch'] = lambda history, _: len(history.losses) == 3 and kill()",
+    "within an epoch": "trainer.gradient_norm = at(6, trainer.gradient_norm)",
     "while the file is written": "np.lib.format.write_array = at(52, np.lib.format.write_array)",
     "before the file is on the disk": "os.fsync = at(4, os.fsync)",
     "before the file takes its place": "Path.replace = at(4, Path.replace)",
@@ -227,6 +229,73 @@ def halved(*problem):
     return J, {name: gradient / 2 for name, gradient in gradients.items()}
 
 
+def momentum(parameters, gradients, learning_rate, state, kept=0.9):
+    """Take a step with a velocity, which the checkpoint has to hold."""
+    state = {name: kept * state.get(name, 0) + gradients[f"d{name}"] for name in parameters}
+    return {name: W - learning_rate * state[name] for name, W in parameters.items()}, state
+
+
+def weighed(weight, x, labels, a0, parameters):
+    J, gradients = fast.loss_and_gradients(x, labels, a0, parameters)
+    return weight * J, {name: weight * gradient for name, gradient in gradients.items()}
+
+
+class Weighed:
+    def __init__(self, weight):
+        self.weight = weight
+
+    def __call__(self, *problem):
+        return weighed(self.weight, *problem)
+
+    def method(self, *problem):
+        return self(*problem)
+
+
+def closed_over(weight):
+    return lambda *problem: weighed(weight, *problem)
+
+
+def with_default(weight):
+    def gradients(x, labels, a0, parameters, *, weight=weight):
+        return weighed(weight, x, labels, a0, parameters)
+
+    return gradients
+
+
+MAKERS = {
+    "partial": lambda weight: partial(weighed, weight),
+    "partial of a partial": lambda weight: partial(partial(weighed, weight)),
+    "closure": closed_over,
+    "default": with_default,
+    "object": Weighed,
+    "method": lambda weight: Weighed(weight).method,
+    "partial with an array": lambda weight: partial(weighed, np.array(weight)),
+    "partial with an object": lambda weight: partial(
+        lambda settings, *problem: weighed(settings.weight, *problem),
+        SimpleNamespace(weight=weight),
+    ),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_function_is_known_by_what_it_is_bound_to(make, path):
+    options = {"epochs": 3, "clip_norm": None}
+    with pytest.raises(Interrupted):
+        run(path, **options, gradient_function=make(0.5), on_epoch=interrupt_after(2))
+    with pytest.raises(ValueError, match="its gradient_function is"):
+        run(path, **options, gradient_function=make(0.25))
+    again = run(path, **options, gradient_function=make(0.5))
+    assert_bit_for_bit(again, run(**options, gradient_function=make(0.5)))
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_the_state_of_an_update_goes_on_bit_for_bit(epoch, path):
+    with pytest.raises(Interrupted):
+        run(path, update=momentum, on_epoch=interrupt_after(epoch))
+    assert_bit_for_bit(run(path, update=momentum), run(update=momentum))
+    assert "state Waa" in read_checkpoint(path)[0]
+
+
 FAST = "rnn_from_scratch.fast.loss_and_gradients"
 OTHER_RUNS = {
     "x": ({"problem": flat(PROBLEM)}, "x is float64 (3, 6, 7) "),
@@ -264,8 +333,14 @@ OTHER_RUNS = {
     ),
     "gradients": (
         {"gradient_function": halved},
-        f"gradient_function is {FAST}, here it is {__name__}.halved;",
+        f"gradient_function is {FAST}, here it is {__name__}.halved (code ",
     ),
+    "partial": (
+        {"gradient_function": partial(halved)},
+        f"gradient_function is {FAST}, here it is part",
+    ),
+    "update": ({"update": momentum}, f"update is None, here it is {__name__}.momentum (code "),
+    "weights": ({"weights": np.arange(6.0)}, "weights is None, here it is float64 (6,) "),
     "plain gradients": (
         {"gradient_function": bptt.plain_loss_and_gradients},
         f"gradient_function is {FAST}, here it is rnn_from_scratch.bptt.plain_loss_and_gradients;",
@@ -378,7 +453,7 @@ def test_a_pickle_in_the_file_is_never_loaded(name, path, monkeypatch):
     arrays = {"about": about, "losses": np.ones(2)}
     path.write_bytes(npz(**{**arrays, name: np.array([{}], dtype=object)}))
     monkeypatch.setattr(pickle, "load", load)
-    with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
+    with pytest.raises(ValueError, match="has dtype object, not numbers"):
         read_checkpoint(path)
     with np.load(path, allow_pickle=True) as file, pytest.raises(AssertionError, match="pickle"):
         file[name]  # whoever allowed it would have loaded one
@@ -426,12 +501,12 @@ def test_a_part_that_is_damaged_is_named(path):
 def test_a_folder_that_does_not_exist_is_named_before_the_first_epoch(tmp_path):
     missing = tmp_path / "missing" / "run.npz"
     with pytest.raises(FileNotFoundError, match="missing"):
-        run(missing, learning_rate=None)  # which the first epoch would refuse
+        run(missing, learning_rate=lambda _: None)  # which the first epoch would refuse
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_is_no_checkpoint(tmp_path):
-    with pytest.raises(ValueError, match="Is a directory") as caught:
+    with pytest.raises(ValueError, match="it is no file") as caught:
         run(tmp_path)
     assert str(caught.value).startswith(f"checkpoint {tmp_path} cannot be read (")
 

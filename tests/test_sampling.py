@@ -177,12 +177,19 @@ def test_one_complex_parameter_is_refused(name):
     [
         ({"rng": 0}, TypeError, "rng is of type int; expected numpy.random.Generator"),
         ({"rng": None}, TypeError, "rng is of type NoneType; expected numpy.random.Generator"),
-        ({"start": 0}, TypeError, "start is of type int; expected a sequence of classes"),
+        ({"start": 0}, TypeError, "start is of type int; expected a list of classes"),
+        ({"start": None}, TypeError, "start is of type NoneType; expected a list of classes"),
+        ({"start": {0}}, TypeError, "start is of type set; expected a list of classes"),
+        ({"start": [True]}, ValueError, "start holds True; expected a class 0 to 3"),
+        ({"start": [None]}, ValueError, "start holds None; expected a class 0 to 3"),
+        ({"start": [2**70]}, ValueError, f"start holds {2**70}; expected a class 0 to 3"),
+        ({"stop": True}, ValueError, "stop is True; expected None or a class 0 to 3"),
+        ({"max_length": True}, ValueError, "max_length is True; expected a whole number >= 1"),
         ({"start": []}, ValueError, "start is empty; expected at least one class"),
         ({"start": [0, 4]}, ValueError, "start holds 4; expected a class 0 to 3"),
         ({"start": [-1]}, ValueError, "start holds -1; expected a class 0 to 3"),
         ({"start": [1.0]}, ValueError, "start holds 1.0; expected a class 0 to 3"),
-        ({"start": "01"}, ValueError, "start holds '0'; expected a class 0 to 3"),
+        ({"start": "01"}, TypeError, "start is of type str; expected a list of classes"),
         ({"stop": 4}, ValueError, "stop is 4; expected None or a class 0 to 3"),
         ({"stop": -1}, ValueError, "stop is -1; expected None or a class 0 to 3"),
         ({"stop": 2.0}, ValueError, "stop is 2.0; expected None or a class 0 to 3"),
@@ -199,6 +206,25 @@ def test_each_bad_argument_is_named(named, error, message):
 
 
 def test_a_start_that_can_be_walked_only_once_is_refused_too():
-    message = "start is of type generator; expected a sequence of classes"
+    message = "start is of type generator; expected a list of classes"
     with refusals.refuses(TypeError, message):
         draw(start=(symbol for symbol in [0]))
+
+
+@pytest.mark.parametrize(("dtype", "large"), [(np.float32, 3e38), (np.float64, 1.5e308)])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_scores_that_overflow_are_named_and_nothing_is_drawn_from_them(dtype, large, sign):
+    W = np.array([[sign * large], [-sign * large]], dtype)
+    huge = {"Wax": np.ones((1, 2), dtype), "Waa": np.zeros((1, 1), dtype), "Wya": W}
+    huge |= {"ba": np.full((1, 1), 2, dtype), "by": W}
+    message = f"parameters give class 0 the score {dtype(sign * np.inf)}; expected a finite one"
+    with refusals.refuses(ValueError, message), np.errstate(all="raise"):
+        draw(huge)
+
+
+def test_a_state_that_is_no_number_is_named():
+    dtype = np.float64
+    huge = {"Wax": np.full((1, 2), 1.5e308), "Waa": np.full((1, 1), -1e308), "Wya": np.ones((2, 1))}
+    huge |= {"ba": np.full((1, 1), 1.5e308), "by": np.zeros((2, 1), dtype)}
+    drawn = draw(huge, max_length=2)  # tanh of what overflows is 1 or -1
+    assert set(drawn.tolist()) <= {0, 1}

@@ -14,6 +14,7 @@ from rnn_from_scratch import bptt, descent, fast
 from rnn_from_scratch.batches import cut_batches, pick_examples
 from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.steps import StopTraining
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
 
@@ -153,7 +154,7 @@ def test_every_example_is_used_once_an_epoch(batch_size):
     a0[0] = np.arange(6)  # by which an example is known
     seen, epochs = Recorded(), []
 
-    def on_epoch(history):
+    def on_epoch(history, parameters):
         epochs.append(np.concatenate([a0[0] for _, _, a0 in seen.batches]).tolist())
         seen.batches.clear()
 
@@ -284,7 +285,11 @@ def test_patience_that_is_never_exhausted_changes_nothing():
 
 def test_on_epoch_sees_growing_histories():
     seen = []
-    history = train(*oracle.problem(), **OVERFITTING, on_epoch=seen.append)[1]
+
+    def on_epoch(history, parameters):
+        seen.append(history)
+
+    history = train(*oracle.problem(), **OVERFITTING, on_epoch=on_epoch)[1]
     for done, before in enumerate(seen, 1):
         assert np.array_equal(before.losses, history.losses[:done])
         assert np.array_equal(before.validation_losses, history.validation_losses[: done + 1])
@@ -293,6 +298,101 @@ def test_on_epoch_sees_growing_histories():
         assert before.best_epoch == before.validation_losses.argmin()
     assert len(seen) == 12
     assert len(history.losses) == 13
+
+
+def test_on_epoch_is_given_the_parameters_and_cannot_spoil_them():
+    seen = []
+
+    def on_epoch(history, parameters):
+        seen.append({name: W.copy() for name, W in parameters.items()})
+        for W in parameters.values():
+            W[...] = np.nan
+
+    options = {"learning_rate": 0.3, "epochs": 3}
+    expected, _ = train(*oracle.problem(), **options)
+    came, _ = train(*oracle.problem(), **options, on_epoch=on_epoch)
+    assert len(seen) == 3
+    assert not oracle.apart(came, expected, 0)
+    assert not oracle.apart(seen[-1], expected, 0)
+    assert oracle.apart(seen[0], seen[1], 0) == set(expected)
+
+
+@pytest.mark.parametrize("last", [1, 2, 4])
+def test_on_epoch_can_end_the_training(last):
+    def on_epoch(history, parameters):
+        if len(history.learning_rates) == last:
+            raise StopTraining
+
+    options = {"learning_rate": 0.3, "validation": oracle.problem(m=5, seed=1)[:3]}
+    came = train(*oracle.problem(), **options, epochs=4, on_epoch=on_epoch)
+    expected = train(*oracle.problem(), **options, epochs=last)
+    assert not oracle.apart(came[0], expected[0], 0)
+    for name, array in vars(expected[1]).items():
+        assert np.array_equal(getattr(came[1], name), array)
+
+
+def test_what_on_epoch_returns_does_not_end_the_training():
+    history = train(*oracle.problem(), learning_rate=0.3, epochs=3, on_epoch=lambda *_: True)[1]
+    assert len(history.learning_rates) == 3
+
+
+# weights
+
+
+@pytest.mark.parametrize(
+    "weights", [np.array([0, 2, 1, 1, 0, 3]), np.array([2.5, 0.5, 1, 1, 1, 2])]
+)
+def test_an_example_with_a_weight_counts_like_so_many(weights):
+    x, labels, a0, parameters = oracle.problem()
+    again = np.repeat(np.arange(6), (2 * weights).astype(int))
+    repeated = x[:, again], labels[again], a0[:, again], parameters
+    options = {"learning_rate": 0.3, "epochs": 4, "clip_norm": 1.0}
+    came, history = train(x, labels, a0, parameters, **options, weights=weights)
+    expected, other = train(*repeated, **options)
+    assert not oracle.apart(came, expected, oracle.ROUNDING)
+    assert oracle.distance(history.losses, other.losses) <= oracle.ROUNDING
+
+
+def test_equal_weights_change_nothing_but_rounding():
+    options = {"learning_rate": 0.3, "epochs": 4, "batch_size": 4}
+    came, _ = train(*oracle.problem(), **options, rng=rng(), weights=np.full(6, 1e300))
+    expected, _ = train(*oracle.problem(), **options, rng=rng())
+    assert not oracle.apart(came, expected, oracle.ROUNDING)
+
+
+def test_a_batch_of_examples_that_do_not_count_leaves_the_parameters_as_they_are():
+    weights = np.array([0, 0, 0, 0, 0, 1])
+    options = {"learning_rate": 0.3, "epochs": 1, "batch_size": 1, "rng": rng()}
+    x, labels, a0, parameters = oracle.problem()
+    came, _ = train(x, labels, a0, parameters, **options, weights=weights)
+    alone = x[:, 5:], labels[5:], a0[:, 5:], parameters
+    expected, _ = train(*alone, learning_rate=0.3 * 6, epochs=1)
+    assert not oracle.apart(came, expected, oracle.ROUNDING)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "message"),
+    [
+        ([1] * 6, TypeError, "weights is of type list; expected a NumPy array"),
+        (np.ones(5), ValueError, "weights has shape (5,); expected (m) = (6)"),
+        (np.ones((6, 1)), ValueError, "weights has shape (6, 1); expected (m) = (6)"),
+        (np.zeros(6), ValueError, "weights are all 0; expected an example that counts"),
+        (np.ones(6, bool), TypeError, "weights has dtype bool; expected real numbers"),
+        (
+            np.array([1, 1, -1, 1, 1, 1]),
+            ValueError,
+            "weights holds -1 at (2,); expected finite numbers >= 0",
+        ),
+        (
+            np.array([1, np.inf, 1, 1, 1, 1]),
+            ValueError,
+            "weights holds inf at (1,); expected finite numbers >= 0",
+        ),
+    ],
+)
+def test_weights_that_are_none_are_refused(weights, error, message):
+    with refusals.refuses(error, message):
+        train(*oracle.problem(), learning_rate=0.1, epochs=1, weights=weights)
 
 
 @pytest.mark.parametrize(
@@ -326,6 +426,13 @@ WRONG = [
     ("batch_size", 2.0, ValueError, f"batch_size is 2.0; {WHOLE}"),
     ("patience", 0, ValueError, f"patience is 0; {WHOLE}"),
     ("patience", "3", ValueError, f"patience is '3'; {WHOLE}"),
+    ("patience", True, ValueError, f"patience is True; {WHOLE}"),
+    ("update", 3, TypeError, "update is of type int; expected a function"),
+    ("checkpoint", 3, TypeError, "checkpoint is of type int; expected a path"),
+    ("checkpoint", True, TypeError, "checkpoint is of type bool; expected a path"),
+    ("checkpoint", b"run", TypeError, "checkpoint is of type bytes; expected a path"),
+    ("checkpoint", "", ValueError, "checkpoint is ''; expected the path of a file"),
+    ("checkpoint", "a\0b", ValueError, "checkpoint is 'a\\x00b'; expected the path of a file"),
     ("rng", None, TypeError, "rng is of type NoneType; expected numpy.random.Generator"),
     ("rng", 0, TypeError, "rng is of type int; expected numpy.random.Generator"),
     ("on_epoch", 3, TypeError, "on_epoch is of type int; expected a function"),

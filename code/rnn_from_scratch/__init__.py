@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d39b762605c6133a
+# sha256: 093ce433216811a7
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -7,6 +7,7 @@ Columns are examples, sequences stack time last: x (n_x, m, T), labels (m, T), a
 """
 
 from rnn_from_scratch.bptt import rnn_backward, rnn_cell_backward
+from rnn_from_scratch.checkpoints import load_parameters, save_parameters
 from rnn_from_scratch.clipping import (
     clip_by_norm,
     clip_by_value,
@@ -28,6 +29,7 @@ from rnn_from_scratch.parameters import initialize_parameters
 from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
 from rnn_from_scratch.sampling import sample
 from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
+from rnn_from_scratch.steps import StopTraining
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
 
@@ -35,6 +37,7 @@ __all__ = [
     "RNN",
     "CellCache",
     "History",
+    "StopTraining",
     "Workspace",
     "clip_by_norm",
     "clip_by_value",
@@ -42,6 +45,7 @@ __all__ = [
     "cross_entropy",
     "export_onnx",
     "initialize_parameters",
+    "load_parameters",
     "local_workers",
     "loss_and_gradients",
     "numerical_gradient",
@@ -56,6 +60,7 @@ __all__ = [
     "rnn_forward",
     "rnn_loss",
     "sample",
+    "save_parameters",
     "sharded_loss_and_gradients",
     "softmax",
     "toy_problem",

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e5826322ffe9b8b9
+# sha256: f3a1a2a930c2ee7e
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -13,8 +13,12 @@ from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     check_array,
+    check_gradients,
     check_labels,
     check_parameters,
+    check_plain,
+    check_shape,
+    first_place,
 )
 
 
@@ -56,6 +60,52 @@ def mean_loss(data, parameters, batch_size):
             x = (np.arange(parameters["Wax"].shape[1])[:, None, None] == x).astype(a0.dtype)
         J = J + rnn_loss(x, labels, a0, parameters) * (len(labels) / m)
     return J
+
+
+# book/mini-batches.md
+def check_weights(weights, m):
+    """Check one weight for each example, none below 0; return them divided by their mean."""
+    check_plain("weights", weights)
+    if weights.dtype.kind not in "iuf":
+        raise TypeError(f"weights has dtype {weights.dtype}; expected real numbers")
+    check_shape("weights", weights.shape, ("m",), {"m": m})
+    wrong = ~np.isfinite(weights) | (weights < 0)
+    if wrong.any():
+        at = first_place(wrong)
+        raise ValueError(f"weights holds {weights[at]} at {at}; expected finite numbers >= 0")
+    if not weights.any():
+        raise ValueError("weights are all 0; expected an example that counts")
+    shares = weights / weights.max()  # whose sum does not overflow
+    return shares / shares.mean()
+
+
+# book/mini-batches.md
+def groups_of_one_weight(weights):
+    """Return, for each weight above 0, the examples that have it and their share of the mean."""
+    for weight in np.unique(weights[weights > 0]):
+        columns = np.flatnonzero(weights == weight)
+        yield columns, float(weight) * len(columns) / len(weights)
+
+
+# book/mini-batches.md
+def weighted_loss(data, parameters, batch_size, weights):
+    """Compute the weighted mean of the losses of all examples (eq-mean-of-examples)."""
+    return sum(
+        share * mean_loss(pick_examples(data, columns), parameters, batch_size)
+        for columns, share in groups_of_one_weight(weights)
+    )
+
+
+# book/mini-batches.md
+def weighted_gradients(gradients_of, batch, parameters, weights):
+    """Compute the weighted mean of the losses of a batch, and its gradients by the parameters."""
+    J, total = 0, {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
+    for columns, share in groups_of_one_weight(weights):
+        J_of_group, gradients = gradients_of(*pick_examples(batch, columns), parameters)
+        J = J + share * J_of_group
+        for name, gradient in check_gradients(gradients, {"1": 1}).items():
+            total[name] = total[name] + share * gradient
+    return J, total
 
 
 # book/mini-batches.md

@@ -1,17 +1,75 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4aac4dec0bf60e4a
+# sha256: 03361a0c0ac87739
 # book/checkpoints.md
-"""Files from which a run goes on: written whole or not at all, and read with suspicion."""
+"""Files that are written whole or not at all, and read with suspicion."""
 
+import contextlib
+import errno
 import hashlib
 import json
+import math
 import os
+import secrets
+import stat
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
-FORMAT = "rnn_from_scratch checkpoint 1"
+from rnn_from_scratch.parameters import check_parameters, wrong_type
+
+WRITERS = {"checkpoint": "train", "parameters": "save_parameters"}  # kinds of files, and whose
+
+
+# book/checkpoints.md
+def check_path(name, path):
+    """Return the path of a file; refuse what is none, with a TypeError or ValueError."""
+    if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
+        raise wrong_type(name, path, "a path")
+    if not os.fspath(path) or "\0" in os.fspath(path):
+        raise ValueError(f"{name} is {os.fspath(path)!r}; expected the path of a file")
+    return Path(path)
+
+
+# book/checkpoints.md
+def _replaceable(target):
+    """Return the status of the file at a path, None if there is none; refuse what else is there."""
+    try:
+        status = target.lstat()  # links have been followed; one that leads to itself has not
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "there is something else than a file", str(target))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is protected against writing", str(target))
+    return status
+
+
+# book/checkpoints.md
+def write_whole(path, write):
+    """Let ``write`` fill a file, and put it at a path in one step, when it is on the disk.
+
+    Whatever interrupts this, ``path`` holds what it held before, or what it shall hold. Symbolic
+    links are followed; owner and mode of an older file are kept. Raises OSError if that is no
+    file, or the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    old = _replaceable(target)
+    partial = target.with_name(f"{target.name[:200]}.{secrets.token_hex(8)}.partial")
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(partial, new, 0o666 if old is None else 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        if old is not None:
+            with contextlib.suppress(AttributeError, PermissionError):  # who may, and where
+                os.chown(partial, old.st_uid, old.st_gid)
+            partial.chmod(stat.S_IMODE(old.st_mode))
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 # book/checkpoints.md
@@ -28,55 +86,154 @@ def _fingerprints(arrays):
 
 
 # book/checkpoints.md
-def write_checkpoint(path, arrays, about):
-    """Write arrays, and facts that JSON can hold, to one file, in one step.
-
-    They go to a file beside ``path``, which takes its place when it is whole and on the disk.
-    Whatever interrupts this, ``path`` holds what it held before, or what it shall hold.
+def write_checkpoint(path, arrays, about, kind="checkpoint"):
+    """Write arrays, and facts that JSON can hold, to one file, in one step (``write_whole``).
 
     Raises TypeError that names an array of Python objects.
     """
     for name, array in arrays.items():
         if array.dtype.hasobject:  # it would be pickled
             raise TypeError(f"{name} has dtype {array.dtype}; expected no Python objects")
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    marks = {"format": FORMAT, "arrays": _fingerprints(arrays)}
-    text = json.dumps({**marks, **about}, default=np.ndarray.tolist)
-    try:
-        with partial.open("wb") as file:
-            np.savez(file, about=np.array(text), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    marks = {"format": f"rnn_from_scratch {kind} 1", "arrays": _fingerprints(arrays)}
+    text = np.array(json.dumps({**marks, **about}, default=np.ndarray.tolist))
+    write_whole(path, lambda file: np.savez(file, about=text, **arrays))
 
 
 # book/checkpoints.md
-def read_checkpoint(path):
+def _read_arrays(path):
+    """Read the arrays of an archive; refuse, before they are read, those that claim to be more."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError("it is no archive of arrays")
+        size = file.seek(0, os.SEEK_END)
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            stored = all(part.compress_type == zipfile.ZIP_STORED for part in parts)
+            if not stored or sum(part.file_size for part in parts) > size:
+                raise ValueError("it claims to hold more than it has bytes")
+            return {p.filename.removesuffix(".npy"): _read_array(archive, p) for p in parts}
+
+
+# book/checkpoints.md
+def _read_array(archive, part):
+    """Read one array of an archive, if it has the size that its shape says."""
+    headers = {(1, 0): np.lib.format.read_array_header_1_0}
+    headers[2, 0] = np.lib.format.read_array_header_2_0
+    with archive.open(part) as file:
+        shape, _, dtype = headers[np.lib.format.read_magic(file)](file)
+        if dtype.hasobject or not dtype.itemsize:
+            raise ValueError(f"{part.filename} has dtype {dtype}, not numbers")
+        if file.tell() + math.prod(shape) * dtype.itemsize != part.file_size:
+            raise ValueError(f"{part.filename} has not the size of its shape {shape}")
+        file.seek(0)
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+# book/checkpoints.md
+def read_checkpoint(path, kind="checkpoint"):
     """Read what ``write_checkpoint`` has written: the arrays and the facts; None without a file.
 
-    Raises ValueError that names the file if it is damaged, or no checkpoint of this module.
+    Raises ValueError that names the file if it is damaged, or not of this kind.
     """
     try:
-        with Path(path).open("rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise ValueError("it is no archive of arrays")
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as parts:
-                arrays = dict(parts)
+        arrays = _read_arrays(Path(path))
         about = json.loads(str(arrays.pop("about")))
-        if about.pop("format") != FORMAT:
-            raise ValueError(f"its format is not {FORMAT}")
+        if about.pop("format") != f"rnn_from_scratch {kind} 1":
+            raise ValueError(f"its format is not rnn_from_scratch {kind} 1")
         if about.pop("arrays") != _fingerprints(arrays):
             raise ValueError("its arrays are not those that were written")
     except FileNotFoundError:
         return None
     except Exception as error:  # a damaged file can make the readers stumble in many ways
-        what = "expected what train has written, whole; nothing has been overwritten"
-        raise ValueError(f"checkpoint {path} cannot be read ({error}); {what}") from error
+        what = f"expected what {WRITERS[kind]} has written, whole; nothing has been overwritten"
+        raise ValueError(f"{kind} {path} cannot be read ({error}); {what}") from error
     return arrays, about
+
+
+# book/checkpoints.md
+def save_parameters(parameters, path):
+    """Write the parameters to a file, in one step; it holds arrays and nothing that could run.
+
+    Parameters
+    ----------
+    parameters : dict
+        ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
+        ``by (n_y, 1)``, in float32 or float64.
+    path : str or os.PathLike
+        The file to write. A symbolic link is followed; owner and mode of an older file are kept.
+
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the parameters or the path are not as said above.
+    OSError
+        If the file cannot be written; an older one is then left as it is.
+
+    See Also
+    --------
+    load_parameters : Read the file.
+    export_onnx : Write the network for other engines.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> x, labels, a0, parameters = toy_problem()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_parameters(parameters, Path(folder, "toy.npz"))
+    ...     again = load_parameters(Path(folder, "toy.npz"))
+    >>> all((again[name] == parameters[name]).all() for name in parameters)
+    True
+    """
+    check_parameters(parameters)
+    for name, array in parameters.items():
+        if np.iscomplexobj(array):
+            raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
+    write_checkpoint(check_path("path", path), parameters, {}, "parameters")
+
+
+# book/checkpoints.md
+def load_parameters(path):
+    """Read the parameters that ``save_parameters`` has written; nothing in the file is run.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+
+    Returns
+    -------
+    dict
+        The five parameters, as they were written, to the last bit.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no file.
+    TypeError, ValueError
+        If ``path`` is none, or the file is damaged or holds something else.
+
+    See Also
+    --------
+    save_parameters : Write the file.
+
+    Examples
+    --------
+    >>> load_parameters("no such file")
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'no such file'
+    """
+    found = read_checkpoint(check_path("path", path), "parameters")
+    if found is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path))
+    check_parameters(found[0])
+    return found[0]
 
 
 # book/checkpoints.md

@@ -1,13 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c952ea6c8ac3eda8
+# sha256: 8ce85943db55e1ea
 # book/22-out-of-numpy.md
 """The trained network as a file for other engines."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 
+from rnn_from_scratch.checkpoints import check_path, write_whole
 from rnn_from_scratch.parameters import check_parameters
 
 CELL = [  # operator, what it reads, what it computes, options; eq-z, eq-a, eq-o, eq-softmax
@@ -20,12 +18,13 @@ CELL = [  # operator, what it reads, what it computes, options; eq-z, eq-a, eq-o
     ("Softmax", ["o_t"], "y_hat_t", {"axis": 0}),
     ("Identity", ["a_t"], "a_next"),
 ]
+SCAN = ["a0", "x_by_step"], ["a_T", "y_by_step"]  # what it reads and computes, steps first
 OPSET, IR = 17, 8  # of 2022, which engines of today and of some years ago can read
 
 
 # book/22-out-of-numpy.md
 def _graph(onnx, parameters, sizes, dtype):
-    """Return the network as a graph: the cell, and around it a Scan over the last axis."""
+    """Return the network as a graph: a Scan of the cell over the steps, which are put first."""
     helper, kind = onnx.helper, onnx.helper.np_dtype_to_tensor_dtype(dtype)
     n_x, n_a, n_y = (sizes[name] for name in ("n_x", "n_a", "n_y"))
 
@@ -39,12 +38,15 @@ def _graph(onnx, parameters, sizes, dtype):
     before = named(a_prev=[n_a, "m"], x_t=[n_x, "m"])
     after = named(a_next=[n_a, "m"], y_hat_t=[n_y, "m"])
     cell = helper.make_graph(nodes, "cell", before, after)
-    axes = {"num_scan_inputs": 1, "scan_input_axes": [2], "scan_output_axes": [2]}
-    scan = helper.make_node("Scan", ["a0", "x"], ["a_T", "y_hat"], body=cell, **axes)
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["x_by_step"], perm=[2, 0, 1]),
+        helper.make_node("Scan", *SCAN, body=cell, num_scan_inputs=1),
+        helper.make_node("Transpose", ["y_by_step"], ["y_hat"], perm=[1, 2, 0]),
+    ]
     given = named(x=[n_x, "m", "T"], a0=[n_a, "m"])
     computed = named(y_hat=[n_y, "m", "T"], a_T=[n_a, "m"])
     arrays = [onnx.numpy_helper.from_array(value, name) for name, value in parameters.items()]
-    return helper.make_graph([scan], "rnn", given, computed, arrays)
+    return helper.make_graph(nodes, "rnn", given, computed, arrays)
 
 
 # book/22-out-of-numpy.md
@@ -61,7 +63,8 @@ def export_onnx(parameters, path):
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``, in float32 or float64.
     path : str or os.PathLike
-        The file to write, usually ``….onnx``.
+        The file to write, usually ``….onnx``. A symbolic link is followed; owner and mode of an
+        older file are kept.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def export_onnx(parameters, path):
     ImportError
         If ``onnx`` is not installed: it belongs to the extra ``onnx`` of the package.
     TypeError, ValueError
-        If the parameters are not as said above.
+        If the parameters or the path are not as said above.
     OSError
         If the file cannot be written.
 
@@ -82,11 +85,12 @@ def export_onnx(parameters, path):
     >>> from rnn_from_scratch.toy import toy_problem
     >>> x, labels, a0, parameters = toy_problem()
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     export_onnx(parameters, Path(folder, "toy.onnx"))
+    ...     export_onnx(parameters, f"{folder}/toy.onnx")
     """
     sizes, dtype = check_parameters(parameters)
     if any(np.iscomplexobj(array) for array in parameters.values()):
         raise TypeError("parameters are complex; expected float32 or float64")
+    path = check_path("path", path)
     try:
         import onnx
     except ImportError as error:
@@ -96,18 +100,5 @@ def export_onnx(parameters, path):
     opset = [onnx.helper.make_opsetid("", OPSET)]
     model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=IR)
     onnx.checker.check_model(model, full_check=True)
-    _write_whole(model.SerializeToString(deterministic=True), Path(path))
-
-
-# book/22-out-of-numpy.md
-def _write_whole(content, path):
-    """Write a file beside its place, and move it there when it is whole and on the disk."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    content = model.SerializeToString(deterministic=True)
+    write_whole(path, lambda file: file.write(content))

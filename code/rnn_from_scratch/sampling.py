@@ -1,23 +1,28 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dd4bbb0f26f1df7e
+# sha256: 367e49424db0c0f9
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
-
-from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     check_counts,
+    check_listed,
     check_parameters,
     check_positive,
+    check_rng,
+    first_place,
+    is_whole,
 )
 
 
 def _draw(o_t, temperature, rng):
     """Draw a class with the probabilities that its scores have at this temperature."""
+    if not np.isfinite(o_t).all():
+        at = first_place(~np.isfinite(o_t))
+        what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
+        raise ValueError(f"parameters give {what}")
     o_t = o_t.astype(float)
     with np.errstate(over="ignore"):  # minus infinity: the probability is zero
         # <<softmax at a temperature>> (book/20-a-character-model.md)
@@ -44,7 +49,7 @@ def _read(symbol, a_prev, parameters):
 # book/20-a-character-model.md
 def _is_class(symbol, n_y):
     """Say whether something is a class, a whole number from 0 to n_y - 1."""
-    return isinstance(symbol, Integral) and 0 <= symbol < n_y
+    return is_whole(symbol) and 0 <= symbol < n_y
 
 
 # book/20-a-character-model.md
@@ -57,10 +62,8 @@ def _check_sampling(parameters, rng, start, stop):
         raise ValueError(f"parameters have n_x = {n_x} and n_y = {n_y}; {what}")
     if any(np.iscomplexobj(value) for value in parameters.values()):
         raise TypeError("parameters are complex; expected float32 or float64")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is of type {type(rng).__name__}; expected numpy.random.Generator")
-    if not isinstance(start, Sequence | np.ndarray):
-        raise TypeError(f"start is of type {type(start).__name__}; expected a sequence of classes")
+    check_rng(rng)
+    check_listed("start", start, "classes")
     if len(start) == 0:
         raise ValueError("start is empty; expected at least one class")
     classes = f"a class 0 to {n_y - 1}"
@@ -100,7 +103,11 @@ def sample(parameters, *, rng, start, stop=None, temperature=1.0, max_length=100
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as said above.
+        If an argument is not as said above, or the scores of a step overflow.
+
+    See Also
+    --------
+    predict : The most probable class of each step.
 
     Examples
     --------
@@ -113,13 +120,14 @@ def sample(parameters, *, rng, start, stop=None, temperature=1.0, max_length=100
     """
     _check_sampling(parameters, rng, start, stop)
     temperature = check_positive("temperature", temperature)
-    check_counts(max_length=max_length)
+    [max_length] = check_counts(max_length=max_length)
     a_t, drawn = np.zeros_like(parameters["ba"]), []
-    for symbol in start:
-        a_t, o_t = _read(symbol, a_t, parameters)
-    for _ in range(max_length):
-        drawn.append(_draw(o_t, temperature, rng))
-        if drawn[-1] == stop:
-            break
-        a_t, o_t = _read(drawn[-1], a_t, parameters)
+    with np.errstate(over="ignore", invalid="ignore"):  # scores that overflow are named
+        for symbol in start:
+            a_t, o_t = _read(symbol, a_t, parameters)
+        for _ in range(max_length):
+            drawn.append(_draw(o_t, temperature, rng))
+            if drawn[-1] == stop:
+                break
+            a_t, o_t = _read(drawn[-1], a_t, parameters)
     return np.array(drawn)

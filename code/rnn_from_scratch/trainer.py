@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6c50ee99fbec7407
+# sha256: 60c559d5e75730a0
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -10,22 +10,33 @@ import numpy as np
 
 from rnn_from_scratch.batches import (
     check_examples,
+    check_weights,
     cut_batches,
     gradient_norm,
     mean_loss,
     pick_examples,
+    weighted_gradients,
+    weighted_loss,
     with_buffers,
 )
 from rnn_from_scratch.checkpoints import (
+    check_path,
     check_same_run,
     fingerprint,
     read_checkpoint,
     write_checkpoint,
 )
 from rnn_from_scratch.clipping import clip_by_norm
-from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.fast import loss_and_gradients
-from rnn_from_scratch.parameters import PARAMETER_AXES, check_counts, check_positive
+from rnn_from_scratch.identity import describe
+from rnn_from_scratch.parameters import (
+    PARAMETER_AXES,
+    check_counts,
+    check_function,
+    check_positive,
+    check_rng,
+)
+from rnn_from_scratch.steps import StopTraining, checked_step
 
 
 # book/training-in-earnest.md
@@ -73,20 +84,36 @@ class _Task:
     batch_size: int | None
     clip_norm: float | None
     gradients_of: Callable
+    step: Callable
+    weights: np.ndarray | None
 
-    def loss(self, data, parameters):
-        """Compute the loss of some examples."""
-        return mean_loss(data, parameters, self.batch_size)
+    def loss(self, parameters):
+        """Compute the loss of all examples."""
+        if self.weights is None:
+            return mean_loss(self.data, parameters, self.batch_size)
+        return weighted_loss(self.data, parameters, self.batch_size, self.weights)
+
+    def validation_loss(self, parameters):
+        """Compute the loss of the validation set, in which all examples count the same."""
+        return mean_loss(self.validation, parameters, self.batch_size)
+
+    def loss_and_gradients(self, columns, parameters):
+        """Compute the loss of a batch, and its gradients."""
+        batch = pick_examples(self.data, columns)
+        if self.weights is None:
+            return self.gradients_of(*batch, parameters)
+        return weighted_gradients(self.gradients_of, batch, parameters, self.weights[columns])
 
 
 # book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """Where a run stands: its parameters, the best ones so far, and its history."""
+    """Where a run stands: its parameters, the best so far, its history, the state of the step."""
 
     parameters: dict
     best: dict
     history: History
+    state: dict
 
     def goes_on(self, epochs, patience):
         """Say whether another epoch is to come."""
@@ -97,41 +124,41 @@ class _Run:
 # book/training-in-earnest.md
 def _begin(task, parameters):
     """Return a run before its first epoch."""
-    parameters = {name: parameters[name].copy() for name in PARAMETER_AXES}
+    parameters = {name: np.array(parameters[name]) for name in PARAMETER_AXES}
     none = np.empty(0, parameters["by"].dtype)
-    before = np.append(none, task.loss(task.validation, parameters)) if task.validation else none
-    return _Run(parameters, parameters, History(none, before, np.empty(0), np.empty(0)))
+    before = np.append(none, task.validation_loss(parameters)) if task.validation else none
+    return _Run(parameters, parameters, History(none, before, np.empty(0), np.empty(0)), {})
 
 
 # book/training-in-earnest.md
-def _epoch(task, parameters, rate, rng):
-    """Take a step on each batch; return the parameters, the loss on the way, the longest norm."""
+def _epoch(task, run, rate, rng):
+    """Take a step on each batch; return where it leads, the loss on the way, the longest norm."""
+    parameters, state = run.parameters, run.state
     m, J, longest = len(task.data[1]), 0, 0.0
     for columns in cut_batches(m, task.batch_size, rng):
-        batch = pick_examples(task.data, columns)
-        size = len(batch[1])
-        J_batch, gradients = task.gradients_of(*batch, parameters)
+        size = len(task.data[1][columns])
+        J_batch, gradients = task.loss_and_gradients(columns, parameters)
         J = J + J_batch * (size / m)
         clipped = gradients if task.clip_norm is None else clip_by_norm(gradients, task.clip_norm)
         step = rate * (size / min(task.batch_size or m, m))
-        parameters = update_parameters(parameters, clipped, step)
+        parameters, state = task.step(parameters, clipped, step, state)
         longest = max(longest, gradient_norm(gradients))  # which have been checked by now
-    return parameters, J, longest
+    return parameters, state, J, longest
 
 
 # book/training-in-earnest.md
 def _after(task, run, rate, rng):
     """Return the run one epoch later."""
     old = run.history
-    parameters, J, longest = _epoch(task, run.parameters, rate, rng)
+    parameters, state, J, longest = _epoch(task, run, rate, rng)
     best, validation_losses = parameters, old.validation_losses
     if task.validation:
-        J_validation = task.loss(task.validation, parameters)
+        J_validation = task.validation_loss(parameters)
         best = parameters if J_validation < validation_losses.min() else run.best
         validation_losses = np.append(validation_losses, J_validation)
     losses, norms = np.append(old.losses, J), np.append(old.gradient_norms, longest)
     rates = np.append(old.learning_rates, rate)
-    return _Run(parameters, best, History(losses, validation_losses, norms, rates))
+    return _Run(parameters, best, History(losses, validation_losses, norms, rates), state)
 
 
 # book/training-in-earnest.md
@@ -146,26 +173,26 @@ def _check_validation(validation, parameters):
 
 
 # book/training-in-earnest.md
-def _check_settings(batch_size, rng, clip_norm, validation, patience, **functions):
-    """Check how the training is to be done."""
+def _check_settings(batch_size, rng, clip_norm, validation, patience):
+    """Check how the training is to be done; return the numbers as Python's own."""
     if batch_size is not None:
-        check_counts(batch_size=batch_size)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng is of type {type(rng).__name__}; expected numpy.random.Generator")
+        [batch_size] = check_counts(batch_size=batch_size)
+    if batch_size is not None or rng is not None:
+        check_rng(rng)
     if clip_norm is not None:
-        check_positive("clip_norm", clip_norm)
+        clip_norm = check_positive("clip_norm", clip_norm)
     if patience is not None:
-        check_counts(patience=patience)
+        [patience] = check_counts(patience=patience)
         if validation is None:
             raise ValueError(f"patience is {patience}; expected None without a validation set")
-    for name, function in functions.items():
-        if not callable(function):
-            raise TypeError(f"{name} is of type {type(function).__name__}; expected a function")
+    return batch_size, clip_norm, patience
 
 
 # book/training-in-earnest.md
 def _schedule(learning_rate):
     """Return a function from the epoch to its learning rate, which is checked."""
+    if not callable(learning_rate):
+        check_positive("learning_rate", learning_rate)
 
     def rate_of(epoch):
         rate = learning_rate(epoch) if callable(learning_rate) else learning_rate
@@ -175,18 +202,19 @@ def _schedule(learning_rate):
 
 
 # book/training-in-earnest.md
-def _facts(task, parameters, patience, rng, gradient_function):
+def _facts(task, parameters, patience, rng, gradient_function, update):
     """Say which run this is: its data, its start, and the settings that decide on its numbers."""
     arrays = dict(zip(("x", "labels", "a0"), task.data, strict=True))
     names = ("validation x", "validation labels", "validation a0")
     arrays |= dict(zip(names, task.validation or (), strict=False))
-    f = gradient_function if hasattr(gradient_function, "__qualname__") else type(gradient_function)
+    arrays |= {} if task.weights is None else {"weights": task.weights}
     return {
         **{name: fingerprint(array) for name, array in {**arrays, **parameters}.items()},
-        "batch_size": None if task.batch_size is None else int(task.batch_size),
-        "clip_norm": None if task.clip_norm is None else float(task.clip_norm),
-        "patience": None if patience is None else int(patience),
-        "gradient_function": f"{f.__module__}.{f.__qualname__}",
+        "batch_size": task.batch_size,
+        "clip_norm": task.clip_norm,
+        "patience": patience,
+        "gradient_function": describe(gradient_function),
+        "update": None if update is None else describe(update),
         "rng": None if rng is None else type(rng.bit_generator).__name__,
     }
 
@@ -195,7 +223,8 @@ def _facts(task, parameters, patience, rng, gradient_function):
 def _save(path, run, facts, rng):
     """Write down all that the rest of the run depends on."""
     best = {f"best {name}": array for name, array in run.best.items()}
-    arrays = {**run.parameters, **best, **vars(run.history)}
+    kept = {f"state {name}": array for name, array in run.state.items()}
+    arrays = {**run.parameters, **best, **kept, **vars(run.history)}
     state = None if rng is None else rng.bit_generator.state
     write_checkpoint(path, arrays, {"facts": facts, "rng": state})
 
@@ -218,7 +247,19 @@ def _resume(path, run, facts, rng, rate_of, epochs):
     if rng is not None:
         rng.bit_generator.state = about["rng"]
     best = {name: arrays[f"best {name}"] for name in PARAMETER_AXES}
-    return _Run({name: arrays[name] for name in PARAMETER_AXES}, best, history)
+    kept = [name for name in arrays if name.startswith("state ")]
+    state = {name.removeprefix("state "): arrays[name] for name in kept}
+    return _Run({name: arrays[name] for name in PARAMETER_AXES}, best, history, state)
+
+
+# book/training-in-earnest.md
+def _ends(on_epoch, run):
+    """Tell ``on_epoch`` of an epoch; say whether it wants the training to end."""
+    try:
+        on_epoch(run.history, {name: W.copy() for name, W in run.parameters.items()})
+    except StopTraining:
+        return True
+    return False
 
 
 # book/training-in-earnest.md
@@ -238,6 +279,8 @@ def train(
     on_epoch=None,
     checkpoint=None,
     gradient_function=loss_and_gradients,
+    update=None,
+    weights=None,
 ):
     """Train by gradient descent, on the whole batch or on mini-batches (eq-update).
 
@@ -267,12 +310,18 @@ def train(
     patience : int or None
         End after so many epochs without a lower validation loss.
     on_epoch : callable or None
-        Called with the History after each epoch.
+        Called after each epoch with the History and a copy of the parameters; if it raises
+        StopTraining, this epoch is the last.
     checkpoint : str, os.PathLike or None
         A file that is written after each epoch; if it is there, the run goes on from it, and
         ``rng`` is given the state that it holds.
     gradient_function : callable
         What computes the loss and the gradients of a batch ``x, labels, a0, parameters``.
+    update : callable or None
+        What takes a step: from ``parameters, gradients, learning_rate, state`` to new parameters
+        and a new state, a dict of arrays, which is empty at first. None: gradient descent.
+    weights : numpy.ndarray or None
+        How much each example counts, (m,), at least 0; only their ratios matter. None: the same.
 
     Returns
     -------
@@ -294,24 +343,28 @@ def train(
     >>> history.losses.shape, bool(history.losses[-1] < history.losses[0])
     ((11,), True)
     """
-    check_counts(epochs=epochs)
+    [epochs] = check_counts(epochs=epochs)
     data = check_examples(x, labels, a0, parameters)
     validation = None if validation is None else _check_validation(validation, parameters)
-    functions = {} if on_epoch is None else {"on_epoch": on_epoch}
-    functions["gradient_function"] = gradient_function
-    _check_settings(batch_size, rng, clip_norm, validation, patience, **functions)
+    numbers = _check_settings(batch_size, rng, clip_norm, validation, patience)
+    batch_size, clip_norm, patience = numbers
+    check_function("gradient_function", gradient_function)
+    check_function("on_epoch", print if on_epoch is None else on_epoch)
+    weights = None if weights is None else check_weights(weights, len(data[1]))
+    path = None if checkpoint is None else check_path("checkpoint", checkpoint)
     rng = None if batch_size is None else rng
     rate_of, gradients_of = _schedule(learning_rate), with_buffers(gradient_function)
-    task = _Task(data, validation, batch_size, clip_norm, gradients_of)
+    step = checked_step(update)
+    task = _Task(data, validation, batch_size, clip_norm, gradients_of, step, weights)
     run = _begin(task, parameters)
-    if checkpoint is not None:
-        facts = _facts(task, parameters, patience, rng, gradient_function)
-        run = _resume(checkpoint, run, facts, rng, rate_of, epochs)
+    if path is not None:
+        facts = _facts(task, parameters, patience, rng, gradient_function, update)
+        run = _resume(path, run, facts, rng, rate_of, epochs)
     while run.goes_on(epochs, patience):
         run = _after(task, run, rate_of(len(run.history.learning_rates)), rng)
-        if checkpoint is not None:
-            _save(checkpoint, run, facts, rng)
-        if on_epoch is not None:
-            on_epoch(run.history)
-    losses = np.append(run.history.losses, task.loss(data, run.parameters))
+        if path is not None:
+            _save(path, run, facts, rng)
+        if on_epoch is not None and _ends(on_epoch, run):
+            break
+    losses = np.append(run.history.losses, task.loss(run.parameters))
     return run.best, replace(run.history, losses=losses)

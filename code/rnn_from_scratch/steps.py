@@ -1,0 +1,77 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: 419a971efa66f9db
+# book/momentum-and-adam.md
+"""One step of training: plain gradient descent, or what a caller makes of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnn_from_scratch.descent import update_parameters
+from rnn_from_scratch.parameters import (
+    PARAMETER_AXES,
+    check_array,
+    check_function,
+    check_gradients,
+    check_parameters,
+    check_plain,
+)
+
+
+class StopTraining(Exception):
+    """What ``on_epoch`` raises to end the training: the epoch just done is the last."""
+
+
+# book/momentum-and-adam.md
+def checked_step(update):
+    """Return a step that gives copies to ``update`` and checks what that returns.
+
+    Without ``update``, it is one of gradient descent (eq-update).
+    """
+    if update is None:
+        return lambda parameters, gradients, rate, state: (
+            update_parameters(parameters, gradients, rate),
+            state,
+        )
+    check_function("update", update)
+
+    def step(parameters, gradients, rate, state):
+        sizes, dtype = check_parameters(parameters)
+        gradients = check_gradients(gradients, sizes, dtype)
+        copies = [{n: array.copy() for n, array in d.items()} for d in (parameters, gradients)]
+        came = update(*copies, rate, state)
+        pair = isinstance(came, tuple) and [isinstance(each, Mapping) for each in came]
+        if pair != [True, True]:
+            raise TypeError("update returned no two dicts; expected parameters and state")
+        return _new_parameters(came[0], sizes, dtype), _new_state(came[1])
+
+    return step
+
+
+# book/momentum-and-adam.md
+def _new_parameters(came, sizes, dtype):
+    """Check the parameters that an update returns; return them in their precision."""
+    if set(came) != set(PARAMETER_AXES):
+        names, expected = ", ".join(map(str, came)), ", ".join(PARAMETER_AXES)
+        raise ValueError(f"update returned the parameters {names}; expected {expected}")
+    if any(np.iscomplexobj(array) for array in came.values()):
+        raise TypeError("update returned complex parameters; expected float32 or float64")
+    return {
+        name: check_array(f"update's {name}", came[name], axes, sizes, dtype)
+        for name, axes in PARAMETER_AXES.items()
+    }
+
+
+# book/momentum-and-adam.md
+def _new_state(came):
+    """Return the state that an update returns as arrays of its own; refuse what is none."""
+    state = {}
+    for name, value in came.items():
+        if isinstance(value, np.ndarray):
+            check_plain(f"update's state {name!r}", value)
+        array = np.array(value)
+        if not isinstance(name, str) or array.dtype.kind not in "biufc":
+            what = "expected numbers under a string"
+            raise TypeError(f"update's state {name!r} has dtype {array.dtype}; {what}")
+        state[name] = array
+    return state

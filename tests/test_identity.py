@@ -1,0 +1,192 @@
+"""Functions are known again in another process, and told apart where they do something else."""
+
+import functools
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import rnn_from_scratch.identity
+from rnn_from_scratch.clipping import truncated_loss_and_gradients
+from rnn_from_scratch.fast import Workspace, loss_and_gradients
+from rnn_from_scratch.identity import describe
+
+GLOBAL = 3
+
+
+def reads_a_global(x):
+    return GLOBAL * x
+
+
+def calls_another(x):
+    return reads_a_global(x)
+
+
+def holds(value):
+    return lambda x: (x, value)
+
+
+class Called:
+    def __init__(self, **settings):
+        vars(self).update(settings)
+
+    def __call__(self, x):
+        return x
+
+    def method(self, x):
+        return x
+
+
+class Slotted:
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+    def __call__(self, x):
+        return x
+
+
+@functools.cache
+def cached(x):
+    return x
+
+
+SAME = {
+    "a number": lambda: 3,
+    "an array": lambda: np.arange(3),
+    "a function of the module": lambda: loss_and_gradients,
+    "a function of NumPy": lambda: np.sin,
+    "a builtin": lambda: len,
+    "a method of a builtin": lambda: [1].append,
+    "a partial": lambda: functools.partial(truncated_loss_and_gradients, window=3),
+    "a closure": lambda: holds({"a": [1, (2.5, None)], "b": {"x", "y", "z"}}),
+    "a callable object": lambda: Called(window=3, kept=np.ones(2)),
+    "a callable object with a lock": lambda: Called(lock=threading.Lock()),
+    "a slotted object": lambda: Slotted(3),
+    "a method": lambda: Called(window=3).method,
+    "a partial with a workspace": lambda: functools.partial(
+        loss_and_gradients, workspace=Workspace()
+    ),
+    "a partial with a client": lambda: functools.partial(print, threading.Thread()),
+    "a cached function": lambda: cached,
+}
+
+
+@pytest.mark.parametrize("make", SAME.values(), ids=SAME)
+def test_what_is_made_twice_has_one_description(make):
+    assert describe(make()) == describe(make())
+
+
+def test_the_descriptions_are_the_same_in_another_process():
+    code = (
+        f"import sys; sys.path[:0] = {sys.path}\n"
+        "from test_identity import SAME, describe\n"
+        "for make in SAME.values(): print(ascii(describe(make())))"
+    )
+    for seed in "12":
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.splitlines() == [ascii(describe(make())) for make in SAME.values()]
+
+
+def doubled(f):
+    return lambda x: 2 * f(x)
+
+
+APART = {
+    "partials": (functools.partial(max, key=1), functools.partial(max, key=2)),
+    "partials of partials": [functools.partial(functools.partial(max, 1), k) for k in (1, 2)],
+    "partials of lambdas": [functools.partial(f) for f in (lambda x: x, lambda x: -x)],
+    "lambdas": (lambda x: x + 1, lambda x: x + 2),
+    "lambdas with other attributes": (lambda x: x.real, lambda x: x.imag),
+    "lambdas inside": (lambda x: lambda: x + 1, lambda x: lambda: x + 2),
+    "closures": (holds(1), holds(2)),
+    "closures over arrays": (holds(np.ones(2)), holds(np.zeros(2))),
+    "closures over functions": (doubled(holds(1)), doubled(holds(2))),
+    "closures over settings": (holds(SimpleNamespace(k=1)), holds(SimpleNamespace(k=2))),
+    "closures over arrays of objects": (holds(np.array([None, 1])), holds(np.array([None, 2]))),
+    "defaults": (lambda x, k=1: x * k, lambda x, k=2: x * k),
+    "defaults by name": (lambda x, *, k=1: x * k, lambda x, *, k=2: x * k),
+    "objects": (Called(k=1), Called(k=2)),
+    "objects in slots": (Slotted(1), Slotted(2)),
+    "methods": (Called(k=1).method, Called(k=2).method),
+    "methods of one object": (Called().method, Called().__call__),
+    "functions of one module": (reads_a_global, calls_another),
+    "wrapped": [functools.cache(f) for f in (holds(1), holds(2))],
+    "types of numbers": (holds(1), holds(1.0)),
+    "sets": (holds({1}), holds({2})),
+}
+
+
+@pytest.mark.parametrize("pair", APART.values(), ids=APART)
+def test_what_does_something_else_is_told_apart(pair):
+    one, other = map(describe, pair)
+    assert one != other
+
+
+@pytest.mark.parametrize("function", [reads_a_global, calls_another, lambda x: calls_another(x)])
+def test_a_global_value_that_changes_makes_another_function(function, monkeypatch):
+    before = describe(function)
+    monkeypatch.setitem(globals(), "GLOBAL", 4)
+    assert describe(function) != before
+
+
+def test_circles_come_to_an_end():
+    circle = []
+    circle.append(circle)
+
+    def recursive(x):
+        return other(x - 1) if x else circle
+
+    def other(x):
+        return recursive(x)
+
+    assert describe(recursive) == describe(recursive)
+    assert "…" in describe(circle)
+
+
+def test_a_variable_that_is_not_there_yet_is_left_out():
+    def function():
+        return later
+
+    before = describe(function)
+    later = 3
+    assert describe(function) != before
+
+
+def test_a_long_description_is_short_and_still_tells_apart():
+    one, other = (describe(holds([0] * 1000 + [k])) for k in (1, 2))
+    assert len(one) < 200
+    assert one != other
+
+
+def test_functions_of_the_module_go_by_their_name():
+    name = "rnn_from_scratch.clipping.truncated_loss_and_gradients"
+    assert describe(truncated_loss_and_gradients) == name
+    came = describe(functools.partial(truncated_loss_and_gradients, window=3))
+    assert came == f"partial of {name} with {{'window': 3}}"
+
+
+def test_the_code_names_the_version_of_python():
+    assert f"(code {sys.implementation.cache_tag} " in describe(reads_a_global)
+
+
+def test_what_a_library_does_is_not_looked_into():
+    def function(path):
+        return oracle_like(path)
+
+    oracle_like = np.linalg.norm
+    assert "norm" in describe(function)
+    assert Path(rnn_from_scratch.identity.__file__).exists()
