@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a46a141fef3118dd
+# sha256: ba26e592dfcc1223
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -9,43 +9,20 @@ import numpy as np
 
 from rnn_from_scratch.batches import pick_examples
 from rnn_from_scratch.forward import rnn_forward
-from rnn_from_scratch.parameters import first_place, initialize_parameters
+from rnn_from_scratch.parameters import check_positive, initialize_parameters
+from rnn_from_scratch.targets import (
+    axes_of,
+    counts,
+    labels_of,
+    listed,
+    number_classes,
+    read_classes,
+    read_weights,
+    real_numbers,
+)
 from rnn_from_scratch.trainer import train
 
 AT_ONCE = 256  # sequences that are predicted together
-
-
-# book/estimator.md
-def _numbers(sequence, name):
-    """Return real numbers as an array of float64; name what is none, or not finite."""
-    if hasattr(sequence, "toarray"):
-        raise TypeError(f"{name} is sparse; expected a dense array of numbers")
-    try:
-        array = np.asarray(sequence)
-    except ValueError:
-        raise ValueError(f"{name} is ragged; expected a list of arrays (T, n_x)") from None
-    if np.iscomplexobj(array):
-        raise ValueError(f"{name} has complex numbers; Complex data not supported")
-    if array.dtype.kind not in "fiub":
-        array = array.astype(object)
-    try:
-        array = array.astype(float)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{name} has what is no number ({error}); expected numbers") from None
-    if not np.isfinite(array).all():
-        at = first_place(~np.isfinite(array))
-        value = "NaN" if np.isnan(array[at]) else "inf"
-        raise ValueError(f"{name} holds {value} at {at}; expected finite numbers")
-    return array
-
-
-# book/estimator.md
-def _axes(entry, name):
-    """Count the axes of one entry of X or of y."""
-    try:
-        return np.ndim(entry)
-    except ValueError:
-        raise ValueError(f"{name} is ragged; expected entries of one shape") from None
 
 
 # book/estimator.md
@@ -55,15 +32,15 @@ def _side_by_side(X):
     X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of one number a step.
     """
     listed = isinstance(X, list | tuple)
-    ragged = listed and 2 in [_axes(each, f"X[{k}]") for k, each in enumerate(X)]
+    ragged = listed and 2 in [axes_of(each, f"X[{k}]") for k, each in enumerate(X)]
     if ragged:
-        rows = [_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
+        rows = [real_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
         if len({each.shape[1:] for each in rows}) != 1 or rows[0].ndim != 2:
             shapes = sorted({each.shape for each in rows})
             raise ValueError(f"X holds arrays of shape {shapes}; expected (T, n_x), n_x the same")
         rows_x = rows[0].shape[1]
     else:
-        rows = _numbers(X, "X")
+        rows = real_numbers(X, "X")
         if rows.ndim not in (2, 3):
             what = "expected (m, T, n_x) or (m, T). Reshape your data"
             raise ValueError(f"X has shape {rows.shape}; {what}")
@@ -78,60 +55,6 @@ def _side_by_side(X):
     for k, each in enumerate(rows):
         x[:, k, : len(each)] = each.T
     return x, lengths
-
-
-# book/estimator.md
-def _listed(values, name):
-    """Return a list or a tuple as it is, anything else as an array; refuse a single value."""
-    if isinstance(values, list | tuple) or hasattr(values, "toarray"):
-        return values
-    array = np.asarray(values)
-    if array.ndim == 0:
-        raise ValueError(f"{name} is one value; expected one for each sequence. Reshape your data")
-    return array
-
-
-# book/estimator.md
-def _one_a_sequence(y):
-    """Return one class a sequence, as a column."""
-    classes = np.asarray(y)
-    if classes.ndim != 1 or not classes.size:
-        raise ValueError(f"y has shape {classes.shape}; expected (m,), or a class for each step")
-    return classes[:, None]
-
-
-# book/estimator.md
-def _numbered(y):
-    """Return the classes, sorted, and which of them each entry is; refuse what is no class."""
-    if y.dtype.kind == "f":
-        _numbers(y, "y")
-        if (y != np.floor(y)).any():
-            what = "continuous numbers; expected classes. Unknown label type: continuous"
-            raise ValueError(f"y holds {what}")
-    try:
-        return np.unique(y, return_inverse=True)
-    except TypeError:
-        raise TypeError("y mixes kinds; expected all numbers, or all strings") from None
-
-
-# book/estimator.md
-def _labels(y, lengths):
-    """Return labels (m, T), -1 where nothing is asked for; the classes; whether steps have one."""
-    if y is None:
-        raise ValueError("RNN requires y to be passed, but the target y is None")
-    y = _listed(y, "y")
-    of_steps = len(y) > 0 and all(_axes(each, f"y[{k}]") == 1 for k, each in enumerate(y))
-    steps = [np.asarray(each) for each in y] if of_steps else _one_a_sequence(y)
-    came = [len(each) for each in steps]
-    if len(came) != len(lengths):
-        raise ValueError(f"y has {len(came)} entries; expected one for each of {len(lengths)}")
-    if of_steps and came != lengths.tolist():
-        raise ValueError("y has other lengths than X; expected a class for each step")
-    classes, numbers = _numbered(np.concatenate(steps))
-    labels = np.full((len(lengths), lengths.max()), -1)
-    counted = np.arange(lengths.max()) < lengths[:, None]
-    labels[counted if of_steps else (np.arange(len(lengths)), lengths - 1)] = numbers
-    return labels, classes, of_steps
 
 
 # book/estimator.md
@@ -165,8 +88,14 @@ class RNN:
     ----------
     n_a : int
         Hidden units.
-    learning_rate, epochs, batch_size, clip_norm
+    learning_rate, epochs, batch_size, clip_norm, patience
         As for ``train``.
+    validation : float, tuple or None
+        Sequences that are not learned from: a share of those that ``fit`` is given, between 0 and
+        1, which is drawn; or others, ``(X, y)``. The parameters are then those of the epoch after
+        which their loss was lowest; each of them counts the same.
+    dtype : numpy.float64, numpy.float32 or the name of one
+        The precision of the parameters and of all that is computed.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None
         The seed of what is drawn, the first parameters and the order of the examples; or where
         it is drawn from, and then each ``fit`` goes on drawing.
@@ -199,6 +128,9 @@ class RNN:
         epochs=100,
         batch_size=32,
         clip_norm=1.0,
+        validation=None,
+        patience=None,
+        dtype="float64",
         random_state=None,
     ):
         self.n_a = n_a
@@ -206,6 +138,9 @@ class RNN:
         self.epochs = epochs
         self.batch_size = batch_size
         self.clip_norm = clip_norm
+        self.validation = validation
+        self.patience = patience
+        self.dtype = dtype
         self.random_state = random_state
 
     def get_params(self, deep=True):  # noqa: ARG002 (scikit-learn passes it; nothing is nested)
@@ -221,31 +156,74 @@ class RNN:
             setattr(self, name, value)
         return self
 
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None):
         """Learn from sequences X and classes y; return the estimator.
 
         X is a list of arrays (T, n_x), or an array (m, T, n_x) or (m, T); y has a class for each
-        sequence, which is asked for at its last step, or for each step of each sequence.
+        sequence, which is asked for at its last step, or for each step of each sequence, and there
+        -1 says that a step does not count. A sequence of ``sample_weight`` 2 counts twice.
         """
-        X = _listed(X, "X")
+        X = listed(X, "X")
         x, lengths = _side_by_side(X)
-        labels, classes, of_steps = _labels(y, lengths)
+        labels, classes, of_steps = labels_of(y, lengths)
+        weights = read_weights(sample_weight, len(lengths))
         rng = _generator(self.random_state)
-        parameters = initialize_parameters(len(x), self.n_a, len(classes), rng=rng)
-        how = {name: getattr(self, name) for name in ("learning_rate", "epochs", "batch_size")}
-        a0 = np.zeros((self.n_a, len(lengths)))
+        parameters = initialize_parameters(
+            len(x), self.n_a, len(classes), rng=rng, dtype=self.dtype
+        )
+        data = x, labels, np.zeros((len(parameters["Waa"]), len(lengths)))
+        chosen, validation = self._held_out(data, self._features(X, x), classes, of_steps, rng)
+        names = "learning_rate", "epochs", "batch_size", "clip_norm", "patience"
         self.parameters_, self.history_ = train(
-            x, labels, a0, parameters, **how, clip_norm=self.clip_norm, rng=rng
+            *pick_examples(data, chosen),
+            parameters,
+            **{name: getattr(self, name) for name in names},
+            validation=validation,
+            weights=None if weights is None else weights[chosen],
+            rng=rng,
         )
         self.classes_, self.of_steps_ = classes, of_steps
         self.n_features_in_ = self._features(X, x)
         return self
 
+    def _held_out(self, data, features, classes, of_steps, rng):
+        """Return which sequences are learned from, and the validation set."""
+        m = len(data[1])
+        if self.validation is None:
+            return slice(None), None
+        if isinstance(self.validation, tuple | list) and len(self.validation) == 2:
+            return slice(None), self._others(*self.validation, features, classes, of_steps)
+        try:
+            held_out = round(check_positive("validation", self.validation) * m)
+        except ValueError:
+            held_out = 0
+        if not 0 < held_out < m:
+            what = f"expected (X, y), or a share that leaves some of {m} sequences on either side"
+            raise ValueError(f"validation is {self.validation!r}; {what}")
+        order = rng.permutation(m)
+        return np.sort(order[held_out:]), pick_examples(data, np.sort(order[:held_out]))
+
+    def _others(self, X, y, features, classes, of_steps):
+        """Return sequences and classes as a validation set; an error says that it is this set."""
+        try:
+            X = listed(X, "X")
+            x, lengths = _side_by_side(X)
+            if self._features(X, x) != features:
+                came = self._features(X, x)
+                raise ValueError(f"X has {came} features; expected {features}, as in training")
+            labels, found, steps = labels_of(y, lengths)
+            if steps != of_steps or not np.isin(found, classes).all():
+                raise ValueError(f"y has the classes {found}; expected those of the training set")
+            numbers = np.append(np.searchsorted(classes, found), -1)  # the last one is for -1
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"validation: {error}") from None
+        return x, numbers[labels], np.zeros((self.n_a, len(lengths)))
+
     def predict_proba(self, X):
         """Return the probabilities: (m, classes), or a list with (T, classes) for each sequence."""
         if not hasattr(self, "parameters_"):
             raise _not_fitted("this RNN is not fitted yet; call fit first")
-        X = _listed(X, "X")
+        X = listed(X, "X")
         x, lengths = _side_by_side(X)
         came, expected = self._features(X, x), self.n_features_in_
         if came != expected:
@@ -267,12 +245,29 @@ class RNN:
             return [self.classes_[each.argmax(axis=1)] for each in y_hat]
         return self.classes_[y_hat.argmax(axis=1)]
 
-    def score(self, X, y):
-        """Return the share of classes that are predicted right."""
+    def score(self, X, y, sample_weight=None):
+        """Return the share of classes that are predicted right, without steps of the class -1."""
+        X = listed(X, "X")
         came = self.predict(X)
+        lengths = [len(each) for each in came] if self.of_steps_ else [1] * len(came)
+        if self.of_steps_ or y is None:
+            row, of_steps = read_classes(y, lengths)
+        else:
+            row, of_steps = read_classes(y, [len(each) for each in X])
+        if of_steps != self.of_steps_:
+            kinds = ["each sequence", "each step"]
+            what = f"expected one for {kinds[self.of_steps_]}, as in training"
+            raise ValueError(f"y has a class for {kinds[of_steps]}; {what}")
+        number_classes(row)
+        if (row.dtype.kind in "US") != (self.classes_.dtype.kind in "US"):
+            what = f"expected classes such as {self.classes_[0]!r}"
+            raise ValueError(f"y has dtype {row.dtype}; {what}")
+        weights = read_weights(sample_weight, len(came))
+        weights = np.ones(len(came)) if weights is None else weights
         if self.of_steps_:
-            came, y = np.concatenate(came), np.concatenate([np.ravel(each) for each in y])
-        return float(np.mean(came == np.asarray(y)))
+            came, weights = np.concatenate(came), np.repeat(weights, lengths)
+        weights = weights * counts(row, of_steps)
+        return float(np.average(came == row, weights=weights))
 
     @staticmethod
     def _features(X, x):

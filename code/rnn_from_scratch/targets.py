@@ -1,0 +1,177 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: a67ea1307afd0193
+# book/sequences-and-classes.md
+"""What a classifier is given, lists, columns and tables, read as numbers, classes and weights."""
+
+import warnings
+
+import numpy as np
+
+from rnn_from_scratch.parameters import check_plain, first_place, wrong_type
+
+
+def listed(values, name):
+    """Return entries in a list or an array; refuse a single value, and what has no order."""
+    if isinstance(values, np.ndarray):
+        check_plain(name, values)
+    if isinstance(values, list | tuple) or hasattr(values, "toarray"):
+        return values
+    array = np.asarray(values)
+    if array.ndim == 0 and array.dtype.kind == "O" and values is not None:
+        raise wrong_type(name, values, "a list or an array")
+    if array.ndim == 0:
+        raise ValueError(f"{name} is one value; expected one for each sequence. Reshape your data")
+    return list(array) if array.dtype.kind == "O" and array.ndim == 1 else array
+
+
+# book/sequences-and-classes.md
+def real_numbers(sequence, name):
+    """Return real numbers as an array of float64; name what is none, or not finite."""
+    if hasattr(sequence, "toarray"):
+        raise TypeError(f"{name} is sparse; expected a dense array of numbers")
+    if isinstance(sequence, np.ndarray):
+        check_plain(name, sequence)
+    try:
+        array = np.asarray(sequence)
+    except ValueError:
+        raise ValueError(f"{name} is ragged; expected a list of arrays (T, n_x)") from None
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name} has complex numbers; Complex data not supported")
+    if array.dtype.kind not in "fiub":
+        array = array.astype(object)
+    try:
+        array = array.astype(float)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name} has what is no number ({error}); expected numbers") from None
+    if not np.isfinite(array).all():
+        at = first_place(~np.isfinite(array))
+        value = "NaN" if np.isnan(array[at]) else "inf"
+        raise ValueError(f"{name} holds {value} at {at}; expected finite numbers")
+    return array
+
+
+# book/sequences-and-classes.md
+def axes_of(entry, name):
+    """Count the axes of one entry of X or of y."""
+    if isinstance(entry, np.ndarray):
+        check_plain(name, entry)
+    try:
+        return np.ndim(entry)
+    except ValueError:
+        raise ValueError(f"{name} is ragged; expected entries of one shape") from None
+
+
+# book/sequences-and-classes.md
+def _without_column(y):
+    """Return a table of one column as what is in it, with scikit-learn's warning."""
+    if not isinstance(y, np.ndarray) or y.ndim != 2 or y.shape[1] != 1:
+        return y
+    try:
+        from sklearn.exceptions import DataConversionWarning
+    except ImportError:
+        DataConversionWarning = UserWarning
+    what = "A column-vector y was passed when a 1d array was expected; expected (m,)"
+    warnings.warn(what, DataConversionWarning, stacklevel=4)
+    return y[:, 0]
+
+
+# book/sequences-and-classes.md
+def _refuse_one_hot(y):
+    """Refuse a table of zeros with a single one in each row."""
+    arrays = isinstance(y, list | tuple) and any(isinstance(row, np.ndarray) for row in y)
+    if arrays or len({len(row) for row in y}) > 1:
+        return
+    table = np.asarray(y)
+    if table.shape[1] < 2 or table.dtype.kind not in "biuf":
+        return
+    if np.isin(table, (0, 1)).all() and (table.sum(axis=1) == 1).all():
+        what = "expected y.argmax(axis=1), or a list of arrays if these are classes of steps"
+        raise ValueError(f"y has shape {table.shape} and is one-hot; {what}")
+
+
+# book/sequences-and-classes.md
+def read_classes(y, lengths):
+    """Return all classes in a row, and whether they are of steps; refuse what does not fit."""
+    if y is None:
+        raise ValueError("RNN requires y to be passed, but the target y is None")
+    y = _without_column(listed(y, "y"))
+    of_steps = len(y) > 0 and all(axes_of(each, f"y[{k}]") == 1 for k, each in enumerate(y))
+    if not of_steps and (len(y) == 0 or {axes_of(each, "y") for each in y} != {0}):
+        raise ValueError(f"y has shape {np.shape(y)}; expected (m,), or a class for each step")
+    if len(y) != len(lengths):
+        raise ValueError(f"y has {len(y)} entries; expected one for each of {len(lengths)}")
+    if of_steps:
+        _refuse_one_hot(y)
+    if of_steps and [len(each) for each in y] != list(lengths):
+        raise ValueError("y has other lengths than X; expected a class for each step")
+    parts = [np.asarray(each) for each in y] if of_steps else [_in_a_row(y)]
+    if len({part.dtype.kind in "USO" for part in parts}) > 1:
+        raise TypeError("y mixes kinds; expected all numbers, or all strings")
+    return np.concatenate(parts), of_steps
+
+
+# book/sequences-and-classes.md
+def _in_a_row(y):
+    """Return a list of classes as an array, without turning numbers into strings."""
+    array = np.asarray(y)
+    if array.dtype.kind == "U" and not all(isinstance(each, str) for each in y):
+        raise TypeError("y mixes kinds; expected all numbers, or all strings")
+    return array
+
+
+# book/sequences-and-classes.md
+def counts(classes, of_steps):
+    """Say which classes count: all, but those of steps that are -1."""
+    if not of_steps or classes.dtype.kind not in "iuf":
+        return np.ones(len(classes), bool)
+    counted = classes != -1
+    if not counted.any():
+        raise ValueError("y is -1 at all steps; expected a step that counts")
+    return counted
+
+
+# book/sequences-and-classes.md
+def number_classes(y):
+    """Return the classes, sorted, and which of them each entry is; refuse what is no class."""
+    if y.dtype.kind in "fc":
+        real_numbers(y, "y")
+        if (y != np.floor(y)).any():
+            what = "continuous numbers; expected classes. Unknown label type: continuous"
+            raise ValueError(f"y holds {what}")
+    try:
+        return np.unique(y, return_inverse=True)
+    except TypeError:
+        raise TypeError("y mixes kinds; expected all numbers, or all strings") from None
+
+
+# book/sequences-and-classes.md
+def labels_of(y, lengths):
+    """Return labels (m, T), -1 where nothing is asked for; the classes; whether steps have one."""
+    row, of_steps = read_classes(y, lengths)
+    counted = counts(row, of_steps)
+    classes, numbers = number_classes(row[counted])
+    if len(classes) < 2 and not counted.all():
+        what = "as classes of steps, -1 says that a step does not count; expected two others"
+        raise ValueError(f"y holds -1 and {classes[0]}; {what}")
+    asked = np.full(len(row), -1)
+    asked[counted] = numbers
+    labels = np.full((len(lengths), max(lengths)), -1)
+    steps = np.arange(max(lengths)) < np.asarray(lengths)[:, None]
+    labels[steps if of_steps else (np.arange(len(lengths)), np.asarray(lengths) - 1)] = asked
+    return labels, classes, of_steps
+
+
+# book/sequences-and-classes.md
+def read_weights(sample_weight, m):
+    """Return a weight for each sequence, finite and not below 0; None stays None."""
+    if sample_weight is None:
+        return None
+    weights = real_numbers(listed(sample_weight, "sample_weight"), "sample_weight")
+    if weights.shape != (m,):
+        raise ValueError(f"sample_weight has shape {weights.shape}; expected (m,) = ({m},)")
+    if (weights < 0).any():
+        at = first_place(weights < 0)
+        raise ValueError(f"sample_weight holds {weights[at]} at {at}; expected numbers >= 0")
+    if not weights.any():
+        raise ValueError("sample_weight is zero everywhere; expected a sequence that counts")
+    return weights
