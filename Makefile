@@ -52,7 +52,8 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 	@echo "Comparing code/ with the chapters"
 	@$(literate) check
 	@echo "Testing"
-	@$(python) -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under=100
+	@$(python) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
+	  --cov --cov-fail-under=100
 
 bench: $(installed)  ## time a training step, beside PyTorch, JAX and autograd where they are installed
 	@echo "Measuring on one core: about ten minutes"
@@ -72,7 +73,7 @@ notes: $(installed)  ## draw the handwritten notes
 
 site-test: book $(browsing)  ## look at the built site in a real browser (needs Chromium)
 	@echo "Testing the site in a browser"
-	@$(python) -m pytest --numprocesses auto --dist loadfile tests/site
+	@$(python) -m pytest --numprocesses auto --dist worksteal tests/site
 
 site-audit: book $(audit)/installed  ## let Lighthouse and the Nu checker judge the site (needs Chromium, Node.js, Java)
 	@echo "Auditing the site: about three minutes"

@@ -1,6 +1,9 @@
 """Put the module and the book's machinery on the path; name chapter lines below failing tests."""
 
+import re
 import sys
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,57 @@ sys.path[:0] = [str(ROOT / "code"), str(ROOT / "book" / "_ext")]
 
 pytest_plugins = ["literate.testing", "pytester"]
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n"
+
+LONGEST = [  # they begin first, so that at the end no processor waits for another
+    "test_weave.py",
+    "test_prose.py",
+    "test_stages.py",
+    "test_equations.py",
+    "test_prose_mutants.py",
+    "test_resuming.py",
+    "test_taking_along.py",
+    "test_handwriting_page.py",
+    "test_address.py",
+]
+USES_THE_MODULE = re.compile(r"^(?:from|import) rnn_from_scratch\b", re.MULTILINE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    """Import the module while its lines are counted; what tests import besides is none of it."""
+    import_module("rnn_from_scratch")
+    with uncounted(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Count the lines of the module that its own tests reach; counting makes the others slow."""
+    path = item.path
+    if path.is_relative_to(ROOT / "code") or USES_THE_MODULE.search(path.read_text("utf-8")):
+        return (yield)
+    with uncounted(item.config):
+        return (yield)
+
+
+@contextmanager
+def uncounted(config):
+    """Let pytest-cov, if it counts lines, pause."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    controller = plugin and plugin.cov_controller
+    if controller:
+        controller.pause()
+    try:
+        yield
+    finally:
+        if controller:
+            controller.resume()
+
+
+def pytest_collection_modifyitems(items):
+    """Put the files that take longest first."""
+    names = dict(zip(LONGEST, range(len(LONGEST)), strict=True))
+    items.sort(key=lambda item: names.get(item.path.name, len(LONGEST)))
 
 
 class SmallBook:

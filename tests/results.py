@@ -95,7 +95,7 @@ def shown(doc: str, root: Path = ROOT) -> dict[int, Shown]:
 
 
 @cache
-def everything_shown(root: Path = ROOT) -> dict[str, dict[int, Shown] | str]:
+def everything_shown(root: Path) -> dict[str, dict[int, Shown] | str]:
     """Return what each chapter shows, or the traceback with which it stops.
 
     Where a build has run a chapter under the very conditions of now, its notebook says it. The

@@ -31,9 +31,12 @@ def pytest_sessionstart(session):
 
 
 def pytest_generate_tests(metafunc):
-    """Give a test that asks for a `path` every page, and one that asks for a `scheme` both."""
+    """Give a test that asks for a `path` every page, and one that asks for a `scheme` both.
+
+    The tests of one file look at a page one after another, so that they can share it.
+    """
     if "path" in metafunc.fixturenames:
-        metafunc.parametrize("path", page_paths())
+        metafunc.parametrize("path", page_paths(), scope="module")
     if "scheme" in metafunc.fixturenames:
         metafunc.parametrize("scheme", SCHEMES)
 
@@ -90,6 +93,16 @@ def new_view(browser, roots):
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser, roots, path):
+    """A window of 1280 by 900 with the page at `path`, opened once for the tests of a file."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    view = View(context, roots)
+    view.open(path)
+    yield view
+    context.close()
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Anyone can read it: by axe's rules, on a narrow screen, by keyboard, without motion."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from viewing import wait_until
+from viewing import SITE, wait_until
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WAYS = [(colours, width) for width in (1280, 390, 320) for colours in ("light", "dark")]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # they take most of the time
+PHONES = (320, 390)  # pixels of width
 CHAPTER = "book/10-the-carry.html"
 
 # What has the focus: a name for it, and whether anything about it shows that it has.
@@ -30,40 +33,93 @@ MOVING = """() => [...document.querySelectorAll("*")]
         + getComputedStyle(node).animationDuration)).length"""
 WIDE = """[...document.querySelectorAll(".math-scroll")]
     .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.checkVisibility())"""
+ADD_STYLE = """(text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [sheet];
+}"""
+LOOKS = """() => [...document.querySelectorAll("*")].map((node) => {
+    const style = getComputedStyle(node);
+    return [node, [node.checkVisibility({ visibilityProperty: true }), style.color, style.opacity,
+        style.backgroundColor, style.backgroundImage, style.fontSize, style.fontWeight].join()];
+})"""
+REMEMBER_LOOKS = f"() => {{ window.looks = new Map(({LOOKS})()); }}"
+MARK_OTHER_LOOKS = f"""() => ({LOOKS})().filter(([node, look]) =>
+    node.toggleAttribute("data-other-look", look !== window.looks.get(node))).length"""
 
 
-def violations(page):
-    """What axe finds, in one line each."""
-    options = {"resultTypes": ["violations"], "runOnly": RULES}
+def violations(page, rules=None, within="html"):
+    """What axe finds, in one line each: by the rules named, or by all but those of colours."""
+    options = {"resultTypes": ["violations"], "runOnly": rules or RULES}
+    options["rules"] = {} if rules else {name: {"enabled": False} for name in OF_COLOURS}
     # KaTeX's drawing is hidden from assistive technology and has the colour of the text around it;
     # its thousands of pieces would take most of the time
-    context = {"exclude": [[".katex-html"]]}
+    context = {"include": [[within]], "exclude": [[".katex-html"]]}
     found = Axe().run(page, context=context, options=options).response["violations"]
     return [
         f"{v['id']}: {node['target']} {node['html'][:120]}" for v in found for node in v["nodes"]
     ]
 
 
-def test_axe_finds_nothing_in_both_colours_at_three_widths(view, path):
-    page = view.open(path)
-    for colours, width in WAYS:
-        page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # no half-way colours
-        page.set_viewport_size({"width": width, "height": 900})
-        wait_until(page, f"document.documentElement.dataset.theme === '{colours}'")
-        assert violations(page) == [], f"{colours}, {width} px"
+def show(page, colours, width):
+    """Let a page be as wide as this, in light or dark."""
+    page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # no half-way colours
+    page.set_viewport_size({"width": width, "height": 900})
+    wait_until(page, f"document.documentElement.dataset.theme === '{colours}'")
+
+
+def violations_everywhere(page):
+    """What axe finds in both colours on a screen and on a phone.
+
+    Of colours the phone is asked only where something has another look there than on the screen.
+    """
+    found = []
+    for colours in ("light", "dark"):
+        show(page, colours, 1280)
+        found += violations(page, OF_COLOURS)
+        found += violations(page) if colours == "light" else []
+        page.evaluate(REMEMBER_LOOKS)
+        show(page, colours, PHONES[0])
+        if page.evaluate(MARK_OTHER_LOOKS):
+            found += violations(page, OF_COLOURS, "[data-other-look]")
+        found += violations(page) if colours == "dark" else []
+    return found
+
+
+def test_axe_finds_nothing_in_both_colours_on_a_screen_and_on_a_phone(opened):
+    assert violations_everywhere(opened.page) == []
+
+
+def test_no_style_tells_the_phones_apart():
+    """So what axe finds on one of them it would find on the other."""
+    styles = "".join(path.read_text("utf-8") for path in SITE.glob("_static/**/*.css"))
+    widths = re.findall(r"\b(?:min|max)-width:\s*([\d.]+)px\)", styles)
+    assert len(widths) == len(re.findall(r"@media[^{]*\bwidth\b", styles)) > 10
+    assert [width for width in widths if PHONES[0] <= float(width) <= PHONES[1]] == []
 
 
 def test_axe_would_find_a_fault(view):
     page = view.open(CHAPTER)
     page.evaluate("document.querySelector('article p').style.color = '#ccc'")
     page.evaluate("document.querySelector('article .cell_output img').removeAttribute('alt')")
-    assert {each.partition(":")[0] for each in violations(page)} == {"color-contrast", "image-alt"}
+    found = violations_everywhere(page)
+    assert {each.partition(":")[0] for each in found} == {"color-contrast", "image-alt"}
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_page_is_no_wider_than_a_phone(new_view, width, path):
-    page = new_view(width).open(path)
-    wide = page.evaluate("document.documentElement.scrollWidth")
+@pytest.mark.parametrize(("colours", "faint"), [("light", "#999"), ("dark", "#555")])
+def test_axe_would_find_a_fault_of_one_colour_on_the_phone_alone(view, colours, faint):
+    page = view.open(CHAPTER)
+    rule = f"html[data-theme={colours}] article p {{ color: {faint}; }}"
+    style = f"@media (max-width: {PHONES[0]}px) {{ {rule} }}"
+    page.evaluate(ADD_STYLE, style)
+    found = violations_everywhere(page)
+    assert {each.partition(":")[0] for each in found} == {"color-contrast"}
+
+
+@pytest.mark.parametrize("width", PHONES)
+def test_a_page_is_no_wider_than_a_phone(opened, width):
+    opened.page.set_viewport_size({"width": width, "height": 900})
+    wide = opened.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from functools import cache
 from pathlib import Path
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
@@ -24,6 +25,12 @@ def wait_until(page, expression: str, seconds: float = 5) -> None:
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"still not so: {expression}"
         page.wait_for_timeout(50)
+
+
+@cache
+def gzipped(name: str) -> int:
+    """The size in bytes of a file of the site, as a host would send it."""
+    return len(gzip.compress((SITE / name).read_bytes(), 9))
 
 
 class View:
@@ -75,7 +82,7 @@ class View:
     def weights(self) -> dict[str, int]:
         """The gzipped size in bytes of each file that was asked for so far."""
         names = {self.file(url) for url in self.asked if not url.startswith("data:")}
-        return {name: len(gzip.compress((SITE / name).read_bytes(), 9)) for name in names}
+        return {name: gzipped(name) for name in names}
 
     def file(self, url: str) -> str:
         """The path below the root of the site of what stands at an address."""
