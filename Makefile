@@ -12,8 +12,6 @@ literate = PYTHONPATH=book/_ext $(python) -m literate
 installed = $(VENV)/installed
 mutmut = _build/mutmut
 oldest = _build/oldest
-modules = $(notdir $(wildcard code/rnn_from_scratch/[a-z]*.py))
-module_tests = $(modules:%=tests/test_%) tests/test_package.py tests/test_resuming.py code
 pin = _build/lock/bin/python -m uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
   --no-strip-extras --no-annotate --custom-compile-command "make lock"
 packages = import sysconfig; print(sysconfig.get_path("purelib"))
@@ -57,27 +55,27 @@ test: $(installed)  ## run the linter, the check of code/ against the chapters, 
 
 bench: $(installed)  ## time a training step, beside PyTorch, JAX and autograd where they are installed
 	@echo "Measuring on one core: about ten minutes"
-	@PYTHONPATH=code:tests $(python) -m bench
+	@PYTHONPATH=code:tests/tools $(python) -m bench
 
 mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"
-	@PYTHONPATH=book/_ext:tests $(mutmut)/bin/python -m mutation $(ONLY)
-	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=code:book/_ext:tests $(python) -m mutation.prose)
+	@PYTHONPATH=book/_ext:tests/tools $(mutmut)/bin/python -m mutation $(ONLY)
+	@$(if $(ONLY),,echo "Planting misprints in the equations of the chapters"; PYTHONPATH=code:book/_ext:tests/tools $(python) -m mutation.prose)
 
 shake: $(installed)  ## run the chapters with other kernels, SIMD, threads, rounding, seeds, NumPys (FIRST=6: in the first six places)
 	@echo "Running every chapter in many environments, two at a time"
-	@PYTHONPATH=book/_ext:tests $(python) -m shake $(if $(FIRST),--first $(FIRST))
+	@PYTHONPATH=book/_ext:tests/book:tests/tools $(python) -m shake $(if $(FIRST),--first $(FIRST))
 
 notes: $(installed)  ## draw the handwritten notes
 	@PYTHONPATH=code:book/_ext $(python) -m this_book notes
 
 site-test: book $(browsing)  ## look at the built site in a real browser (needs Chromium)
 	@echo "Testing the site in a browser"
-	@$(python) -m pytest --numprocesses auto --dist worksteal tests/site
+	@$(python) -m pytest --numprocesses auto --dist worksteal tests/browser
 
 site-audit: book $(audit)/installed  ## let Lighthouse and the Nu checker judge the site (needs Chromium, Node.js, Java)
 	@echo "Auditing the site: about three minutes"
-	@PYTHONPATH=book/_ext:tests $(python) -m auditing $(audit)
+	@PYTHONPATH=book/_ext:tests/tools $(python) -m auditing $(audit)
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"
@@ -92,14 +90,14 @@ format: $(installed)  ## format the machinery and the tests (not code/: that is 
 
 oldest: $(oldest)/installed  ## test the module with the oldest NumPy that it promises
 	@$(oldest)/bin/python -c 'import numpy; print("Testing the module with NumPy", numpy.__version__)'
-	@$(oldest)/bin/python -m pytest --numprocesses auto --dist loadfile $(module_tests)
+	@$(oldest)/bin/python -m pytest --numprocesses auto --dist loadfile tests/module code
 
 lock: _build/lock/installed  ## pin what pyproject.toml asks for
 	@$(pin) --group book --group test --output-file requirements.txt pyproject.toml
-	@$(pin) --group pyproject.toml:mutants --constraint requirements.txt --output-file tests/mutation/requirements.txt
-	@$(pin) --group pyproject.toml:site --constraint requirements.txt --output-file tests/site/requirements.txt
-	@$(pin) --group pyproject.toml:oldest --output-file tests/oldest/requirements.txt
-	@echo "requirements.txt, and those in tests/mutation, tests/oldest and tests/site, pin what pyproject.toml asks for"
+	@$(pin) --group pyproject.toml:mutants --constraint requirements.txt --output-file tests/tools/mutation/requirements.txt
+	@$(pin) --group pyproject.toml:site --constraint requirements.txt --output-file tests/browser/requirements.txt
+	@$(pin) --group pyproject.toml:oldest --output-file tests/tools/oldest/requirements.txt
+	@echo "requirements.txt, and those in tests/tools/mutation, tests/tools/oldest and tests/browser, pin what pyproject.toml asks for"
 
 clean:  ## remove the site and what tools left behind (not .venv)
 	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
@@ -132,7 +130,7 @@ environment:
 	@cp requirements.txt $(installed)
 
 # What drives the browser is large and needed by nobody who reads or builds: it comes when it is asked for.
-$(browsing): tests/site/requirements.txt $(installed)
+$(browsing): tests/browser/requirements.txt $(installed)
 	@echo "Installing what drives the browser into $(VENV): about 170 MB"
 	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(@D)
@@ -161,10 +159,10 @@ define beside
 	@touch $@
 endef
 
-$(mutmut)/installed: $(installed) tests/mutation/requirements.txt
+$(mutmut)/installed: $(installed) tests/tools/mutation/requirements.txt
 	@echo "Installing mutmut into $(mutmut)"
-	$(call beside,tests/mutation/requirements.txt)
+	$(call beside,tests/tools/mutation/requirements.txt)
 
-$(oldest)/installed: $(installed) tests/oldest/requirements.txt
+$(oldest)/installed: $(installed) tests/tools/oldest/requirements.txt
 	@echo "Installing the oldest NumPy into $(oldest)"
-	$(call beside,tests/oldest/requirements.txt)
+	$(call beside,tests/tools/oldest/requirements.txt)

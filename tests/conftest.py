@@ -15,15 +15,16 @@ pytest_plugins = ["literate.testing", "pytester"]
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n"
 
 LONGEST = [  # they begin first, so that at the end no processor waits for another
-    "test_weave.py",
+    "test_web_cells.py",
     "test_prose.py",
     "test_stages.py",
     "test_equations.py",
     "test_prose_mutants.py",
     "test_resuming.py",
-    "test_taking_along.py",
-    "test_handwriting_page.py",
-    "test_address.py",
+    "test_web_downloads.py",
+    "test_web_notes.py",
+    "test_web_warnings.py",
+    "test_web_address.py",
 ]
 USES_THE_MODULE = re.compile(r"^(?:from|import) rnn_from_scratch\b", re.MULTILINE)
 

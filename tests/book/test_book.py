@@ -1,0 +1,352 @@
+"""What the chapters promise about themselves: order, standard, labels, the module they make.
+
+Each message names the chapter and the line.
+"""
+
+import ast
+import importlib
+import re
+from itertools import pairwise, zip_longest
+from pathlib import Path
+
+import pytest
+from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+
+import rnn_from_scratch
+from literate import load_book
+from literate.identifiers import assigned_names
+from literate.source import parse
+from rnn_from_scratch.parameters import PARAMETER_AXES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "rnn_from_scratch"
+BOOK = load_book(ROOT)
+TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
+CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
+STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
+SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
+NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
+    r"\\(?:begin|end|operatorname)\{\w+\}|\\text\{(?:[^{}$]|\$[^$]*\$)*\}|\\(?:left|right|frac|sum"
+    r"|underbrace|dots|q?quad|min|gets|approx|ne|le)(?![A-Za-z])|%.*"
+)
+LABEL = r"^:label: (eq-[\w-]+)$"
+
+
+def place(doc, position):
+    """Return "book/x.md:LINE" of a position in a chapter's text."""
+    return f"{doc}:{TEXTS[doc].count(chr(10), 0, position) + 1}"
+
+
+def found(pattern, docs=BOOK.docs):
+    """Yield (place, match) for every match of a pattern in the chapters."""
+    for doc in docs:
+        for match in re.finditer(pattern, TEXTS[doc], re.MULTILINE):
+            yield place(doc, match.start()), match
+
+
+def labels():
+    return {match[1] for _, match in found(LABEL)}
+
+
+def parsed(target):
+    """Parse a file of the module; return its tree, and a function from nodes to places."""
+    lines = BOOK.files()[target]
+    tree = ast.parse("\n".join(line.text for line in lines))
+    return tree, lambda node: "{0.doc}:{0.line}".format(lines[node.lineno - 1])
+
+
+def functions():
+    """Yield the place and the tree of every function of the module."""
+    for target in BOOK.files():
+        tree, place_of = parsed(target)
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef):
+                yield place_of(node), node
+
+
+# ---- reading order ---------------------------------------------------------------------------
+
+
+def test_every_page_is_in_the_table_of_contents():
+    for path in sorted((ROOT / "book").rglob("*.md")):
+        page = path.relative_to(ROOT).as_posix()
+        if path.name == "README.md":  # it is for those who look into the folder
+            continue
+        assert page in BOOK.docs, f"{page}:1: the page is not in _toc.yml; list it there"
+
+
+def test_chapters_are_read_in_the_order_of_their_numbers():
+    for number, doc in enumerate(CHAPTERS, 1):
+        assert int(Path(doc).name[:2]) == number, f"{doc}:1: in _toc.yml it is chapter {number}"
+
+
+def test_a_chapter_feeds_at_most_one_module():
+    front_door = {f"{PACKAGE}/__init__.py", f"{PACKAGE}/__main__.py"}
+    fed = {}
+    for cell in [cell for cell in BOOK.cells if cell.tangle]:
+        first = fed.setdefault(cell.doc, cell)
+        alone = cell.tangle == first.tangle or {cell.tangle, first.tangle} == front_door
+        assert alone, f"{cell.place}: feeds {cell.tangle}, and the chapter feeds {first.tangle}"
+
+
+def test_the_page_of_functions_has_each_name_that_the_package_offers_once():
+    listed = re.findall(rf"^\.\. auto\w+:: {PACKAGE}\.(\w+)$", TEXTS["book/api.md"], re.MULTILINE)
+    assert sorted(listed) == sorted(importlib.import_module(PACKAGE).__all__)
+
+
+def test_a_module_imports_only_what_earlier_chapters_made():
+    made = []
+    for target in BOOK.files():
+        tree, place_of = parsed(target)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(PACKAGE):
+                path = node.module.replace(".", "/") + ".py"
+                assert path in made, f"{place_of(node)}: {path} is made by a later chapter"
+        made.append(target)
+    assert len(made) == 22
+
+
+@pytest.mark.parametrize("doc", [c.doc for c in BOOK.chapters if c.is_notebook])
+def test_our_reader_and_myst_nb_agree_on_the_cells(doc):
+    notebook = read_myst_markdown_notebook(
+        TEXTS[doc], config=MdParserConfig(enable_extensions={"colon_fence", "dollarmath"})
+    )
+    theirs = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in BOOK.cells if cell.doc == doc] == theirs
+
+
+# ---- the chapter standard --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("doc", CHAPTERS)
+def test_a_chapter_has_the_steps_of_the_standard_in_order(doc):
+    end = f"{doc}:{TEXTS[doc].count(chr(10))}", "the end"
+    headings = [(where, match[1]) for where, match in found(r"^## (.+)$", [doc])]
+    steps = [heading for heading in headings if heading[1] in STANDARD]
+    for wanted, (where, came) in zip_longest(STANDARD, steps, fillvalue=end):
+        assert came == wanted, f"{where}: expected the step {wanted!r}, came {came!r}"
+    claim = TEXTS[doc].find(":::{admonition} Claim\n:class: claim\n")
+    assert 0 < claim < TEXTS[doc].index("## Where"), f"{headings[0][0]}: the claim comes before"
+    for part in (
+        r":class: mistake$",
+        r"^```\{exercise\}$",
+        r"^```\{solution\} .*\n:class: dropdown$",
+    ):
+        assert re.search(part, TEXTS[doc], re.MULTILINE), f"{end[0]}: no {part} up to here"
+
+
+@pytest.mark.parametrize("doc", CHAPTERS)
+def test_a_chapter_shows_first_in_a_note_where_it_sits(doc):
+    [(where, match)] = found(r"^(.*)\n## Where it sits\n\n([\s\S]{0,80})", [doc])
+    label = re.fullmatch(r"\(note-([\w-]+)\)=", match[1])
+    assert label, f"{where}: expected a label (note-…)="
+    note = f"```{{handwritten}} {label[1]}\n```\n"
+    assert match[2].startswith(note), f"{where}: expected the note {label[1]} below"
+
+
+@pytest.mark.parametrize("doc", [doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "13"])
+def test_each_gradient_is_checked_by_both_instruments_and_replayed(doc):
+    [(checks, _)] = found(r"^## Check$", [doc])
+    code = "\n".join(
+        cell.source
+        for cell in BOOK.cells
+        if cell.doc == doc and "check" in cell.options.get("tags", [])
+    )
+    for check in ("complex_step_gradient(", "<= 1e-12", "numerical_gradient(", "<= 1e-8"):
+        assert check in code, f"{checks}: no check below with {check}"
+    assert "replay(" in code, f"{checks}: nothing below is replayed"
+
+
+def test_every_check_asserts_something():
+    for cell in BOOK.cells:
+        if "check" in cell.options.get("tags", []):
+            source = "\n".join(line.text for line in BOOK.expand(cell))
+            assert re.search(r"\bassert|replay\(", source), f"{cell.place} asserts nothing"
+
+
+def test_every_cell_follows_a_sentence():
+    """Before a cell stands prose, or a fragment or plot that the prose before it announced."""
+    for doc in CHAPTERS:
+        for first, second in pairwise(c for c in BOOK.cells if c.doc == doc):
+            lines = TEXTS[doc].split("\n")
+            between = lines[first.line + len(first.lines) : second.line - 1]
+            between = between[: max(i for i, text in enumerate(between) if text.startswith("```"))]
+            announced = {*first.options, *second.options} & {"fragment", "tangle", "tags"}
+            assert any(text.strip("` ") for text in between) or announced, second.place
+
+
+# ---- equations -------------------------------------------------------------------------------
+
+
+def test_labels_are_given_once():
+    seen = {}
+    for where, match in found(LABEL):
+        assert match[1] not in seen, f"{where}: {match[1]} stands at {seen[match[1]]} already"
+        seen[match[1]] = where
+    assert len(seen) > 60
+
+
+def test_every_displayed_equation_of_a_derivation_has_a_label():
+    for where, match in found(r"^```\{math\}\n(:label: )?", [d for d in CHAPTERS if "04" not in d]):
+        assert match[1], f"{where}: an equation without a label"
+
+
+def test_every_label_named_in_code_exists():
+    """In docstrings and comments, those of cells that are not tangled too."""
+    for cell in BOOK.cells:
+        for number, text in enumerate(cell.lines, cell.line):
+            for label in re.findall(r"\beq-[a-zA-Z][\w-]*", text):
+                assert label in labels(), f"{cell.doc}:{number}: no equation has the label {label}"
+
+
+def test_every_public_function_names_its_equation():
+    """Those that implement one; the others check, draw numbers or put things together."""
+    plain = {
+        *("initialize_parameters", "random_problem", "relative_error", "toy_problem"),
+        *("clip_by_value", "first_place", "local_workers", "main"),
+        *("pick_examples", "cut_batches", "with_buffers", "gradient_norm"),
+        *("write_checkpoint", "read_checkpoint", "fingerprint"),
+        *("wrong_type", "is_whole", "write_whole", "save_parameters", "load_parameters"),
+        *("describe", "groups_of_one_weight", "weighted_gradients"),
+        *("listed", "real_numbers", "axes_of", "read_classes", "counts", "number_classes"),
+        *("labels_of", "read_weights"),
+    }
+    for where, function in functions():
+        if not function.name.startswith(("_", "check_")):
+            named = re.search(r"\beq-", ast.get_docstring(function))
+            assert named or function.name in plain, f"{where}: {function.name} names no equation"
+
+
+def test_the_sample_in_how_this_book_is_made_is_the_books_own():
+    sample = re.search(
+        r":fragment: (gradient through tanh)\n\n([^`]+)\n```", TEXTS["book/making.md"]
+    )
+    assert sample[2] == BOOK.fragments[sample[1]].source.strip()
+
+
+# ---- the backward pass -----------------------------------------------------------------------
+
+
+def test_every_line_of_the_backward_pass_is_a_fragment():
+    """What computes a gradient in bptt.py was derived in a chapter of its own."""
+    plumbing = {  # checks, buffers, and the order of things: no derivative
+        'da_t = check_array("da_t", da_t, ("n_a", "m"), {"n_a": n_a, "m": m}, a_t.dtype)',
+        'da = check_array("da", da, ("n_a", "m", "T"), sizes, caches[0].a_t.dtype)',
+        "dx = np.empty((n_x, m, T), da.dtype)",
+        "dWax, dWaa, dba = (np.zeros(shape, da.dtype) for shape in "
+        "((n_a, n_x), (n_a, n_a), (n_a, 1)))",
+        "da_carry = np.zeros((n_a, m), da.dtype)",
+        'dx[:, :, t] = step["dx_t"]',
+        'da_carry = step["da_prev"]',
+    }
+    lines = BOOK.files()[f"{PACKAGE}/bptt.py"]
+    assigned = [line for line in lines if re.match(r" {4,}d\w+[^(]* \+?= ", line.text)]
+    for line in assigned:
+        statement = line.text.split("  #")[0].strip()
+        if statement in plumbing:
+            plumbing.remove(statement)
+        else:
+            assert line.cell.fragment, f"{line.doc}:{line.line}: no fragment: {statement}"
+    assert not plumbing, f"no longer in bptt.py: {plumbing}"
+    assert len(assigned) > 15
+
+
+def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
+    parts = {
+        line.cell.doc
+        for line in BOOK.files()[f"{PACKAGE}/bptt.py"]
+        if line.cell and line.cell.fragment
+    }
+    assert parts == {doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "12"}
+
+
+def test_functions_and_modules_are_short():
+    """A function has at most 25 lines of code (docstring apart), a module at most 190 lines.
+
+    The fast path has twice as many: buffers, checks, and each step in its own fragment. The
+    docstring of ``train`` is long, the estimator has to understand many kinds of input, one
+    module holds the checks of all kinds of arguments, and the checks of gradients trust nobody.
+    """
+    longest = {
+        f"{PACKAGE}/fast.py": 430,
+        f"{PACKAGE}/trainer.py": 380,
+        f"{PACKAGE}/checkpoints.py": 250,
+        f"{PACKAGE}/estimator.py": 300,
+        f"{PACKAGE}/parameters.py": 270,
+        f"{PACKAGE}/gradient_check.py": 250,
+    }
+    for target, lines in BOOK.files().items():
+        where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)
+        assert len(lines) <= most, f"{where}: {target} has {len(lines)} lines"
+    for where, function in functions():
+        body = function.body[1:]
+        length = body[-1].end_lineno - body[0].lineno + 1
+        assert length <= 25, f"{where}: {function.name} has {length} lines"
+
+
+# ---- the notation page -----------------------------------------------------------------------
+
+
+def test_the_notation_page_has_every_symbol_of_the_equations():
+    table = TEXTS["book/notation.md"].split("## Conventions")[0]
+    known = set(re.findall(SYMBOL, " ".join(re.findall(r"\$(.+?)\$", table))))
+    for where, match in found(r"^```\{math\}\n:label: [\w-]+\n([\s\S]*?)^```$", CHAPTERS):
+        used = set(re.findall(SYMBOL, re.sub(NO_SYMBOL, "", match[1])))
+        assert used <= known, f"{where}: not in the notation table: {sorted(used - known)}"
+
+
+PLAIN = {  # arguments that are no quantities of the network
+    *("parameters", "gradients", "cache", "caches"),  # what holds quantities
+    *("rng", "dtype", "epochs", "axis", "limit"),  # how something is to be done
+    *("validation", "patience", "on_epoch", "checkpoint", "gradient_function", "update", "weights"),
+    *("input_gradient", "workspace", "segment"),  # how it is to be done, too
+    *("client", "path"),  # who is to do it, and where it goes
+    *("sequences", "lengths"),  # what a ragged batch is made of
+    *("start", "stop", "max_length"),  # where a drawn sequence begins and ends
+    *("f", "b", "z"),  # any function, what any array is compared with, any scores
+}
+PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, gradient, vector
+
+
+def names_in_the_notation():
+    """Map each name in the column "in code" of the notation page to its place."""
+    names = {}
+    for where, row in found(r"^\| (?!symbol).+$", ["book/notation.md"]):
+        for code in re.findall(r"`([^`]+)`", row[0].split(" | ")[1]):
+            names |= dict.fromkeys(re.findall(r"\b[A-Za-z_]\w*", code), where)
+    return names
+
+
+def quantities_in_the_code():
+    """Yield the place and the name of the parameters, their sizes, and what fragments compute."""
+    [home] = [cell for cell in BOOK.cells if "PARAMETER_AXES = {" in cell.source]
+    for name, axes in PARAMETER_AXES.items():
+        yield from ((home.place, word) for word in (name, *axes) if word != "1")
+    for fragment in BOOK.fragments.values():
+        yield from ((fragment.place, name) for name in assigned_names(parse(fragment)))
+
+
+def arguments_of_public_functions():
+    for where, function in functions():
+        if function.name in rnn_from_scratch.__all__:
+            arguments = [node for node in ast.walk(function.args) if isinstance(node, ast.arg)]
+            yield from ((where, argument.arg) for argument in arguments)
+
+
+def test_the_notation_page_has_every_quantity_of_the_code():
+    known = names_in_the_notation()
+    arguments = {name: where for where, name in arguments_of_public_functions()}
+    for where, name in [*quantities_in_the_code(), *((arguments[n], n) for n in arguments)]:
+        of = re.sub(r"^d(\w+?)(_t)?$", r"\1", name)  # dX is the gradient by X, dX_t a step's share
+        assert {name, of} & {*known, *PLAIN}, f"{where}: {name} is not on the notation page"
+    for name in PLAIN:
+        assert name in arguments, f"no public function takes {name}; take it out of PLAIN"
+        assert name not in known, f"{known[name]}: has {name}; take it out of PLAIN"
+
+
+def test_every_name_on_the_notation_page_is_in_the_code():
+    nodes = [node for cell in BOOK.cells for node in ast.walk(parse(cell))]
+    words = {getattr(node, field, None) for node in nodes for field in ("id", "arg", "attr")}
+    for name, where in names_in_the_notation().items():
+        assert name in words | PLACEHOLDERS, f"{where}: no code has the name {name}"

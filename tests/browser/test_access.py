@@ -1,0 +1,192 @@
+"""Anyone can read it: by axe's rules, on a narrow screen, by keyboard, without motion."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from viewing import SITE, wait_until
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # they take most of the time
+PHONES = (320, 390)  # pixels of width
+CHAPTER = "book/10-the-carry.html"
+
+# What has the focus: a name for it, and whether anything about it shows that it has.
+NAME = "(node) => [node.tagName, node.getAttribute('href'), node.textContent].join(' ')"
+FOCUS = """() => {
+    const node = document.activeElement;
+    if (node === document.body) return null;
+    const style = getComputedStyle(node);
+    const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+    const box = node.getBoundingClientRect();
+    return {
+        name: (NAME)(node),
+        shown: (outline || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
+        inside: box.bottom > 0 && box.top < innerHeight,
+    };
+}""".replace("NAME", NAME)
+REACHABLE = """() => [...document.querySelectorAll("a[href], button, summary, [tabindex='0']")]
+    .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.tabIndex >= 0)
+    .map(NAME)""".replace("NAME", NAME)
+MOVING = """() => [...document.querySelectorAll("*")]
+    .filter((node) => /[1-9]/.test(getComputedStyle(node).transitionDuration
+        + getComputedStyle(node).animationDuration)).length"""
+WIDE = """[...document.querySelectorAll(".math-scroll")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.checkVisibility())"""
+ADD_STYLE = """(text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [sheet];
+}"""
+LOOKS = """() => [...document.querySelectorAll("*")].map((node) => {
+    const style = getComputedStyle(node);
+    return [node, [node.checkVisibility({ visibilityProperty: true }), style.color, style.opacity,
+        style.backgroundColor, style.backgroundImage, style.fontSize, style.fontWeight].join()];
+})"""
+REMEMBER_LOOKS = f"() => {{ window.looks = new Map(({LOOKS})()); }}"
+MARK_OTHER_LOOKS = f"""() => ({LOOKS})().filter(([node, look]) =>
+    node.toggleAttribute("data-other-look", look !== window.looks.get(node))).length"""
+
+
+def violations(page, rules=None, within="html"):
+    """What axe finds, in one line each: by the rules named, or by all but those of colours."""
+    options = {"resultTypes": ["violations"], "runOnly": rules or RULES}
+    options["rules"] = {} if rules else {name: {"enabled": False} for name in OF_COLOURS}
+    # KaTeX's drawing is hidden from assistive technology and has the colour of the text around it;
+    # its thousands of pieces would take most of the time
+    context = {"include": [[within]], "exclude": [[".katex-html"]]}
+    found = Axe().run(page, context=context, options=options).response["violations"]
+    return [
+        f"{v['id']}: {node['target']} {node['html'][:120]}" for v in found for node in v["nodes"]
+    ]
+
+
+def show(page, colours, width):
+    """Let a page be as wide as this, in light or dark."""
+    page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # no half-way colours
+    page.set_viewport_size({"width": width, "height": 900})
+    wait_until(page, f"document.documentElement.dataset.theme === '{colours}'")
+
+
+def violations_everywhere(page):
+    """What axe finds in both colours on a screen and on a phone.
+
+    Of colours the phone is asked only where something has another look there than on the screen.
+    """
+    found = []
+    for colours in ("light", "dark"):
+        show(page, colours, 1280)
+        found += violations(page, OF_COLOURS)
+        found += violations(page) if colours == "light" else []
+        page.evaluate(REMEMBER_LOOKS)
+        show(page, colours, PHONES[0])
+        if page.evaluate(MARK_OTHER_LOOKS):
+            found += violations(page, OF_COLOURS, "[data-other-look]")
+        found += violations(page) if colours == "dark" else []
+    return found
+
+
+def test_axe_finds_nothing_in_both_colours_on_a_screen_and_on_a_phone(opened):
+    assert violations_everywhere(opened.page) == []
+
+
+def test_no_style_tells_the_phones_apart():
+    """So what axe finds on one of them it would find on the other."""
+    styles = "".join(path.read_text("utf-8") for path in SITE.glob("_static/**/*.css"))
+    widths = re.findall(r"\b(?:min|max)-width:\s*([\d.]+)px\)", styles)
+    assert len(widths) == len(re.findall(r"@media[^{]*\bwidth\b", styles)) > 10
+    assert [width for width in widths if PHONES[0] <= float(width) <= PHONES[1]] == []
+
+
+def test_axe_would_find_a_fault(view):
+    page = view.open(CHAPTER)
+    page.evaluate("document.querySelector('article p').style.color = '#ccc'")
+    page.evaluate("document.querySelector('article .cell_output img').removeAttribute('alt')")
+    found = violations_everywhere(page)
+    assert {each.partition(":")[0] for each in found} == {"color-contrast", "image-alt"}
+
+
+@pytest.mark.parametrize(("colours", "faint"), [("light", "#999"), ("dark", "#555")])
+def test_axe_would_find_a_fault_of_one_colour_on_the_phone_alone(view, colours, faint):
+    page = view.open(CHAPTER)
+    rule = f"html[data-theme={colours}] article p {{ color: {faint}; }}"
+    style = f"@media (max-width: {PHONES[0]}px) {{ {rule} }}"
+    page.evaluate(ADD_STYLE, style)
+    found = violations_everywhere(page)
+    assert {each.partition(":")[0] for each in found} == {"color-contrast"}
+
+
+@pytest.mark.parametrize("width", PHONES)
+def test_a_page_is_no_wider_than_a_phone(opened, width):
+    opened.page.set_viewport_size({"width": width, "height": 900})
+    wide = opened.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+
+
+def test_a_page_can_be_walked_by_keyboard_and_shows_where_one_is(view):
+    page = view.open(CHAPTER)
+    reachable = page.evaluate(REACHABLE)
+    page.keyboard.press("Tab")
+    assert "Skip to main content" in page.evaluate(FOCUS)["name"]
+    page.wait_for_timeout(400)  # the link slides into sight
+    walked = []
+    while (focus := page.evaluate(FOCUS)) and len(walked) <= len(reachable) + 5:
+        assert focus["shown"], f"no sign of the focus on {focus['name']}"
+        assert focus["inside"], f"the focus is out of sight on {focus['name']}"
+        walked.append(focus["name"])
+        page.keyboard.press("Tab")
+    assert set(reachable) <= set(walked)
+
+
+def test_the_skip_link_leads_to_the_text(view):
+    page = view.open(CHAPTER)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_wide_formula_says_that_it_scrolls_and_scrolls_by_keyboard(new_view):
+    page = new_view(390).open(CHAPTER)
+    wait_until(page, "document.querySelector('.math-scroll[tabindex]')")
+    boxes = page.evaluate(f"{WIDE}.map((b) => [b.tabIndex, b.role, b.ariaLabel])")
+    assert boxes
+    assert all(box == [0, "group", "Formula: scrolls sideways"] for box in boxes)
+    page.evaluate(f"{WIDE}[0].focus()")
+    page.keyboard.press("ArrowRight")
+    wait_until(page, f"{WIDE}[0].scrollLeft > 0")
+
+
+def test_a_wide_formula_shows_that_there_is_more(new_view):
+    """Its edge is shaded: without the shade, the same place looks different."""
+    page = new_view(390).open(CHAPTER)
+    box = page.evaluate_handle(f"{WIDE}.find((b) => b.scrollWidth > b.clientWidth + 60)")
+    shaded = box.as_element().screenshot()
+    box.evaluate("(box) => { box.style.background = 'none' }")
+    assert shaded != box.as_element().screenshot()
+
+
+def test_motion_is_left_out_for_those_who_ask(new_view):
+    assert new_view().open(CHAPTER).evaluate(MOVING) > 0
+    assert new_view(reduced_motion="reduce").open(CHAPTER).evaluate(MOVING) == 0
+
+
+def test_the_colours_are_the_reader_s_choice_and_stay(view):
+    page = view.open(CHAPTER)
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.locator(".theme-switch-button").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    view.open("book/09-through-tanh.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_page_reads_without_scripts(new_view):
+    view = new_view(java_script_enabled=False)
+    view.page.goto(view.roots["http"] + CHAPTER)
+    assert view.page.locator("article .katex").first.is_visible()
+    assert not view.page.locator(".theme-switch-button").is_visible()
+    folded = view.page.locator("article details.hidden-code").first
+    folded.locator("summary").click()
+    assert folded.locator("pre").first.is_visible()

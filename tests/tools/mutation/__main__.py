@@ -1,0 +1,116 @@
+"""Plant small mistakes in the package, one after the other, and see whether the tests notice.
+
+``python -m mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants. The exit
+status is 1 if too few mutants are killed or the list of survivors is not right, 2 if mutmut could
+not judge them all.
+"""
+
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import literate
+import locks
+from mutation import verdict
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+COPY = ROOT / "_build" / "mutants"
+SHARED = [  # beside the tests that have the name of a module
+    "gradient_claims.py",
+    "oracle.py",
+    "refusals.py",
+    "test_package.py",
+    "test_resuming.py",
+]
+
+
+def lay_out() -> None:
+    """Copy the package, the tests of its modules and mutmut's settings."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    package = ROOT / "code" / verdict.PACKAGE
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(package, COPY / "src" / verdict.PACKAGE, ignore=ignored)
+    (COPY / "tests").mkdir()
+    mirrors = [f"test_{module.stem}.py" for module in package.glob("[!_]*.py")]
+    for name in SHARED + mirrors:
+        shutil.copy(ROOT / "tests" / "module" / name, COPY / "tests")
+    shutil.copy(HERE / "mutmut.toml", COPY / "pyproject.toml")
+
+
+def mutmut(*arguments: str) -> str:
+    """Run mutmut in the copy to its end, and return what it prints."""
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    return subprocess.run(command, cwd=COPY, capture_output=True, text=True, check=True).stdout
+
+
+def run(only: list[str]) -> None:
+    """Let mutmut judge the mutants, saying at each further fifty how far it is."""
+    command = [sys.executable, "-m", "mutmut", "run", *map(verdict.pattern, only)]
+    log, shown = COPY / "mutmut.log", 0
+    with (
+        log.open("w", encoding="utf-8") as written,
+        subprocess.Popen(
+            command, cwd=COPY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        ) as process,
+    ):
+        for line in process.stdout:  # universal newlines: mutmut's \r ends a line too
+            written.write(line)
+            progress = re.search(r" (\d+)/\d+ ", line)  # of all mutants, whatever was asked for
+            if progress and int(progress[1]) >= shown + 50:
+                shown = int(progress[1])
+                print(f"{shown:5} mutants", flush=True)
+    if process.returncode:
+        raise verdict.UnfinishedError(log.read_text("utf-8")[-3000:])
+
+
+def survivor_of(name: str) -> verdict.Survivor:
+    """Ask mutmut what a mutant is."""
+    module = verdict.function_of(name).split(".")[0]
+    source = ROOT / "code" / verdict.PACKAGE / f"{module}.py"
+    return verdict.read_diff(name, mutmut("show", name), source.read_text("utf-8"))
+
+
+def show(survivors: list[verdict.Survivor], reasons: dict[verdict.Change, str]) -> None:
+    """Print the survivors of each line: its place in the module and in its chapter, the reason."""
+
+    def group(survivor):
+        change = survivor.change
+        return change.function, survivor.row, change.line, reasons.get(change, "NO REASON LISTED")
+
+    for (function, row, line, reason), alike in itertools.groupby(survivors, group):
+        place = f"code/{verdict.PACKAGE}/{function.split('.')[0]}.py:{row}"
+        print(f"\n{place} is {literate.where(ROOT, place)}, in {function}\n  - {line}")
+        for survivor in alike:
+            print(f"  + {survivor.change.mutant}")
+        print(f"  {reason}")
+
+
+def main(only: list[str]) -> int:
+    """Mutate, judge, print; return the exit status."""
+    if unanswered := locks.unanswered((HERE / "requirements.txt").read_text("utf-8")):
+        print("tests/tools/mutation/requirements.txt:", *unanswered, sep="\n", file=sys.stderr)
+        return 2
+    reasons = verdict.read_reasons(HERE / "survivors.toml")
+    lay_out()
+    try:
+        run(only)
+        results = verdict.read_results(mutmut("results", "--all", "true"), only)
+    except verdict.UnfinishedError as unfinished:
+        print(unfinished, file=sys.stderr)
+        return 2
+    survivors = [survivor_of(name) for name, state in results.items() if state in verdict.ALIVE]
+    show(survivors, reasons)
+    killed = len(results) - len(survivors)
+    print(f"\n{len(results)} mutants: {killed} killed ({killed / len(results):.1%}),", end=" ")
+    print(f"{len(survivors)} survived")
+    faults = verdict.judge(results, survivors, reasons, only)
+    print("\n".join(faults), file=sys.stderr, end="\n" if faults else "")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
