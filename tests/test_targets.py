@@ -1,0 +1,74 @@
+"""Classes and weights from outside, before any network; what is refused stands with the RNN too."""
+
+import numpy as np
+import pytest
+
+import refusals
+from rnn_from_scratch.targets import axes_of, labels_of, listed, read_weights, real_numbers
+
+
+def test_a_class_for_each_sequence_is_asked_for_at_its_last_step():
+    labels, classes, of_steps = labels_of(["b", "a", "b"], [2, 3, 1])
+    assert labels.tolist() == [[-1, 1, -1], [-1, -1, 0], [1, -1, -1]]
+    assert classes.tolist() == ["a", "b"]
+    assert not of_steps
+
+
+def test_classes_of_steps_stand_at_their_steps_and_minus_one_counts_nowhere():
+    labels, classes, of_steps = labels_of([np.array([7, -1, 5]), np.array([5, 7])], [3, 2])
+    assert labels.tolist() == [[1, -1, 0], [0, 1, -1]]
+    assert classes.tolist() == [5, 7]
+    assert of_steps
+
+
+@pytest.mark.parametrize("y", [[-1, 1], np.array([-1.0, 1.0])])
+def test_minus_one_is_a_class_of_sequences(y):
+    assert labels_of(y, [1, 1])[0].tolist() == [[0], [1]]
+
+
+@pytest.mark.parametrize("y", [[True, False], ["a", "b"], [np.str_("a"), "b"], [0, 1.0]])
+def test_kinds_of_classes_that_go_together(y):
+    assert sorted(labels_of(y, [1, 1])[0].ravel().tolist()) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "y", [[0, "a"], ["a", 0], [None, 1], [["a", "b"], [0, 1]], np.array([0, "a"], object)]
+)
+def test_kinds_of_classes_that_do_not_go_together_are_refused(y):
+    with refusals.refuses(TypeError, "y mixes kinds; expected all numbers, or all strings"):
+        labels_of(y, [2, 2])
+
+
+def test_a_list_stays_and_an_array_of_objects_becomes_one():
+    entries = [np.ones(2), np.ones(3)]
+    array = np.empty(2, object)
+    array[:] = entries
+    assert listed(entries, "X") is entries
+    assert [each.tolist() for each in listed(array, "X")] == [[1, 1], [1, 1, 1]]
+    assert listed(np.ones((2, 2), object), "X").shape == (2, 2)
+
+
+@pytest.mark.parametrize("values", [{}, {1}, iter([1]), object(), print])
+def test_what_has_no_order_is_refused(values):
+    with refusals.refuses(
+        TypeError, f"X is of type {type(values).__name__}; expected a list or an array"
+    ):
+        listed(values, "X")
+
+
+def test_numbers_are_read_as_double_precision():
+    assert real_numbers(np.array([1, 2], np.uint8), "X").dtype == float
+    assert real_numbers(["1", "2"], "X").tolist() == [1.0, 2.0]
+    with pytest.raises(TypeError, match="X is sparse; expected a dense array"):
+        real_numbers(type("Sparse", (), {"toarray": None})(), "X")
+    with pytest.raises(ValueError, match="X has complex numbers; Complex data not supported"):
+        real_numbers([1j], "X")
+
+
+def test_axes_are_counted():
+    assert [axes_of(each, "y") for each in (3, [3], np.ones((2, 2)))] == [0, 1, 2]
+
+
+def test_no_weights_stay_none():
+    assert read_weights(None, 3) is None
+    assert read_weights((1, 2, 0), 3).tolist() == [1.0, 2.0, 0.0]
