@@ -1,9 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 42818ba2ddc469eb
+# sha256: e2b8753f153c0b87
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
+import importlib.util
 import logging
+import warnings
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -14,6 +16,7 @@ from rnn_from_scratch.parameters import (
     check_counts,
     check_labels,
     check_parameters,
+    wrong_type,
 )
 
 
@@ -34,11 +37,26 @@ def _of_one_shard(x, labels, a0, parameters):
 
 
 # book/21-beyond-one-machine.md
+def _certified():
+    """Say whether connections can ask for certificates; warn if not."""
+    if importlib.util.find_spec("cryptography"):
+        return True
+    what = "as long as these workers run, every account of this machine can run code as you"
+    warnings.warn(f"local_workers finds no cryptography: {what}", RuntimeWarning, stacklevel=4)
+    return None
+
+
+# book/21-beyond-one-machine.md
 @contextmanager
 def local_workers(shards):
     """Start worker processes on this machine, for as long as a ``with`` block lasts.
 
     They listen on the loopback interface alone, use one thread each, and are replaced if they die.
+    Where ``cryptography`` is installed, as with the extra ``dask``, each connection is encrypted
+    and needs a certificate that is made for this block and known to its processes only. Without
+    it, a RuntimeWarning says that every account of this machine can run code as you meanwhile.
+    Dask's pages and figures about the tasks are switched off.
+
     A script that calls this needs the guard ``if __name__ == "__main__":``, since the processes
     import it.
 
@@ -59,22 +77,29 @@ def local_workers(shards):
     ValueError
         If ``shards`` is not a whole number of at least 1.
 
+    See Also
+    --------
+    sharded_loss_and_gradients : What the workers compute.
+
     Examples
     --------
     >>> with local_workers(1) as client:
     ...     client.submit(sum, [1, 2]).result()
     3
     """
-    check_counts(shards=shards)
+    [shards] = check_counts(shards=shards)
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError as error:
         what = 'local_workers needs Dask: pip install "rnn-from-scratch[dask]"'
         raise ImportError(what) from error
-    options = {"threads_per_worker": 1, "processes": True, "memory_limit": 0}
-    options |= {"host": "127.0.0.1", "silence_logs": logging.CRITICAL}
+    options = {"n_workers": shards, "threads_per_worker": 1, "processes": True, "memory_limit": 0}
+    options |= {"host": "127.0.0.1", "silence_logs": logging.CRITICAL, "security": _certified()}
     options["dashboard_address"] = "127.0.0.1:0"  # any free port: a second cluster may be there
-    with LocalCluster(n_workers=shards, **options) as cluster, Client(cluster) as client:
+    options["scheduler_kwargs"] = {"dashboard": False}
+    silent = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}
+    with dask.config.set(silent), LocalCluster(**options) as cluster, Client(cluster) as client:
         yield client
 
 
@@ -124,8 +149,14 @@ def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     Raises
     ------
     TypeError, ValueError
-        As ``loss_and_gradients``, or if ``shards`` is not a whole number from 1 to m. Dask's own
-        errors come through, as when a shard has been in the hands of several workers that died.
+        As ``loss_and_gradients``, or if ``client`` is none, or ``shards`` is not a whole number
+        from 1 to m. Dask's own errors come through, as when a shard has been in the hands of
+        several workers that died.
+
+    See Also
+    --------
+    loss_and_gradients : The same in one process.
+    local_workers : Workers on this machine.
 
     Examples
     --------
@@ -135,11 +166,13 @@ def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     >>> round(float(J), 4), gradients["dWaa"].shape
     (3.4946, (4, 4))
     """
-    check_counts(shards=shards)
+    [shards] = check_counts(shards=shards)
     sizes, dtype = check_parameters(parameters)
     x = check_inputs(x, sizes, dtype)
     a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
     check_labels(labels, sizes)
     if shards > sizes["m"]:
         raise ValueError(f"shards is {shards}; expected at most m = {sizes['m']}")
+    if not all(callable(getattr(client, name, None)) for name in ("submit", "gather")):
+        raise wrong_type("client", client, "a distributed.Client")
     return _weighted_sum(client.gather(_submit(client, x, labels, a0, parameters, shards)))

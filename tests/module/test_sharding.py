@@ -1,6 +1,8 @@
 """Shards of a batch: their weighted sum, on real workers too, and one of these killed."""
 
+import contextlib
 import doctest
+import http.client
 import os
 import re
 import sys
@@ -155,7 +157,7 @@ def test_two_processes_compute_what_one_does(client):
 def test_workers_are_reached_from_this_machine_only(client):
     addresses = [client.scheduler.address, *client.scheduler_info()["workers"]]
     assert len(addresses) == 3
-    assert all(address.startswith("tcp://127.0.0.1:") for address in addresses)
+    assert all(address.startswith("tls://127.0.0.1:") for address in addresses)
 
 
 def test_a_worker_that_is_killed_at_work_costs_nothing(client):
@@ -196,3 +198,62 @@ def test_the_session_that_the_chapter_prints_is_what_happens():
     said = []
     failed, tried = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
     assert (failed, tried) == (0, 3), "".join(said)
+
+
+# who may speak to the workers
+
+
+def listening(processes):
+    """Return the addresses on which processes accept connections."""
+    found = [each.net_connections("inet") for each in processes]
+    return [c.laddr for each in found for c in each if c.status == psutil.CONN_LISTEN]
+
+
+def test_only_who_has_the_certificate_of_the_run_is_heard(client):
+    address = client.scheduler.address
+    assert address.startswith("tls://127.0.0.1:")
+    assert distributed.Client(address, security=client.security, timeout=9).close() is None
+    another = distributed.Security.temporary()
+    for where, security in ((address.replace("tls:", "tcp:"), None), (address, another)):
+        with pytest.raises(OSError, match=r"(?i)timed out|reset|certificate"):
+            distributed.Client(where, security=security, timeout=1)
+
+
+def test_all_doors_are_on_this_machine_and_none_tells_of_the_tasks(client):
+    here = psutil.Process()
+    workers = [each for each in here.children(recursive=True) if each.is_running()]
+    doors = listening([here, *workers])
+    assert len(doors) >= 5  # the scheduler, two workers, and their HTTP servers
+    assert {door.ip for door in doors} == {"127.0.0.1"}
+    pages = ["", "status", "info/main/workers.html", "json/counts.json", "metrics", "health"]
+    answers = {}
+    for door in doors:
+        for page in pages:
+            connection = http.client.HTTPConnection(door.ip, door.port, timeout=2)
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection.request("GET", f"/{page}")
+                answers[page, door.port] = connection.getresponse().status
+            connection.close()
+    assert set(answers.values()) == {404}, answers
+
+
+def test_without_cryptography_there_is_a_warning(monkeypatch):
+    monkeypatch.setattr(sharding.importlib.util, "find_spec", lambda _: None)
+    message = "local_workers finds no cryptography: as long as these workers run, every account"
+
+    def work():
+        with local_workers(1) as client:
+            return client.scheduler.address, client.submit(sum, [1, 2]).result()
+
+    with pytest.warns(RuntimeWarning, match=message) as caught:
+        address, result = work()
+    assert address.startswith("tcp://127.0.0.1:")
+    assert result == 3
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("client", [None, "tcp://127.0.0.1:8786", object(), print])
+def test_a_client_that_is_none_is_named(client):
+    kind = type(client).__name__
+    with refusals.refuses(TypeError, f"client is of type {kind}; expected a distributed.Client"):
+        sharded_loss_and_gradients(*oracle.problem(), client=client, shards=1)
