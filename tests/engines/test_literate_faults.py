@@ -445,7 +445,7 @@ PAGES = {
     ),
     "a cell in preformatted HTML that is not closed": (
         "<pre>\nWords.\n\n" + CELL,
-        [LOST + "the block of HTML of line 5, which nothing closes; end it with </pre>"],
+        [LOST + "the block of HTML of line 5; end it with </pre>"],
     ),
     "a cell in a comment": (
         "<!--\n" + CELL + "-->\n",
@@ -453,7 +453,7 @@ PAGES = {
     ),
     "a cell in a comment that is not closed": (
         "<!-- Words.\n\n" + CELL,
-        [LOST + "the comment of line 5, which nothing closes; end it with -->"],
+        [LOST + "the comment of line 5; end it with -->"],
     ),
     "a cell in lines of comment": (
         "% ```{code-cell}§\n% x = 1\n% ```\n",
@@ -465,7 +465,7 @@ PAGES = {
     ),
     "a cell below a formula that is not closed": (
         "$$\na = b\n\n" + CELL,
-        [LOST + "the formula $$ of line 5, which nothing closes; end it with a line $$"],
+        [LOST + "the formula $$ of line 5; end it with a line $$"],
     ),
     "a cell in a LaTeX environment": (
         "\\begin{align}\na\n\n" + CELL + "\\end{align}\n",
@@ -473,26 +473,23 @@ PAGES = {
     ),
     "a cell below a LaTeX environment that is not closed": (
         "\\begin{align}\na\n\n" + CELL,
-        [
-            LOST + "the formula \\begin{{align}} of line 5, which nothing closes; "
-            "end it with \\end{{align}}"
-        ],
+        [LOST + "the formula \\begin{{align}} of line 5; end it with \\end{{align}}"],
     ),
     "a cell in a block that is not closed": (
         "```text\n$ make\n\nWords.\n\n" + CELL,
-        [LOST + "the block ```text of line 5; end that block with a line ``` before"],
+        [LOST + "the block ```text of line 5; end it with a line ``` before line 10"],
     ),
     "a cell in a block of tildes that is not closed": (
         "~~~\n$ make\n\n" + CELL,
-        [LOST + "the block ~~~ of line 5, which nothing closes; end it with a line ~~~"],
+        [LOST + "the block ~~~ of line 5; end it with a line ~~~"],
     ),
     "a cell in a longer block that a later one closes": (
         "````text\n$ make\n\n" + CELL + "\n````{note}\nWords.\n````\n",
-        [LOST + "the block ````text of line 5; end that block with a line ```` before"],
+        [LOST + "the block ````text of line 5; end it with a line ```` before line 12"],
     ),
     "a cell in a cell that is not closed": (
         "```{code-cell}\ny = 1\n\nWords.\n\n" + CELL,
-        [LOST + "the block ```{{code-cell}} of line 5; end that block with a line ``` before"],
+        [LOST + "the block ```{{code-cell}} of line 5; end it with a line ``` before line 10"],
     ),
     "a cell in a paragraph": (
         "Words: ```{code-cell}§\nx = 1\n```\n",
@@ -550,6 +547,27 @@ PAGES = {
     "a cell that is not closed": (
         "```{code-cell}§\nx = 1\n",
         ["the code cell that begins here is not closed; end it with a line ```"],
+    ),
+    "a cell that goes on to the end of a later block": (
+        "```{code-cell}§\nx = 1\n\nWords.\n\n```python\ny = 1\n```\n",
+        [
+            "the code cell that begins here is not closed; end it with a line ``` before line 10",
+        ],
+    ),
+    "a cell of reStructuredText": (
+        "```{eval-rst}\n.. code-cell:: ipython3§\n\n   x = 1\n```\n",
+        [LOST + "{{eval-rst}} of line 5; move it out"],
+    ),
+    "a cell behind a space that cannot be seen": (
+        "```\u00a0{code-cell}§\nx = 1\n```\n",
+        ["this code cell is lost, for a space stands before {{code-cell}}"],
+    ),
+    "a cell behind a letter that cannot be seen": (
+        "\u200b```{code-cell}§\nx = 1\n```\n",
+        [
+            LOST
+            + "the paragraph of line 5; a cell begins on a line of its own, with ```{{code-cell}}"
+        ],
     ),
     "a block that is not closed": (
         "````text§\nx = 1\n```\n",

@@ -14,7 +14,8 @@ from markdown_it.token import Token
 
 CODE_CELL = "{code-cell}"
 OPENING = re.compile(
-    r"(?:`{2,}|~{3,}|:{3,})[ \t]*\{?[ \t]*code[-_ ]?cell\b[^`\n]*$", re.IGNORECASE | re.MULTILINE
+    r"(?:`{2,}|~{3,}|:{3,})\s*\{?\s*code[-_ ]?cell\b[^`\n]*$|^\s*\.\.\s+code-cell::",
+    re.IGNORECASE | re.MULTILINE,
 )
 NAME = re.compile(r"code[-_]?cell$", re.IGNORECASE)
 DIRECTIVE = re.compile(r"\s*\{([^}\s]+)\}")
@@ -85,7 +86,7 @@ def lost_cells(text: str, tokens: list[Token], parse: Parse) -> Found:
     for line, block, todo in open_blocks:
         swallowed = [number for number in openings if number > line]
         if block.startswith("the formula") and swallowed and swallowed[0] in cells:
-            what = f"this code cell is lost in {block} of line {line}, which nothing closes"
+            what = f"this code cell is lost in {block} of line {line}"
             yield swallowed[0], f"{what}; {todo}"
         elif not lost:
             yield line, f"{block} that begins here is not closed; {todo}"
@@ -109,18 +110,20 @@ def _shown(tokens: list[Token], lines: list[str], parse: Parse) -> set[int]:
         directive, first = DIRECTIVE.match(token.info), token.map[0] + 2
         body = token.content.split("\n")
         if not directive or directive[1] in (*SHOWN, "code-cell"):
-            again = any(_opens_again(line, token) for line in body)
-            if token.type == "fence" and _is_closed(token, lines) and not again:
+            whole = _is_closed(token, lines) and _opens_again(token) is None
+            if token.type == "fence" and whole:
                 shown |= set(range(first, first + len(body)))
         elif directive[1] not in VERBATIM:
             shown |= {first - 1 + line for line in _shown(parse(token.content), body, parse)}
     return shown
 
 
-def _opens_again(line: str, fence: Token) -> bool:
-    """Say whether a line in a fence opens another one as long: then the fence was to end before."""
+def _opens_again(fence: Token) -> int | None:
+    """Return the line in a fence that opens another one as long: it was to end before that."""
     mark = re.escape(fence.markup[0])
-    return bool(re.match(rf" {{0,3}}{mark}{{{len(fence.markup)},}}[ \t]*[^\s{mark}]", line))
+    opening = re.compile(rf" {{0,3}}{mark}{{{len(fence.markup)},}}[ \t]*[^\s{mark}]")
+    lines = enumerate(fence.content.split("\n"), 1) if fence.type == "fence" else ()
+    return next((number for number, line in lines if opening.match(line)), None)
 
 
 def _why(number: int, tokens: list[Token], open_blocks: list[tuple[int, str, str]]) -> str:
@@ -136,9 +139,8 @@ def _why(number: int, tokens: list[Token], open_blocks: list[tuple[int, str, str
     block = (containers or around)[0]
     name, todo = _block(block)
     line = block.map[0] + 1
-    unclosed = [todo for at, _, todo in open_blocks if at == line]
-    more, todo = (", which nothing closes", unclosed[0]) if unclosed else ("", todo)
-    return f"this code cell is lost in {name} of line {line}{more}; {todo}"
+    todo = next((todo for at, _, todo in open_blocks if at == line), todo)
+    return f"this code cell is lost in {name} of line {line}; {todo}"
 
 
 def _is_fence(token: Token) -> bool:
@@ -166,8 +168,7 @@ def _block(token: Token) -> tuple[str, str]:
         directive = DIRECTIVE.match(token.info)
         if directive and directive[1] != "code-cell":
             return f"{{{directive[1]}}}", "move it out"
-        first = f"{token.markup}{token.info.strip()}"
-        return f"the block {first}", f"end that block with a line {token.markup} before"
+        return f"the block {token.markup}{token.info.strip()}", "move it out"
     if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
         return "the comment", TODO["the comment"]
     name = (CONTAINERS | BLOCKS)[token.type]
@@ -183,10 +184,14 @@ def _unclosed(
             continue
         line, directive = token.map[0] + 1, DIRECTIVE.match(token.info)
         if _is_fence(token):
+            block = f"the block {token.markup}{token.info}".strip()
+            name = "the code cell" if is_cell(token) else block
+            again = _opens_again(token)
             if not _is_closed(token, lines):
-                block = f"the block {token.markup}{token.info}".strip()
-                name = "the code cell" if is_cell(token) else block
                 yield line, name, f"end it with a line {token.markup}"
+            elif again is not None:
+                todo = f"end it with a line {token.markup} before line {line + again}"
+                yield line, name, todo
             elif directive and directive[1] not in (*VERBATIM, "code-cell"):
                 inner = token.content.split("\n")
                 for at, name, todo in _unclosed(parse(token.content), inner, parse):
