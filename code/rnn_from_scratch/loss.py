@@ -1,11 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c727cb1dd06a26e0
+# sha256: 6b33c929e8b4bf4d
 # book/02-softmax-and-cross-entropy.md
 """From scores to a loss: softmax and cross-entropy."""
 
 import numpy as np
 
-from rnn_from_scratch.parameters import check_array, check_labels, first_place
+from rnn_from_scratch.parameters import check_array, check_labels, first_place, is_whole
 
 
 # book/02-softmax-and-cross-entropy.md
@@ -37,7 +37,7 @@ def softmax(z, axis=0):
     [[0.25], [0.75]]
     """
     z = check_array("z", z, tuple(f"axis {n}" for n in range(getattr(z, "ndim", 0))), {})
-    if axis not in range(-z.ndim, z.ndim):
+    if not is_whole(axis) or axis not in range(-z.ndim, z.ndim):
         raise ValueError(f"axis is {axis!r}; expected one of the {z.ndim} axes of z")
     e = np.exp(z - z.real.max(axis=axis, keepdims=True))  # each column minus its own maximum
     return e / e.sum(axis=axis, keepdims=True)

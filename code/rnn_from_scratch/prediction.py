@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c4176011d62de26a
+# sha256: 0583fce4d67edd88
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
 
@@ -7,7 +7,15 @@ import numpy as np
 
 from rnn_from_scratch.fast import check_inputs
 from rnn_from_scratch.forward import rnn_forward
-from rnn_from_scratch.parameters import check_array, check_counts, check_parameters, check_shape
+from rnn_from_scratch.parameters import (
+    check_array,
+    check_counts,
+    check_listed,
+    check_memory,
+    check_parameters,
+    check_plain,
+    check_shape,
+)
 
 
 def predict(x, a0, parameters):
@@ -75,6 +83,7 @@ def pad_sequences(sequences):
     >>> x.shape, lengths, x[:, 1, 1:].any()
     ((2, 2, 3), array([3, 1]), np.False_)
     """
+    check_listed("sequences", sequences, "arrays")
     if len(sequences) == 0:
         raise ValueError("sequences is empty; expected at least one")
     sizes = {}
@@ -91,7 +100,8 @@ def pad_sequences(sequences):
 # book/19-digits-row-by-row.md
 def _check_sequence(name, sequence, sizes):
     """Check one sequence, of inputs (n_x, T_k) or of classes (T_k,); return its length."""
-    if isinstance(sequence, np.ndarray) and sequence.dtype.kind in "iu":
+    check_plain(name, sequence)
+    if sequence.dtype.kind in "iu":
         check_shape(name, sequence.shape, ("T_k",), {})
     else:
         check_array(name, sequence, ("n_x", "T_k"), sizes)
@@ -105,10 +115,10 @@ def pad_labels(labels, lengths):
 
     Parameters
     ----------
-    labels : sequence
+    labels : list or numpy.ndarray
         One entry for each example: a class, which is asked for at its last step, or an array (T_k,)
-        of classes, one for each step.
-    lengths : sequence of int
+        of classes, one for each step; -1 where nothing is asked.
+    lengths : list or numpy.ndarray
         T_k of each example, as ``pad_sequences`` returns them.
 
     Returns
@@ -127,15 +137,42 @@ def pad_labels(labels, lengths):
     array([[-1, -1,  7],
            [ 1,  2, -1]])
     """
-    if not 0 < len(labels) == len(lengths):
-        counts = f"{len(labels)} entries and lengths {len(lengths)}"
-        raise ValueError(f"labels has {counts}; expected one of both for each example")
-    check_counts(**{f"lengths[{k}]": steps for k, steps in enumerate(lengths)})
+    check_listed("labels", labels, "classes, or of arrays of them")
+    if len(labels) == 0:
+        raise ValueError("labels is empty; expected at least one entry")
+    lengths = check_lengths(lengths, len(labels))
+    check_memory("labels", ("lengths",), (len(labels), max(lengths)))
     padded = np.full((len(labels), max(lengths)), -1)
-    for k, (entry, steps) in enumerate(zip(map(np.asarray, labels), lengths, strict=True)):
-        if entry.dtype.kind not in "iu":
-            raise TypeError(f"labels[{k}] has dtype {entry.dtype}; expected integers")
-        if entry.shape not in ((), (steps,)):
-            raise ValueError(f"labels[{k}] has shape {entry.shape}; expected () or ({steps},)")
-        padded[k, steps - entry.size : steps] = entry
+    for k, (entry, steps) in enumerate(zip(labels, lengths, strict=True)):
+        padded[k, :steps][-np.size(entry) :] = _check_entry(f"labels[{k}]", entry, steps)
     return padded
+
+
+# book/19-digits-row-by-row.md
+def check_lengths(lengths, m, longest=None):
+    """Check one length for each of m sequences, none beyond the longest; return them in a list."""
+    check_listed("lengths", lengths, "whole numbers")
+    if len(lengths) != m:
+        raise ValueError(f"lengths has {len(lengths)} entries; expected one for each of {m}")
+    lengths = check_counts(**{f"lengths[{k}]": steps for k, steps in enumerate(lengths)})
+    if longest is not None and max(lengths) > longest:
+        raise ValueError(f"lengths holds {max(lengths)}; expected at most T = {longest}")
+    return lengths
+
+
+# book/19-digits-row-by-row.md
+def _check_entry(name, entry, steps):
+    """Check the labels of one example, one or one for each step; return them as an array."""
+    if isinstance(entry, np.ndarray):
+        check_plain(name, entry)
+    try:
+        entry = np.asarray(entry)
+    except ValueError:
+        raise ValueError(f"{name} is ragged; expected a class, or ({steps},) of them") from None
+    if entry.dtype.kind not in "iu":
+        raise TypeError(f"{name} has dtype {entry.dtype}; expected integers")
+    if entry.shape not in ((), (steps,)):
+        raise ValueError(f"{name} has shape {entry.shape}; expected () or ({steps},)")
+    if (entry < -1).any() or (entry > np.iinfo(int).max).any():
+        raise ValueError(f"{name} holds {entry.min()} to {entry.max()}; expected -1 or classes")
+    return entry

@@ -145,6 +145,21 @@ def test_a_sequence_that_does_not_fit_is_named(spoilt, error, message):
         pad_sequences([np.ones((2, 4)), *spoilt])
 
 
+@pytest.mark.parametrize("sequences", [iter([np.ones((2, 4))]), {}, "abc", None, 3])
+def test_what_is_no_list_is_refused(sequences):
+    kind = type(sequences).__name__
+    with refusals.refuses(TypeError, f"sequences is of type {kind}; expected a list of arrays"):
+        pad_sequences(sequences)
+
+
+def test_a_small_integer_of_numpy_is_a_length_like_any_other():
+    lengths = np.array([200, 100], np.uint8)
+    labels = pad_labels([1, np.arange(100, dtype=np.int8)], lengths)
+    assert labels.shape == (2, 200)
+    assert labels[0].tolist() == [-1] * 199 + [1]
+    assert labels[1].tolist() == [*range(100)] + [-1] * 100
+
+
 def test_no_sequence_is_refused():
     with refusals.refuses(ValueError, "sequences is empty; expected at least one"):
         pad_sequences([])
@@ -168,8 +183,28 @@ def test_a_class_a_step_is_asked_for_at_each_step_of_its_sequence():
 @pytest.mark.parametrize(
     ("labels", "lengths", "error", "message"),
     [
-        ([], [], ValueError, "labels has 0 entries and lengths 0; expected one of both for each"),
-        ([1], [2, 2], ValueError, "labels has 1 entries and lengths 2; expected one of both for"),
+        ([], [], ValueError, "labels is empty; expected at least one entry"),
+        ([1], [2, 2], ValueError, "lengths has 2 entries; expected one for each of 1"),
+        ([1], [], ValueError, "lengths has 0 entries; expected one for each of 1"),
+        ([1], [True], ValueError, "lengths[0] is True; expected a whole number >= 1"),
+        ([1], [2**70], ValueError, f"lengths[0] is {2**70}; expected at most"),
+        ([1], [2**62], ValueError, f"labels would have shape (1, {2**62}); expected smaller"),
+        ([-7], [2], ValueError, "labels[0] holds -7 to -7; expected -1 or classes"),
+        ([[1, -2]], [2], ValueError, "labels[0] holds -2 to 1; expected -1 or classes"),
+        ([np.uint64(2**63)], [1], ValueError, f"labels[0] holds {2**63} to {2**63}; expected"),
+        ([2**70], [1], TypeError, "labels[0] has dtype object; expected integers"),
+        ([None], [1], TypeError, "labels[0] has dtype object; expected integers"),
+        (["1"], [1], TypeError, "labels[0] has dtype <U1; expected integers"),
+        ([[[1], [1, 2]]], [2], ValueError, "labels[0] is ragged; expected a class, or (2,) of"),
+        (iter([1]), [1], TypeError, "labels is of type list_iterator; expected a list of"),
+        ({1}, [1], TypeError, "labels is of type set; expected a list of"),
+        ([1], iter([1]), TypeError, "lengths is of type list_iterator; expected a list of"),
+        (
+            [np.ma.masked_array([1, 2], mask=[0, 1])],
+            [2],
+            TypeError,
+            "labels[0] is of type MaskedArray; expected a NumPy array without a mask",
+        ),
         ([1, 2], [2, 0], ValueError, "lengths[1] is 0; expected a whole number >= 1"),
         ([1, 2], [1.5, 1], ValueError, "lengths[0] is 1.5; expected a whole number >= 1"),
         ([1, 2.0], [2, 1], TypeError, "labels[1] has dtype float64; expected integers"),
