@@ -285,6 +285,15 @@ def test_functions_and_modules_are_short():
         assert length <= 25, f"{where}: {function.name} has {length} lines"
 
 
+def test_the_solution_with_the_squared_error_is_what_was_checked():
+    text = TEXTS["book/13-the-whole-algorithm.md"]
+    shown, run = re.findall(
+        r"^def squared_loss_and_gradients[\s\S]+?\n    return .*$", text, re.MULTILINE
+    )
+    assert shown == run
+    assert len(shown.splitlines()) == 6  # five lines below its first
+
+
 # ---- the notation page -----------------------------------------------------------------------
 
 
