@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 093ce433216811a7
+# sha256: a516fe76347661fa
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -33,6 +33,7 @@ from rnn_from_scratch.steps import StopTraining
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
 
+__version__ = "0.2.0"
 __all__ = [
     "RNN",
     "CellCache",

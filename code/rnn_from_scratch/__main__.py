@@ -1,15 +1,21 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 5b9f54f6c5397ddb
+# sha256: d882f186e709844b
 # book/module.md
 """Train the toy: ``python -m rnn_from_scratch``."""
+
+import argparse
+import os
+import sys
 
 from rnn_from_scratch.descent import descend
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
 
 
-def main():
+def main(arguments=None):
     """Print the loss of each epoch, and what the trained network predicts at each step."""
+    what = "Train the small example of the book RNN from Scratch, and print what it learns."
+    argparse.ArgumentParser("python -m rnn_from_scratch", description=what).parse_args(arguments)
     x, labels, a0, parameters = toy_problem()
     hyper = {"learning_rate": TOY_LEARNING_RATE, "epochs": TOY_EPOCHS}
     parameters, losses = descend(x, labels, a0, parameters, **hyper)
@@ -21,5 +27,17 @@ def main():
         print(f"step {t + 1}    class {target} has probability {y_hat[target, 0, t]:.4f}")
 
 
+# book/module.md
+def run(arguments=None):
+    """Run the command; stop in silence where nobody reads any more."""
+    try:
+        try:
+            main(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # what is left in the buffer goes nowhere, or Python complains at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 if __name__ == "__main__":
-    main()
+    run()

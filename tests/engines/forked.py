@@ -15,11 +15,11 @@ from pathlib import Path
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(
     [
+        "hatchling.build",
         "jupyter_book.cli.main",
         "matplotlib._mathtext",
         "myst_nb.sphinx_ext",
         "nbclient",
-        "setuptools.build_meta",
         "sphinx.builders.html",
         "sphinx.cmd.build",
         "sphinx_book_theme",

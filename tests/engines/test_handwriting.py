@@ -12,7 +12,7 @@ import pytest
 from equations import Lookup, read_equations
 from handwriting import Note, NoteFault
 from handwriting.hand import SIGNS, extent, open_font, shapes_of, thickness
-from handwriting.ink import Ring
+from handwriting.ink import Ring, closed
 from handwriting.layout import lay_out
 from handwriting.lint import empty_share, faults
 from handwriting.notes import draw
@@ -52,6 +52,13 @@ def test_the_same_items_give_the_same_ink_and_a_new_item_leaves_the_others_as_th
         each.box(3, 6, 4, 3, "$a_t$", fill="blue")
     assert one.ink == [ink for ink in other.ink if ink in one.ink]
     assert len(other.ink) == len(one.ink) + 1
+
+
+def test_an_error_of_floats_moves_no_ink():
+    """Python 3.12 adds floats in another way than 3.11; a point between two tenths shows it."""
+    ring = [(506.75, 405.55), (506.65, 405.45), (0.25, -0.25)]
+    moved = [[(x + shift, y + shift) for x, y in ring] for shift in (0, 1e-11, -1e-11)]
+    assert len(set(map(closed, moved))) == 1
 
 
 def test_the_same_word_twice_is_not_written_twice_alike(note):

@@ -232,6 +232,7 @@ NAMES = {
     }.items()
 }
 BELOW = "write a path below code/, such as rnn_from_scratch/bptt.py"
+SUFFIX = "only .py files are tangled, and py.typed, which marks a package with type hints"
 PARTS = "each part has to be a Python name, so that the file can be imported"
 TARGETS = {
     f"the target {target}": (
@@ -243,8 +244,8 @@ TARGETS = {
         "pkg/../../x.py": BELOW,
         "/etc/x.py": BELOW,
         "pkg\\x.py": BELOW,
-        "pkg/x.txt": "only .py files are tangled",
-        "pkg": "only .py files are tangled",
+        "pkg/x.txt": SUFFIX,
+        "pkg": SUFFIX,
         "pkg/a-b.py": PARTS,
         "pkg/class.py": PARTS,
         "random.py": "put it in a package; a loose file in code/ could hide a standard module",

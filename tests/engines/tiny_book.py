@@ -181,14 +181,15 @@ parts:
 
 PROJECT = """\
 [build-system]
-requires = ["setuptools>=77"]
-build-backend = "setuptools.build_meta"
+requires = ["hatchling>=1.27"]
+build-backend = "hatchling.build"
 [project]
 name = "tiny-book"
 version = "1.2"
+requires-python = ">=3.11"
 license-files = ["LICENSE"]
-[tool.setuptools.packages.find]
-where = ["code"]
+[tool.hatch.build.targets.wheel]
+packages = ["code/tiny"]
 """
 
 

@@ -59,12 +59,13 @@ FUNCTIONS = [
 ]
 
 
-def run(*arguments, cwd):
+def run(*arguments, cwd, stdout=subprocess.PIPE):
     """Run Python elsewhere, with nothing of this project on its path but the package."""
     command = [sys.executable, "-W", "error", *arguments]
     code = str(Path(rnn_from_scratch.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": code}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    pipes = {"stdout": stdout, "stderr": subprocess.PIPE}
+    return subprocess.run(command, cwd=cwd, env=environment, **pipes, text=True)
 
 
 # names
@@ -114,6 +115,26 @@ def test_importing_prints_nothing_and_needs_only_numpy(tmp_path):
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
+HEAVY = {  # of the standard library; each would take longer than all of the package does
+    *("argparse", "asyncio", "concurrent", "ctypes", "email", "http", "multiprocessing"),
+    *("sqlite3", "ssl", "subprocess", "unittest", "urllib.request", "xml"),
+}
+
+
+def test_importing_brings_in_little_more_than_numpy_does(tmp_path):
+    """Counted, not timed: each module takes a millisecond or less, and the whole 0.15 s at most."""
+    code = (
+        "import sys, numpy\n"
+        "before = set(sys.modules)\n"
+        "import rnn_from_scratch\n"
+        "print(*sorted(set(sys.modules) - before))\n"
+    )
+    new = set(run("-c", code, cwd=tmp_path).stdout.split())
+    assert "rnn_from_scratch.fast" in new
+    assert not new & HEAVY
+    assert len(new) <= 80, new
+
+
 def test_random_numbers_come_from_the_given_generator_alone():
     generator = np.random.mtrand._rand  # the one behind np.random.seed
     state = repr(generator.get_state(legacy=False)), random.getstate()
@@ -126,17 +147,18 @@ def test_random_numbers_come_from_the_given_generator_alone():
 # the command
 
 
-def run_the_command():
+def run_the_command(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["rnn_from_scratch"])
     runpy.run_module("rnn_from_scratch", run_name="__main__")
 
 
-def call_its_main():
-    runpy.run_module("rnn_from_scratch.__main__", run_name="rnn_from_scratch.__main__")["main"]()
+def call_its_main(monkeypatch):
+    runpy.run_module("rnn_from_scratch.__main__", run_name="rnn_from_scratch.__main__")["main"]([])
 
 
 @pytest.mark.parametrize("start", [run_the_command, call_its_main])
-def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(start, capsys):
-    start()
+def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(start, capsys, monkeypatch):
+    start(monkeypatch)
     x, labels, a0, parameters = rnn_from_scratch.toy_problem()
     parameters, losses = descend(
         x, labels, a0, parameters, learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS
@@ -160,3 +182,26 @@ def test_the_command_runs_as_a_process_and_predicts_class_0(tmp_path):
     probabilities = [float(p) for p in re.findall(r"probability (\S+)", result.stdout)]
     assert len(probabilities) == 3
     assert min(probabilities) > 0.5
+
+
+def test_help_is_printed_and_nothing_trained(tmp_path):
+    result = run("-m", "rnn_from_scratch", "--help", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("usage: python -m rnn_from_scratch [-h]\n")
+    assert "epoch" not in result.stdout
+
+
+@pytest.mark.parametrize("argument", ["--epochs=3", "toy"])
+def test_an_unknown_argument_is_named_and_ends_with_status_2(tmp_path, argument):
+    result = run("-m", "rnn_from_scratch", argument, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"unrecognized arguments: {argument}" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_a_reader_who_stops_reading_causes_no_traceback(tmp_path, arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = run("-m", "rnn_from_scratch", *arguments, cwd=tmp_path, stdout=writing)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (0, "")

@@ -6,11 +6,10 @@ No test looks at a time: those depend on the machine.
 import json
 import math
 import platform
-import tomllib
+import re
 
 import numpy as np
 import pytest
-from packaging.requirements import Requirement
 
 from bench import __main__ as command
 from bench import agreement, alone, comparing, machine, measuring, peers, races, table
@@ -386,7 +385,7 @@ def test_the_figures_in_the_book_are_finite_and_positive_and_agree():
         assert 0 < row["ratio_low"] <= row["ratio"] <= row["ratio_high"]
 
 
-def test_the_extra_holds_the_libraries_of_the_peers():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = {Requirement(each).name for each in project["optional-dependencies"]["bench"]}
-    assert asked == {peer.library for peer in PEERS.values()} - {"numpy"}
+def test_what_the_book_says_to_install_and_the_lock_hold_the_libraries_of_the_peers():
+    (said,) = re.findall(r"pip install ([\w ]+)`", (ROOT / "book/making.md").read_text("utf-8"))
+    asked = {*said.split(), "autograd", "numpy"}
+    assert asked == {peer.library for peer in PEERS.values()}

@@ -1,15 +1,10 @@
-"""What the files around the book promise: the commands, the lock, the package, the README."""
+"""What the files around the book promise: the commands, the locks, the README."""
 
-import fnmatch
 import itertools
 import os
 import re
 import shutil
 import subprocess
-import sys
-import tarfile
-import tomllib
-import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -17,9 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import locks
+from repository import PYPROJECT, ROOT, environment, files_for_git, read
 
-ROOT = Path(__file__).resolve().parents[2]
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED = locks.PYTHONS
 
 # A python3 that costs nothing: it notes how it was called, copies itself into the environments
@@ -35,29 +29,6 @@ case "$*" in
     *jupyter-book*) exit "${BROKEN:-0}" ;;
 esac
 """
-
-
-def read(name):
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
-def environment(**variables):
-    """Our environment without what an outer make or pytest left in it."""
-    left = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PYTHONPATH", "COV_CORE_SOURCE")
-    return {name: value for name, value in os.environ.items() if name not in left} | variables
-
-
-def files_for_git():
-    """Every file that .gitignore lets through, as paths from the root."""
-    lines = [line for line in read(".gitignore").splitlines() if line and line[0] != "#"]
-    ignored = [line.rstrip("/") for line in lines] + [".git"]
-
-    def kept(name):
-        return not any(fnmatch.fnmatch(name, pattern) for pattern in ignored)
-
-    for folder, folders, names in os.walk(ROOT):
-        folders[:] = sorted(filter(kept, folders))
-        yield from (Path(folder, name).relative_to(ROOT) for name in sorted(filter(kept, names)))
 
 
 def help_lines():
@@ -245,10 +216,10 @@ def test_a_lock_holds_all_that_the_project_asks_for(lock):
     if lock == "requirements.txt":
         project = PYPROJECT["project"]
         asked += [project["dependencies"], *project["optional-dependencies"].values()]
-    for environment in locks.ENVIRONMENTS:
-        locked = locks.locked(read(lock), environment)
+    for there in locks.ENVIRONMENTS:
+        locked = locks.locked(read(lock), there)
         for requirement in map(Requirement, itertools.chain(*asked)):
-            if locks.holds(requirement, environment):
+            if locks.holds(requirement, there):
                 fault = locks.lacks(requirement, locked)
                 assert not fault, f"{lock}: {fault}: make lock"
 
@@ -293,8 +264,8 @@ def test_what_the_installation_costs_is_said_in_the_same_words_and_its_size_is_r
 
 @pytest.mark.parametrize(("lock", "other"), list(itertools.combinations(TOGETHER, 2)))
 def test_the_locks_agree_where_both_pin(lock, other):
-    for environment in locks.ENVIRONMENTS:
-        one, two = (locks.locked(read(each), environment) for each in (lock, other))
+    for there in locks.ENVIRONMENTS:
+        one, two = (locks.locked(read(each), there) for each in (lock, other))
         for name in one.keys() & two.keys():
             assert one[name].specifier == two[name].specifier, f"{name}: {lock}, {other}"
 
@@ -302,63 +273,6 @@ def test_the_locks_agree_where_both_pin(lock, other):
 @pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_comes_from_no_place_of_its_own(lock):
     assert not re.search(r"://|--(?!hash=sha256:)\w| @ |^-|^\.?/", read(lock), re.MULTILINE)
-
-
-# The package
-
-
-def test_code_holds_packages_only():
-    loose = [path.name for path in (ROOT / "code").glob("*.py")]
-    assert loose == [], f"{loose} would shadow modules of the standard library"
-
-
-@pytest.fixture(scope="module")
-def distributions(tmp_path_factory):
-    """The wheel and the source distribution, built without a network from a copy of the tree."""
-    tree, built = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("dist")
-    for path in files_for_git():
-        (tree / path.parent).mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, tree / path)
-    for kind in ("sdist", "wheel"):
-        build = f"import sys, setuptools.build_meta as b; b.build_{kind}(sys.argv[1])"
-        done = subprocess.run(
-            [sys.executable, "-c", build, built],
-            cwd=tree,
-            env=environment(),
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-    return built
-
-
-def package_files():
-    return {str(path.relative_to("code")) for path in files_for_git() if path.parts[0] == "code"}
-
-
-def test_the_wheel_holds_the_package_and_nothing_else(distributions):
-    (wheel,) = distributions.glob("*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
-    assert {name for name in names if ".dist-info/" not in name} == package_files()
-    assert any(name.endswith("licenses/LICENSE") for name in names)
-
-
-def test_the_wheel_needs_numpy_and_nothing_else(distributions):
-    (wheel,) = distributions.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
-        metadata = archive.read(name).decode()
-    needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
-    assert [line for line in needed if "extra ==" not in line] == ["Requires-Dist: numpy>=2"]
-
-
-def test_the_source_distribution_holds_what_builds_the_wheel(distributions):
-    (sdist,) = distributions.glob("*.tar.gz")
-    with tarfile.open(sdist) as archive:
-        names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"pyproject.toml", "LICENSE", "README.md"} <= names
-    assert {f"code/{name}" for name in package_files()} <= names
-    assert not any(name.startswith(("book/", "_build", ".")) for name in names)
 
 
 # The README

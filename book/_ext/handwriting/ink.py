@@ -127,9 +127,14 @@ def _pressure(s: float, length: float, width: float, phases: list[float]) -> flo
     return ends * (1 + min(1, 5 / width) * breath)
 
 
+def _tenths(x: float) -> int:
+    """Round to tenths; what lies between two but for an error of floats counts as half way."""
+    return round(round(10 * x, 6))
+
+
 def closed(ring: list[Point]) -> str:
     """Return a closed curve through the middles between the points, in tenths of a pixel."""
-    tenths = [(round(10 * x), round(10 * y)) for x, y in ring]
+    tenths = [(_tenths(x), _tenths(y)) for x, y in ring]
     neighbours = zip(tenths, tenths[1:] + tenths[:1], strict=True)
     middles = [((a[0] + b[0]) // 2, (a[1] + b[1]) // 2) for a, b in neighbours]
     x, y = middles[-1]

@@ -23,6 +23,7 @@ MYSTNB = {
 }
 NAME = re.compile(r"(?!\s)[^<>#:\n]*\w[^<>#:\n]*(?<!\s)")
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|__pycache__", re.IGNORECASE)
+TYPED = "py.typed"  # PEP 561
 HASH = re.compile(r"\s#")
 
 
@@ -100,8 +101,8 @@ def target_problem(target: str) -> str | None:
     path = PurePosixPath(target)
     if path.is_absolute() or ".." in path.parts or "\\" in target:
         return "write a path below code/, such as rnn_from_scratch/bptt.py"
-    if path.suffix != ".py":
-        return "only .py files are tangled"
+    if path.suffix != ".py" and path.name != TYPED:
+        return f"only .py files are tangled, and {TYPED}, which marks a package with type hints"
     if not all(part.isidentifier() and not iskeyword(part) for part in path.with_suffix("").parts):
         return "each part has to be a Python name, so that the file can be imported"
     if reserved := [name for name in path.with_suffix("").parts if RESERVED.fullmatch(name)]:

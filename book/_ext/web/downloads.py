@@ -12,13 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
@@ -26,9 +27,9 @@ from sphinx.util.docutils import SphinxRole
 logger = logging.getLogger(__name__)
 
 FOLDER = "downloads"
-PACKAGED = ("pyproject.toml", "README.md", "LICENSE")
+PACKAGED = ("pyproject.toml", "README.md", "LICENSE")  # with the package itself
 EPOCH = 315532800  # 1980-01-01, the first date that a zip can hold
-BUILD = "import sys, setuptools.build_meta as build; build.build_wheel(sys.argv[1])"
+BUILD = "import sys, hatchling.build; hatchling.build.build_wheel(sys.argv[1])"
 NO_PDF = re.compile(r'<span class="no-pdf" data-href="([^"]+)">[^<]*</span>')
 LINK_TO_SITE = re.compile(rb'<a class="taken" data-kind="site"[^>]*>([^<]*)</a>')
 
@@ -54,8 +55,8 @@ class TakenRole(SphinxRole):
 
 def names(root: Path) -> dict[str, str]:
     """Return the names of the files, by what they are."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    name, version = project["name"], project["version"]
+    project = ProjectMetadata(str(root), PluginManager())
+    name, version = project.core.name, project.version
     return {
         "wheel": f"{name.replace('-', '_')}-{version}-py3-none-any.whl",
         "site": f"{name}-site.zip",
@@ -110,22 +111,18 @@ def pack(app, exception) -> None:
 
 def make_wheel(root: Path, store: Path) -> Path:
     """Return the module's wheel, without a network; it is made anew if a file of it changed."""
-    code = [path for path in sorted((root / "code").rglob("*.py")) if path.is_file()]
-    files = [root / name for name in PACKAGED] + code
+    code = [path for path in sorted((root / "code").rglob("*")) if path.suffix != ".pyc"]
+    hooks = sorted((root / "book" / "_ext").glob("*.py"))  # what they say of the package
+    files = [root / name for name in PACKAGED] + [path for path in code if path.is_file()] + hooks
     digest = sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
     made = store / digest
     wheel = made / names(root)["wheel"]
     if not wheel.exists():
         shutil.rmtree(store, ignore_errors=True)
-        tree = store / "tree"
-        for path in files:
-            copy = tree / path.relative_to(root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-        made.mkdir()
+        made.mkdir(parents=True)
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)}
         command = [sys.executable, "-c", BUILD, str(made)]
-        done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise SphinxError(f"the wheel cannot be made:\n{done.stderr}")
     return wheel
