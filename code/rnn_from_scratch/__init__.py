@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a516fe76347661fa
+# sha256: c88e4a3a7b8c821e
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -7,16 +7,17 @@ Columns are examples, sequences stack time last: x (n_x, m, T), labels (m, T), a
 """
 
 from rnn_from_scratch.bptt import rnn_backward, rnn_cell_backward
+from rnn_from_scratch.buffers import free_buffers
 from rnn_from_scratch.checkpoints import load_parameters, save_parameters
-from rnn_from_scratch.clipping import (
-    clip_by_norm,
-    clip_by_value,
-    truncated_loss_and_gradients,
-)
+from rnn_from_scratch.clipping import clip_by_norm, clip_by_value
 from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.estimator import RNN
 from rnn_from_scratch.export import export_onnx
-from rnn_from_scratch.fast import Workspace, loss_and_gradients
+from rnn_from_scratch.fast import (
+    Workspace,
+    loss_and_gradients,
+    truncated_loss_and_gradients,
+)
 from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
@@ -24,7 +25,7 @@ from rnn_from_scratch.gradient_check import (
     random_problem,
     relative_error,
 )
-from rnn_from_scratch.loss import cross_entropy, softmax
+from rnn_from_scratch.loss import cross_entropy, cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import initialize_parameters
 from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
 from rnn_from_scratch.sampling import sample
@@ -44,7 +45,9 @@ __all__ = [
     "clip_by_value",
     "complex_step_gradient",
     "cross_entropy",
+    "cross_entropy_from_scores",
     "export_onnx",
+    "free_buffers",
     "initialize_parameters",
     "load_parameters",
     "local_workers",

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f3a1a2a930c2ee7e
+# sha256: 6d5be2278c8291d7
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -8,14 +8,11 @@ from collections import defaultdict
 
 import numpy as np
 
-from rnn_from_scratch.fast import Workspace, check_inputs, loss_and_gradients
-from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.fast import Workspace, loss_and_gradients
+from rnn_from_scratch.forward import check_problem, rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
-    check_array,
     check_gradients,
-    check_labels,
-    check_parameters,
     check_plain,
     check_shape,
     first_place,
@@ -24,10 +21,7 @@ from rnn_from_scratch.parameters import (
 
 def check_examples(x, labels, a0, parameters):
     """Check examples against the parameters; return them in the precision of these."""
-    sizes, dtype = check_parameters(parameters)
-    x = check_inputs(x, sizes, dtype)
-    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
-    check_labels(labels, sizes)
+    _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
         if np.iscomplexobj(array):
             raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
@@ -56,8 +50,6 @@ def mean_loss(data, parameters, batch_size):
     m, J = len(data[1]), 0
     for start in range(0, m, batch_size or m):
         x, labels, a0 = pick_examples(data, slice(start, start + (batch_size or m)))
-        if x.ndim == 2:  # classes
-            x = (np.arange(parameters["Wax"].shape[1])[:, None, None] == x).astype(a0.dtype)
         J = J + rnn_loss(x, labels, a0, parameters) * (len(labels) / m)
     return J
 

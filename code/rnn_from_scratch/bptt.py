@@ -1,16 +1,17 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: cefe2424ab37afe1
+# sha256: 885007409a2c1bb0
 # book/13-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
 import numpy as np
 
 from rnn_from_scratch.forward import CellCache, rnn_forward
-from rnn_from_scratch.loss import cross_entropy
+from rnn_from_scratch.loss import cross_entropy_from_scores
 from rnn_from_scratch.parameters import check_array
 
 
 # book/13-the-whole-algorithm.md
+@np.errstate(all="ignore")
 def rnn_cell_backward(da_t, cache):
     """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-share, eq-dx, eq-da).
 
@@ -49,8 +50,14 @@ def rnn_cell_backward(da_t, cache):
     Wax, Waa = parameters["Wax"], parameters["Waa"]
     # <<gradient through tanh>> (book/09-through-tanh.md)
     dz = da_t * (1 - a_t**2)  # (n_a, m), eq-dz
+    if x_t.ndim == 1:
+        # <<share of the input weights, by class>> (book/11-the-recurrent-parameters.md)
+        dWax_t = np.zeros_like(Wax, dz.dtype)
+        np.add.at(dWax_t.T, x_t, dz.T)  # column by column of dz
+    else:
+        # <<share of the input weights>> (book/11-the-recurrent-parameters.md)
+        dWax_t = dz @ x_t.T  # (n_a, m) @ (m, n_x) -> (n_a, n_x), eq-dWaa-share
     # <<shares of one step>> (book/11-the-recurrent-parameters.md)
-    dWax_t = dz @ x_t.T  # (n_a, m) @ (m, n_x) -> (n_a, n_x), eq-dWaa-share
     dWaa_t = dz @ a_prev.T  # (n_a, m) @ (m, n_a) -> (n_a, n_a)
     dba_t = dz.sum(axis=1, keepdims=True)  # (n_a, 1)
     # <<gradient of the input>> (book/12-inputs-and-initial-state.md)
@@ -61,6 +68,7 @@ def rnn_cell_backward(da_t, cache):
 
 
 # book/13-the-whole-algorithm.md
+@np.errstate(all="ignore")
 def rnn_backward(da, caches):
     """Take all steps back, from the last to the first, adding the carry and the shares.
 
@@ -96,7 +104,8 @@ def rnn_backward(da, caches):
         raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
     if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
         raise ValueError("caches differ in their shapes; expected those of one run of rnn_forward")
-    (n_a, m), (n_x, _), T = caches[0].a_t.shape, caches[0].x_t.shape, len(caches)
+    (n_a, m), T = caches[0].a_t.shape, len(caches)
+    n_x = caches[0].parameters["Wax"].shape[1]
     sizes = {"n_a": n_a, "m": m, "T": T}
     da = check_array("da", da, ("n_a", "m", "T"), sizes, caches[0].a_t.dtype)
     dx = np.empty((n_x, m, T), da.dtype)
@@ -118,19 +127,20 @@ def rnn_backward(da, caches):
 
 
 # book/13-the-whole-algorithm.md
-def plain_loss_and_gradients(x, labels, a0, parameters):
+@np.errstate(all="ignore")
+def plain_loss_and_gradients(x, labels, a0=None, parameters=None):
     """Compute the loss and its gradient by everything: forward, the output layer, and back.
 
-    It implements eq-forward, eq-loss, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.
+    It implements eq-forward, eq-loss-scores, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T).
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
     labels : numpy.ndarray
         Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
-    a0 : numpy.ndarray
-        Initial state, (n_a, m).
+    a0 : numpy.ndarray or None
+        Initial state, (n_a, m); None: zeros.
     parameters : dict
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``.
@@ -156,9 +166,10 @@ def plain_loss_and_gradients(x, labels, a0, parameters):
     (3.4946, (4, 4))
     """
     a, y_hat, caches = rnn_forward(x, a0, parameters)
-    J = cross_entropy(y_hat, labels)
     n_y, m, T = y_hat.shape
     Wya = parameters["Wya"]
+    o = np.tensordot(Wya, a, axes=1) + parameters["by"][:, :, None]  # (n_y, m, T), eq-o
+    J = cross_entropy_from_scores(o, labels)
     # <<output error>> (book/06-the-output-error.md)
     counted = labels != -1  # (m, T), the mask
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2d22e567e8f7ab64
+# sha256: b1b47ddb48845e87
 # book/17-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_from_scratch.bptt import rnn_backward
 from rnn_from_scratch.forward import rnn_forward
-from rnn_from_scratch.loss import cross_entropy
+from rnn_from_scratch.loss import cross_entropy_from_scores
 from rnn_from_scratch.parameters import check_counts, check_gradients, check_positive
 
 
@@ -91,7 +91,8 @@ def clip_by_value(gradients, limit):
 
 
 # book/17-clipping-and-truncation.md
-def truncated_loss_and_gradients(x, labels, a0, parameters, window):
+@np.errstate(all="ignore")
+def plain_truncated_loss_and_gradients(x, labels, a0=None, parameters=None, window=None):
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 
     Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
@@ -100,7 +101,7 @@ def truncated_loss_and_gradients(x, labels, a0, parameters, window):
     Parameters
     ----------
     x, labels, a0, parameters
-        As for ``loss_and_gradients``.
+        As for ``plain_loss_and_gradients``.
     window : int
         Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is
         left out.
@@ -108,27 +109,28 @@ def truncated_loss_and_gradients(x, labels, a0, parameters, window):
     Returns
     -------
     J : number
-        The loss in nats, as ``loss_and_gradients`` has it.
+        The loss in nats, as ``plain_loss_and_gradients`` has it.
     gradients : dict
         ``dWax, dWaa, dWya, dba, dby, dx, da0``, truncated.
 
     Raises
     ------
     TypeError, ValueError
-        As ``loss_and_gradients``, or if ``window`` is not a whole number of at least 1.
+        As ``plain_loss_and_gradients``, or if ``window`` is not a whole number of at least 1.
 
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
-    >>> J, gradients = truncated_loss_and_gradients(*toy_problem(), window=2)
+    >>> J, gradients = plain_truncated_loss_and_gradients(*toy_problem(), window=2)
     >>> round(float(J), 4), gradients["dWaa"].shape
     (3.4946, (4, 4))
     """
     check_counts(window=window)
     a, y_hat, caches = rnn_forward(x, a0, parameters)
-    J = cross_entropy(y_hat, labels)
     n_y, m, T = y_hat.shape
     Wya = parameters["Wya"]
+    o = np.tensordot(Wya, a, axes=1) + parameters["by"][:, :, None]  # (n_y, m, T), eq-o
+    J = cross_entropy_from_scores(o, labels)
     # <<output error>> (book/06-the-output-error.md)
     counted = labels != -1  # (m, T), the mask
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b80c6c0bd3070ab3
+# sha256: 809ec83508466ef9
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -10,22 +10,94 @@ import math
 import threading
 from itertools import pairwise
 from numbers import Integral
-from operator import attrgetter, itemgetter
 
 import numpy as np
 
 from rnn_from_scratch.bptt import plain_loss_and_gradients
-from rnn_from_scratch.parameters import (
-    PARAMETER_AXES,
-    check_array,
-    check_labels,
-    check_parameters,
-    check_shape,
-    first_place,
+from rnn_from_scratch.buffers import (
+    KEPT,
+    Doubt,
+    ForwardBuffers,
+    ForwardSteps,
+    between,
+    carve,
+    form_of,
 )
+from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
+from rnn_from_scratch.forward import (
+    check_problem,
+    forward_scores,
+    forward_states,
+    loss_of_steps,
+    rnn_forward,
+    walk,
+)
+from rnn_from_scratch.parameters import check_counts
 
-LARGE = 64.0  # exponentials of scores between -64 and 64 are far from overflow, in float32 too
-FORM, VALUES = attrgetter("__class__", "dtype", "shape"), itemgetter(*PARAMETER_AXES)
+TOGETHER = 32  # steps: shorter windows go together
+
+
+# book/18-the-same-gradients-fast.md
+class _Steps(ForwardSteps):
+    """Views of the buffers for some steps, and for the way back, window by window."""
+
+    def __init__(self, k, buffers):
+        super().__init__(k, buffers)
+        rows, n_a = self.a_rows.shape
+        u, dz = (buffer[: rows * n_a].reshape(self.a[1:].shape) for buffer in buffers.back)
+        self.u_rows, self.dz_rows = (v.reshape(rows, n_a) for v in (u, dz))
+        self.a_prev_rows = self.a[:-1].reshape(rows, n_a)
+        pairs = list(zip(dz, u, strict=True))  # dz_t, gate_t
+        starts = range(0, k, buffers.window or k)
+        self.windows = [pairs[t : t + (buffers.window or k)][::-1] for t in starts][::-1]
+        self.x_T, self.dz_T, self.o_T = self.x_rows.T, self.dz_rows.T, self.o.T
+        self.ones = np.ones((rows, 1), u.dtype)
+        self.one, self.share = np.array(1, u.dtype), np.array(1 / self.a.shape[1], u.dtype)
+
+
+# book/18-the-same-gradients-fast.md
+class _Buffers(ForwardBuffers):
+    """Buffers for K of the T steps at a time, forward and back, in windows of so many steps."""
+
+    @property
+    def views(self):
+        """What makes the views of some steps."""
+        return _Steps
+
+    def __init__(self, dtype, of_classes, with_dx, window, K, n_x, n_a, n_y, m, T):
+        super().__init__(dtype, of_classes, n_x, n_a, n_y, m, T, K)
+        rows = {"Waa": (n_a, n_a), "Wax_ba": (n_x + 1, n_a), "Wya": (n_y, n_a), "by": (n_y, 1)}
+        self.total, self.gradients = carve({**rows, "a0": (m, n_a)}, dtype)
+        self.share, self.shares = carve(rows, dtype)  # those of one segment
+        self.Waa, self.window = np.empty((n_a, n_a), dtype), window
+        self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
+        self.back = np.empty((2, K * m * n_a), dtype)
+        self.times = [slice(t, min(t + K, T)) for t in range(0, T, K)]
+        segments = len(self.times) if window is None else 0  # windows do not come back
+        self.starts, self.a_T = np.empty((segments, m, n_a), dtype), np.empty((m, n_a), dtype)
+        self.carry, rows = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
+        named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": rows[:-1].T}
+        named |= {"dWaa": self.gradients["Waa"], "dba": rows[-1:].T}
+        named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
+        self.named = {name: array for name, array in named.items() if array.size}
+        arrays = self.total, self.share, self.Waa, self.dx, self.back, self.starts
+        self.nbytes += sum(array.nbytes for array in arrays) + 300 * K
+
+
+# book/18-the-same-gradients-fast.md
+class _Room:
+    """What a workspace keeps: a lock, buffers, and the form of the arguments that were checked."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.form = self.sizes = self.buffers = None
+
+    def fit(self, sizes, form):
+        """Make buffers, unless there are such; note the form of the arguments that they are for."""
+        if sizes != self.sizes:
+            self.form = self.sizes = self.buffers = None  # the memory may not suffice for both
+            self.buffers, self.sizes = _Buffers(*sizes), sizes
+        self.form = form
 
 
 # book/18-the-same-gradients-fast.md
@@ -34,7 +106,7 @@ class Workspace:
 
     A call overwrites the gradients that the last call with the same workspace has returned: copy
     what has to last, or is to be an argument of it. One call at a time can use a workspace; each
-    thread needs one of its own.
+    thread needs one of its own. A pickled or copied workspace is a new one.
 
     Examples
     --------
@@ -47,155 +119,21 @@ class Workspace:
     """
 
     def __init__(self):
-        self.lock = threading.Lock()
-        self.fits = self.seen = None  # the sizes of the buffers; the form of arguments checked
+        self._room = _Room()
 
-    def fit(self, dtype, of_classes, with_dx, K, n_x, n_a, n_y, m, T):
-        """Make buffers for K of the T steps at a time, unless there are such."""
-        sizes = dtype, of_classes, with_dx, K, n_x, n_a, n_y, m, T
-        if self.fits == sizes:
-            return
-        self.fits = self.seen = None  # until all is made: the memory may not suffice
-        x, a = (K, m, 0 if of_classes else n_x + 1), (K + 1, m, n_a)
-        rows = {"Waa": (n_a, n_a), "Wax_ba": (n_x + 1, n_a), "Wya": (n_y, n_a), "by": (n_y, 1)}
-        block, given = _carve({**rows, "WaaT": (n_a, n_a), "x": x, "a": a}, dtype)
-        self.given, (Wax, ba) = given, np.split(given["Wax_ba"].T, [n_x], axis=1)
-        Waa, WaaT, a0 = given["Waa"], given["WaaT"], given["a"][0]
-        self.into = Wax, ba, Waa, WaaT.T, given["Wya"], given["by"], a0.T
-        self.all_given = block[Waa.size : block.size - K * m * n_a]  # up to a_0, each entry once
-        self.total, self.gradients = _carve({**rows, "a0": (m, n_a)}, dtype)
-        self.share, self.shares = _carve(rows, dtype)  # those of one segment
-        self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
-        self.scratch = np.empty((m, n_a), dtype)  # z_t, and on the way back da_t
-        work = [np.empty(K * m * n, dtype) for n in (n_a, n_a, n_y)]
-        parts = {k: _Steps(k, self.given, *work) for k in {K, T % K or K}}
-        starts, times = np.empty((-(-T // K), m, n_a), dtype), range(0, T, K)
-        self.segments = [(starts[t // K], slice(t, t + K), parts[min(K, T - t)]) for t in times]
-        self.carry, rows = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
-        named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": rows[:-1].T}
-        named |= {"dWaa": self.gradients["Waa"], "dba": rows[-1:].T}
-        named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
-        self.named = {name: array for name, array in named.items() if array.size}
-        self.fits = sizes
-
-    def take_in(self, a0, Wax, Waa, Wya, ba, by):
-        """Copy what is given for all steps into the buffers."""
-        for_Wax, for_ba, for_Waa, for_WaaT, for_Wya, for_by, for_a0 = self.into
-        for_Wax[...] = Wax
-        for_ba[...] = ba
-        for_Waa[...] = Waa
-        for_WaaT[...] = Waa
-        for_Wya[...] = Wya
-        for_by[...] = by
-        for_a0[...] = a0
+    def __reduce__(self):
+        return Workspace, ()
 
 
 # book/18-the-same-gradients-fast.md
-def _carve(shapes, dtype):
-    """Cut a block of zeros into arrays that begin at multiples of 16 entries: products like it."""
-    arrays, ends = {}, [0]
-    for shape in shapes.values():
-        ends.append(-(-ends[-1] // 16) * 16 + math.prod(shape))
-    block = np.zeros(ends[-1], dtype)
-    for (name, shape), end in zip(shapes.items(), ends[1:], strict=True):
-        arrays[name] = block[end - math.prod(shape) : end].reshape(shape)
-    return block, arrays
-
-
-# book/18-the-same-gradients-fast.md
-class _Steps:
-    """Views of the buffers for some steps, made once, since it takes time to make a view."""
-
-    def __init__(self, steps, given, u, dz, o):
-        x, a, (n_y, n_a) = given["x"][:steps], given["a"][: steps + 1], given["Wya"].shape
-        m, rows = a.shape[1], steps * a.shape[1]
-        u, dz = (buffer[: rows * n_a].reshape(steps, m, n_a) for buffer in (u, dz))
-        self.classes = None if x.size else np.empty((steps, m), int)
-        self.x_t = x[:, :, :-1].T if x.size else self.classes.T
-        x[:, :, -1:] = 1  # what the bias is multiplied with, eq-all-inputs
-        self.x_rows, self.u_rows, self.dz_rows = (v.reshape(rows, v.shape[2]) for v in (x, u, dz))
-        self.a_rows, self.a_prev_rows = a[1:].reshape(rows, n_a), a[:-1].reshape(rows, n_a)
-        self.first, self.last = a[0], a[-1]
-        self.forward = list(zip(u, a[:-1], a[1:], strict=True))  # u_t, a_prev, a_t
-        self.backward = list(zip(dz, u, strict=True))[::-1]  # dz_t, gate_t
-        self.flat = o[: n_y * rows]
-        self.o = self.flat.reshape(n_y, rows)
-        self.x_T, self.a_T, self.dz_T, self.o_T = (
-            v.T for v in (self.x_rows, self.a_rows, self.dz_rows, self.o)
-        )
-        self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
-        self.ones, self.ones_y = np.ones((rows, 1), u.dtype), np.ones(n_y, u.dtype)
-        self.weights = np.full(rows, 1 / m, u.dtype)
-        self.one, self.share = np.array(1, u.dtype), np.array(1 / m, u.dtype)
-        self.sums = np.empty(rows, u.dtype)
-
-
-# book/18-the-same-gradients-fast.md
-def _between(values, low, high):
-    """Say whether all entries of an array of one axis lie between two numbers; NaN does not."""
-    return low < values[values.argmin()] and values[values.argmax()] < high
-
-
-# book/18-the-same-gradients-fast.md
-def _forward(workspace, steps, x):
-    """Compute the states of some steps from their inputs and the state before them."""
-    given, z_t = workspace.given, workspace.scratch
-    Wax_ba, WaaT = given["Wax_ba"], given["WaaT"]
-    steps.x_t[...] = x
-    if not _between(workspace.all_given, -math.inf, math.inf):
-        raise ArithmeticError("what was given is not finite")
-    if steps.classes is None:
-        # <<inputs of all steps>> (book/18-the-same-gradients-fast.md)
-        steps.x_rows.dot(Wax_ba, steps.u_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
-    elif _between(steps.classes.ravel(), -1, len(Wax_ba) - 1):
-        # <<inputs that are classes>> (book/18-the-same-gradients-fast.md)
-        Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.u_rows, "clip")  # (T m, n_a), eq-pick
-        steps.u_rows += Wax_ba[-1]
-    else:
-        raise ArithmeticError("an input is no class")
-    # <<one state after the other>> (book/18-the-same-gradients-fast.md)
-    for u_t, a_prev, a_t in steps.forward:
-        a_prev.dot(WaaT, z_t)  # (m, n_a) @ (n_a, n_a) -> (m, n_a), eq-one-state
-        np.add(u_t, z_t, z_t)
-        np.tanh(z_t, a_t)
-
-
-# book/18-the-same-gradients-fast.md
-def _places(labels, steps):
-    """Return where in the scores the true classes stand, and which columns count; None: all."""
-    classes = labels.T.ravel()
-    least, most = classes[classes.argmin()], classes[classes.argmax()]
-    if not -2 < least <= most < len(steps.o):
-        raise ArithmeticError("a label is no class")
-    classes = classes.astype(np.intp, copy=False)  # older versions of NumPy take no other
-    at = steps.begin.take(classes) + steps.row
-    if least < 0:
-        return at[classes >= 0], classes >= 0
-    return at, None
-
-
-# book/18-the-same-gradients-fast.md
-def _output(steps, labels, given, gradients):
+def _output(buffers, steps, labels, gradients):
     """Go from the states to the loss, and back to what arrives at the states; return the loss."""
-    o, Wya, by = steps.o, given["Wya"], given["by"]
-    at, counted = _places(labels, steps)
-    # <<scores of all steps>> (book/18-the-same-gradients-fast.md)
-    Wya.dot(steps.a_T, o)  # (n_y, n_a) @ (n_a, T m) -> (n_y, T m), eq-all-scores
-    o += by
-    # <<softmax of all steps>> (book/18-the-same-gradients-fast.md)
-    if not _between(steps.flat, -LARGE, LARGE):
-        o -= o.max(axis=0)  # eq-softmax-shift
-    np.exp(o, o)
-    o /= steps.ones_y.dot(o, steps.sums)  # (n_y, T m)
-    # <<loss and output error of all steps>> (book/18-the-same-gradients-fast.md)
-    p = steps.flat.take(at)  # the probability of each true class that counts
-    if p.size and not p[p.argmin()] > 0:
-        raise ArithmeticError("a true class was given the probability zero")
-    J = 0 - np.log(p).dot(steps.weights[: p.size])  # eq-loss
-    steps.flat.put(at, np.subtract(p, steps.one))
-    o *= steps.share  # (n_y, T m), eq-all-do
-    if counted is not None:
-        o *= counted  # the mask of eq-all-do
+    Wya, o = buffers.given["Wya"], forward_scores(buffers, steps)
+    J, at, counted = loss_of_steps(steps, o, labels)
+    # <<output error of all steps>> (book/18-the-same-gradients-fast.md)
+    o /= steps.sums  # (n_y, T m), softmax
+    steps.flat.put(at, steps.flat.take(at) - steps.one)
+    o *= steps.share if counted is None else steps.share * counted  # eq-all-do
     # <<gradients of the output layer at once>> (book/18-the-same-gradients-fast.md)
     o.dot(steps.a_rows, gradients["Wya"])  # (n_y, T m) @ (T m, n_a) -> (n_y, n_a), eq-one-product
     o.dot(steps.ones, gradients["by"])  # (n_y, 1)
@@ -217,17 +155,20 @@ def _sum_by_class(classes, dz_rows, by_class, ones, dWax_ba):
 
 
 # book/18-the-same-gradients-fast.md
-def _backward(steps, given, da_t, gradients, da_carry):
-    """Take some steps back; da_carry is what comes from the step after them, then what they do."""
-    Waa = given["Waa"]
+def _backward(buffers, steps, gradients):
+    """Take some steps back, with what the steps after them hand on; then come the products."""
+    Waa, da_t, da_carry = buffers.Waa, buffers.z_t, buffers.gradients["a0"]
     # <<gates of all steps>> (book/18-the-same-gradients-fast.md)
     np.multiply(steps.a_rows, steps.a_rows, steps.u_rows)
     np.subtract(steps.one, steps.u_rows, steps.u_rows)  # (T m, n_a), the gates of eq-one-dz
-    # <<one step back after the other>> (book/18-the-same-gradients-fast.md)
-    for dz_t, gate_t in steps.backward:
-        np.add(dz_t, da_carry, da_t)  # (m, n_a), eq-one-dz
-        np.multiply(da_t, gate_t, dz_t)
-        dz_t.dot(Waa, da_carry)  # (m, n_a) @ (n_a, n_a) -> (m, n_a)
+    for window in steps.windows:
+        if buffers.window is not None:
+            da_carry.fill(0)  # nothing crosses a border, eq-truncated
+        # <<one step back after the other>> (book/18-the-same-gradients-fast.md)
+        for dz_t, gate_t in window:
+            np.add(dz_t, da_carry, da_t)  # (m, n_a), eq-one-dz
+            np.multiply(da_t, gate_t, dz_t)
+            dz_t.dot(Waa, da_carry)  # (m, n_a) @ (n_a, n_a) -> (m, n_a)
     # <<gradient by Waa at once>> (book/18-the-same-gradients-fast.md)
     steps.dz_T.dot(steps.a_prev_rows, gradients["Waa"])  # (n_a, T m) @ (T m, n_a), eq-one-product
     if steps.classes is None:
@@ -239,33 +180,47 @@ def _backward(steps, given, da_t, gradients, da_carry):
 
 
 # book/18-the-same-gradients-fast.md
-def _segment(workspace, steps, now, labels, gradients):
+def _segment(buffers, steps, now, labels, gradients):
     """Go from the states of one segment to its loss, and back through it; return the loss."""
-    given, da_carry = workspace.given, workspace.gradients["a0"]
-    J = _output(steps, labels[:, now], given, gradients)
-    _backward(steps, given, workspace.scratch, gradients, da_carry)
-    if workspace.dx.size:
-        dx_rows = workspace.dx[now].reshape(len(steps.dz_rows), -1)
-        steps.dz_rows.dot(given["Wax_ba"][:-1].T, dx_rows)  # (T m, n_a) @ (n_a, n_x), eq-dx
+    J = _output(buffers, steps, labels[:, now], gradients)
+    _backward(buffers, steps, gradients)
+    if buffers.dx.size:
+        dx_rows = buffers.dx[now].reshape(len(steps.dz_rows), -1)
+        Wax = buffers.given["Wax_ba"][:-1].T
+        steps.dz_rows.dot(Wax, dx_rows)  # (T m, n_a) @ (n_a, n_x), eq-dx
     return J
 
 
 # book/18-the-same-gradients-fast.md
-def _all_segments(workspace, x, labels):
+def _all_segments(buffers, x, labels, a0, parameters):
     """Go forward through all segments, then back, computing once more what was overwritten."""
-    *earlier, (_, now, last) = workspace.segments
-    for start, then, steps in earlier:
-        start[:] = steps.first
-        _forward(workspace, steps, x[..., then])
-        steps.first[:] = steps.last
-    _forward(workspace, last, x[..., now])
-    workspace.gradients["a0"].fill(0)  # eq-dz-end
-    J = _segment(workspace, last, now, labels, workspace.gradients)
-    for start, then, steps in reversed(earlier):
-        steps.first[:] = start
-        _forward(workspace, steps, x[..., then])
-        J += _segment(workspace, steps, then, labels, workspace.shares)
-        workspace.total[: workspace.share.size] += workspace.share
+    *earlier, now = buffers.times
+    for start, steps in walk(buffers, x, a0, parameters):
+        if earlier:
+            buffers.starts[start // buffers.K] = steps.first
+    buffers.a_T[...] = steps.last
+    buffers.gradients["a0"].fill(0)  # eq-dz-end
+    J = _segment(buffers, steps, now, labels, buffers.gradients)
+    for n, now in reversed(list(enumerate(earlier))):
+        steps = buffers.steps(buffers.K)
+        steps.first[:] = buffers.starts[n]
+        forward_states(buffers, steps, x[..., now])
+        J += _segment(buffers, steps, now, labels, buffers.shares)
+        buffers.total[: buffers.share.size] += buffers.share
+    return J
+
+
+# book/18-the-same-gradients-fast.md
+def _all_windows(buffers, x, labels, a0, parameters):
+    """Go through windows, some at a time, forward and back, with the state handed on."""
+    J, gradients = 0, buffers.gradients
+    for now, (start, steps) in zip(buffers.times, walk(buffers, x, a0, parameters), strict=True):
+        J += _segment(buffers, steps, now, labels, buffers.shares if start else gradients)
+        if start:
+            buffers.total[: buffers.share.size] += buffers.share
+        else:
+            da0 = gradients["a0"].copy()
+    gradients["a0"][...], buffers.a_T[...] = da0, steps.last
     return J
 
 
@@ -279,66 +234,115 @@ def _check_segment(segment):
 
 
 # book/18-the-same-gradients-fast.md
-def _form(x, labels, a0, parameters):
-    """Return the types, dtypes and shapes of the arguments; None for what cannot be right."""
-    try:
-        return len(parameters), list(map(FORM, (x, labels, a0, *VALUES(parameters))))
-    except (AttributeError, IndexError, KeyError, TypeError):
+def _sizes(how, x, labels, a0, parameters):
+    """Check all arguments in full; return what buffers are made from, or None if complex."""
+    sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, labels)
+    if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
         return None
-
-
-# book/18-the-same-gradients-fast.md
-def check_inputs(x, sizes, dtype):
-    """Check inputs (n_x, m, T), or classes (m, T) from 0 to n_x - 1; return them in one dtype."""
-    if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind not in "iu":
-        return check_array("x", x, ("n_x", "m", "T"), sizes, dtype)
-    check_shape("x", x.shape, ("m", "T"), sizes)
-    outside = (x < 0) | (x >= sizes["n_x"])
-    if outside.any():
-        at, last = first_place(outside), sizes["n_x"] - 1
-        raise ValueError(f"x holds {x[at]} at {at}; expected a class 0 to {last}")
-    return x
-
-
-# book/18-the-same-gradients-fast.md
-def _prepare(workspace, x, labels, a0, parameters, with_dx, segment):
-    """Check all arguments in full, and make the buffers; return x and a0 as they are used."""
-    sizes, dtype = check_parameters(parameters)
-    used_x = check_inputs(x, sizes, dtype)
-    used_a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
-    check_labels(labels, sizes)
-    if any(np.iscomplexobj(array) for array in (x, a0, *parameters.values())):
-        raise ArithmeticError("complex numbers are left to the plain version")
+    with_dx, segment, window = how
     T = sizes["T"]
-    K = math.isqrt(T - 1) + 1 if segment == "auto" else min(segment or T, T)
+    if window is not None:
+        window = min(window, T)
+        K = window * -(-TOGETHER // window)
+    else:
+        K = math.isqrt(T - 1) + 1 if segment == "auto" else segment or T
     sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
-    workspace.fit(dtype, x.ndim == 2, with_dx, K, *sizes)
-    nothing_cast = used_x is x and used_a0 is a0
-    workspace.seen = (with_dx, segment, _form(x, labels, a0, parameters)) if nothing_cast else None
-    return used_x, used_a0
+    return dtype, x.ndim == 2, with_dx, window, min(K, T), *sizes
 
 
 # book/18-the-same-gradients-fast.md
-def _run(workspace, x, labels, a0, parameters, with_dx, segment):
-    """Check, copy into the buffers, go through all steps, and name the gradients."""
-    form = with_dx, segment, _form(x, labels, a0, parameters)
-    if form != workspace.seen:
-        x, a0 = _prepare(workspace, x, labels, a0, parameters, with_dx, segment)
-    workspace.take_in(a0, *VALUES(parameters))
-    J = _all_segments(workspace, x, labels)
-    if not _between(workspace.carry, -math.inf, math.inf):
-        raise ArithmeticError("a gradient is not finite")
-    return J, dict(workspace.named)
+def _run(buffers, x, labels, a0, parameters):
+    """Go through all steps in buffers; return the loss."""
+    buffers.Waa[...] = parameters["Waa"]
+    through = _all_segments if buffers.window is None else _all_windows
+    J = through(buffers, x, labels, a0, parameters)
+    if not between(buffers.carry, -math.inf, math.inf):
+        raise Doubt("a gradient is not finite")
+    return J
 
 
 # book/18-the-same-gradients-fast.md
+def _alone(how, *given):
+    """Run in buffers that this thread keeps; return copies, or None: it has to be done plainly."""
+    form = how, form_of(given[2], given[3], *given[:2])
+    buffers = KEPT.take(form)
+    if buffers is None:
+        sizes = _sizes(how, *given)
+        if sizes is None:
+            return None
+        buffers = _Buffers(*sizes)
+    try:
+        J = _run(buffers, *given)
+        gradients = {name: array.copy("K") for name, array in buffers.named.items()}
+        return J, gradients, buffers.a_T.T.copy("K")
+    except Doubt:
+        return None
+    finally:
+        KEPT.give(form, buffers)
+
+
+# book/18-the-same-gradients-fast.md
+def _in_workspace(workspace, how, *given):
+    """Run in a workspace; return views of its buffers, or None if it has to be done plainly."""
+    if not isinstance(workspace, Workspace):
+        raise TypeError(f"workspace is of type {type(workspace).__name__}; expected a Workspace")
+    room = workspace._room  # noqa: SLF001 (it is this module's)
+    if not room.lock.acquire(blocking=False):
+        raise RuntimeError("workspace is in use by another call; expected one for each thread")
+    try:
+        form = how, form_of(given[2], given[3], *given[:2])
+        if form != room.form:
+            sizes = _sizes(how, *given)
+            if sizes is None:
+                return None
+            room.fit(sizes, form)
+        buffers = room.buffers
+        return _run(buffers, *given), dict(buffers.named), buffers.a_T.T
+    except Doubt:
+        return None
+    finally:
+        room.lock.release()
+
+
+# book/18-the-same-gradients-fast.md
+def _plainly(how, x, labels, a0, parameters):
+    """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
+    with_dx, _, window = how
+    if window is None:
+        J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
+    else:
+        J, gradients = plain_truncated_loss_and_gradients(x, labels, a0, parameters, window)
+    gradients = gradients if with_dx else {k: v for k, v in gradients.items() if k != "dx"}
+    return J, gradients, rnn_forward(x, a0, parameters)[0][:, :, -1]
+
+
+# book/18-the-same-gradients-fast.md
+def _fast(how, workspace, return_state, *given):
+    """Take the way that these arguments can go; return what was asked for."""
+    came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
+    if came is None:
+        came = _plainly(how, *given)
+    return came if return_state else came[:2]
+
+
+# book/18-the-same-gradients-fast.md
+@np.errstate(all="ignore")
 def loss_and_gradients(
-    x, labels, a0, parameters, *, input_gradient=True, workspace=None, segment=None
+    x,
+    labels,
+    a0=None,
+    parameters=None,
+    *,
+    input_gradient=True,
+    workspace=None,
+    segment=None,
+    return_state=False,
 ):
     """Compute the loss and its gradient by everything, as ``plain_loss_and_gradients``, but fast.
 
-    It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-all-do, eq-one-dz, eq-one-product
-    and eq-dx. Numbers that overflow, and complex ones, are left to that plain version.
+    It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-loss-scores, eq-all-do, eq-one-dz,
+    eq-one-product and eq-dx. Numbers that overflow, and complex ones, are left to that plain
+    version.
 
     Parameters
     ----------
@@ -346,18 +350,21 @@ def loss_and_gradients(
         Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
     labels : numpy.ndarray
         Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
-    a0 : numpy.ndarray
-        Initial state, (n_a, m).
+    a0 : numpy.ndarray or None
+        Initial state, (n_a, m); None: zeros.
     parameters : dict
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``.
     input_gradient : bool
         Whether ``dx`` is wanted.
     workspace : Workspace or None
-        Buffers to be used again. The next call with it overwrites the gradients returned here.
+        Buffers to be used again. The next call with it overwrites the arrays returned here; without
+        one, nothing is overwritten.
     segment : int, "auto" or None
         How many steps are kept at a time: all, K, or about the root of T. With fewer than T, the
         states are computed twice, and the memory for them grows as K + T / K.
+    return_state : bool
+        Whether the last state is wanted too.
 
     Returns
     -------
@@ -366,6 +373,8 @@ def loss_and_gradients(
     gradients : dict
         ``dx, da0, dWax, dWaa, dba, dWya, dby``, each with the shape of what it is the gradient of,
         in the dtype of the parameters; without ``dx`` if ``input_gradient`` is false.
+    a_T : numpy.ndarray
+        The last state, (n_a, m), if ``return_state`` is true.
 
     Raises
     ------
@@ -373,6 +382,11 @@ def loss_and_gradients(
         If a dtype, a shape, a value, a label or ``segment`` is not as said above.
     RuntimeError
         If another call is using the workspace.
+
+    See Also
+    --------
+    free_buffers : Let go of the buffers that calls without a workspace keep.
+    truncated_loss_and_gradients : Less memory, and a gradient that is not whole.
 
     Examples
     --------
@@ -383,27 +397,60 @@ def loss_and_gradients(
     """
     if segment is not None:
         _check_segment(segment)
-    if workspace is None:
-        workspace = Workspace()
-    elif not isinstance(workspace, Workspace):
-        raise TypeError(f"workspace is of type {type(workspace).__name__}; expected a Workspace")
-    if not workspace.lock.acquire(blocking=False):
-        raise RuntimeError("workspace is in use by another call; expected one for each thread")
-    with_dx = bool(input_gradient)
-    try:
-        return _run(workspace, x, labels, a0, parameters, with_dx, segment)
-    except ArithmeticError:
-        return _plainly(x, labels, a0, parameters, with_dx)
-    finally:
-        workspace.lock.release()
+    how = bool(input_gradient), segment, None
+    return _fast(how, workspace, return_state, x, labels, a0, parameters)
 
 
 # book/18-the-same-gradients-fast.md
-def _plainly(x, labels, a0, parameters, with_dx):
-    """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
-    sizes, dtype = check_parameters(parameters)
-    x = check_inputs(x, sizes, dtype)
-    if x.ndim == 2:
-        x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
-    J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
-    return J, gradients if with_dx else {k: v for k, v in gradients.items() if k != "dx"}
+@np.errstate(all="ignore")
+def truncated_loss_and_gradients(
+    x,
+    labels,
+    a0=None,
+    parameters=None,
+    window=None,
+    *,
+    input_gradient=True,
+    workspace=None,
+    return_state=False,
+):
+    """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
+
+    Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
+    own, and is forgotten when its share is known. The output layer's gradients are whole.
+
+    Parameters
+    ----------
+    x, labels, a0, parameters
+        As for ``loss_and_gradients``.
+    window : int
+        Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is
+        left out.
+    input_gradient, workspace, return_state
+        As for ``loss_and_gradients``. Without ``dx``, the memory does not grow with T.
+
+    Returns
+    -------
+    J : number
+        The loss in nats, as ``loss_and_gradients`` has it.
+    gradients : dict
+        ``dx, da0, dWax, dWaa, dba, dWya, dby``, truncated; without ``dx`` if ``input_gradient`` is
+        false.
+    a_T : numpy.ndarray
+        The last state, (n_a, m), if ``return_state`` is true.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``loss_and_gradients``, or if ``window`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> J, gradients = truncated_loss_and_gradients(*toy_problem(), window=2)
+    >>> round(float(J), 4), gradients["dWaa"].shape
+    (3.4946, (4, 4))
+    """
+    check_counts(window=window)
+    how = bool(input_gradient), None, int(window)
+    return _fast(how, workspace, return_state, x, labels, a0, parameters)

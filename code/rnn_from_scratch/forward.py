@@ -1,27 +1,70 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 153947a5844dd6d0
+# sha256: 522f6a8605a30987
 # book/03-unrolled-through-time.md
-"""The forward pass: one cell, and the cell repeated through time."""
+"""The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
+import math
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from rnn_from_scratch.loss import cross_entropy, softmax
-from rnn_from_scratch.parameters import check_array, check_parameters
+from rnn_from_scratch.buffers import KEPT, VALUES, Doubt, ForwardBuffers, between, form_of
+from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
+from rnn_from_scratch.parameters import (
+    check_array,
+    check_labels,
+    check_parameters,
+    check_plain,
+    check_shape,
+    first_place,
+)
+
+NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit into float32
 
 
 class CellCache(NamedTuple):
-    """What one step leaves for the way back; it refers to the caller's arrays, without a copy."""
+    """What one step leaves for the way back; it refers to arrays that others hold too.
 
-    x_t: np.ndarray  # (n_x, m)
-    a_prev: np.ndarray  # (n_a, m)
-    a_t: np.ndarray  # (n_a, m)
+    ``x_t`` are the inputs (n_x, m), or classes (m,); ``a_prev`` and ``a_t`` the states (n_a, m)
+    before and after the step; ``parameters`` the caller's dict.
+    """
+
+    x_t: np.ndarray
+    a_prev: np.ndarray
+    a_t: np.ndarray
     parameters: dict
 
 
 # book/03-unrolled-through-time.md
-def rnn_cell_forward(x_t, a_prev, parameters):
+def check_inputs(x, sizes, dtype, name="x", axes=("m", "T")):
+    """Check inputs (n_x, m, T), or classes (m, T) from 0 to n_x - 1; return them in one dtype."""
+    check_plain(name, x)
+    if x.ndim != len(axes) or x.dtype.kind not in "iu":
+        return check_array(name, x, ("n_x", *axes), sizes, dtype)
+    check_shape(name, x.shape, axes, sizes)
+    outside = (x < 0) | (x >= sizes["n_x"])
+    if outside.any():
+        at, last = first_place(outside), sizes["n_x"] - 1
+        raise ValueError(f"{name} holds {x[at]} at {at}; expected a class 0 to {last}")
+    return x
+
+
+# book/03-unrolled-through-time.md
+def check_problem(x, a0, parameters, *labels):
+    """Check what a network is given; return sizes, dtype, and x and a0 in that dtype."""
+    sizes, dtype = check_parameters(parameters)
+    x = check_inputs(x, sizes, dtype)
+    a0 = np.zeros((sizes["n_a"], sizes["m"]), dtype) if a0 is None else a0
+    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
+    for array in labels:
+        check_labels(array, sizes)
+    return sizes, dtype, x, a0
+
+
+# book/03-unrolled-through-time.md
+@np.errstate(all="ignore")
+def rnn_cell_forward(x_t, a_prev=None, parameters=None):
     """Take one step: into the new state, and from there to the probabilities.
 
     z_t = Wax x_t + Waa a_prev + ba (eq-z), a_t = tanh z_t (eq-a), o_t = Wya a_t + by (eq-o) and
@@ -30,9 +73,9 @@ def rnn_cell_forward(x_t, a_prev, parameters):
     Parameters
     ----------
     x_t : numpy.ndarray
-        Input, (n_x, m).
-    a_prev : numpy.ndarray
-        Previous state, (n_a, m).
+        Input, (n_x, m); or integers (m,): classes from 0 to n_x - 1, for one-hot columns (eq-pick).
+    a_prev : numpy.ndarray or None
+        Previous state, (n_a, m); None: zeros.
     parameters : dict
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``.
@@ -51,6 +94,10 @@ def rnn_cell_forward(x_t, a_prev, parameters):
     TypeError, ValueError
         If a dtype, a shape or a value is not as said above.
 
+    See Also
+    --------
+    Stream : Step by step without checking the parameters again.
+
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
@@ -60,11 +107,17 @@ def rnn_cell_forward(x_t, a_prev, parameters):
     ((4, 1), (2, 1))
     """
     sizes, dtype = check_parameters(parameters)
-    x_t = check_array("x_t", x_t, ("n_x", "m"), sizes, dtype)
+    x_t = check_inputs(x_t, sizes, dtype, "x_t", ("m",))
+    a_prev = np.zeros((sizes["n_a"], sizes["m"]), dtype) if a_prev is None else a_prev
     a_prev = check_array("a_prev", a_prev, ("n_a", "m"), sizes, dtype)
     Wax, Waa, Wya, ba, by = (parameters[name] for name in ("Wax", "Waa", "Wya", "ba", "by"))
-    # <<pre-activation>> (book/01-the-cell.md)
-    z_t = Wax @ x_t + Waa @ a_prev + ba  # (n_a, n_x) @ (n_x, m) + (n_a, n_a) @ (n_a, m) -> (n_a, m)
+    if x_t.ndim == 1:
+        of_class = Wax[:, x_t]  # (n_a, m), eq-pick
+        z_t = of_class + Waa @ a_prev + ba
+    else:
+        # <<pre-activation>> (book/01-the-cell.md)
+        # (n_a, n_x) @ (n_x, m) + (n_a, n_a) @ (n_a, m) -> (n_a, m)
+        z_t = Wax @ x_t + Waa @ a_prev + ba
     # <<hidden state>> (book/01-the-cell.md)
     a_t = np.tanh(z_t)  # (n_a, m)
     # <<scores>> (book/01-the-cell.md)
@@ -73,15 +126,135 @@ def rnn_cell_forward(x_t, a_prev, parameters):
 
 
 # book/03-unrolled-through-time.md
-def rnn_forward(x, a0, parameters):
+def _cell_by_cell(x, a0, parameters):
+    """Return the states, the scores, and the cache of each step (eq-forward)."""
+    _, _, x, a0 = check_problem(x, a0, parameters)
+    a_t, caches = a0, []
+    for t in range(x.shape[-1]):
+        a_t, _, cache = rnn_cell_forward(x[..., t], a_t, parameters)
+        caches.append(cache)
+    a = np.stack([cache.a_t for cache in caches], axis=-1)
+    o = np.tensordot(parameters["Wya"], a, axes=1) + parameters["by"][:, :, None]
+    return a, o, caches
+
+
+# book/03-unrolled-through-time.md
+def forward_states(buffers, steps, x):
+    """Compute the states of some steps from the state before them (eq-all-inputs, eq-one-state)."""
+    Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
+    steps.x_t[...] = x
+    buffers.moderate = between(buffers.all_given, -buffers.large, buffers.large)
+    if not buffers.moderate and not between(buffers.all_given, -math.inf, math.inf):
+        raise Doubt("what was given is not finite")
+    if steps.classes is None:
+        # <<inputs of all steps>> (book/03-unrolled-through-time.md)
+        steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
+    elif between(steps.classes.ravel(), -1, len(Wax_ba) - 1):
+        # <<inputs that are classes>> (book/03-unrolled-through-time.md)
+        Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # (T m, n_a), eq-pick
+        steps.a_rows += Wax_ba[-1]
+    else:
+        raise Doubt("an input is no class")
+    # <<one state after the other>> (book/03-unrolled-through-time.md)
+    for a_prev, a_t in steps.forward:
+        a_prev.dot(WaaT, z_t)  # (m, n_a) @ (n_a, n_a) -> (m, n_a), eq-one-state
+        np.add(a_t, z_t, z_t)
+        np.tanh(z_t, a_t)
+
+
+# book/03-unrolled-through-time.md
+def forward_scores(buffers, steps):
+    """Compute the scores of some steps from their states, and return them (eq-all-scores)."""
+    Wya, by, o = buffers.given["Wya"], buffers.given["by"], steps.o
+    # <<scores of all steps>> (book/03-unrolled-through-time.md)
+    Wya.dot(steps.a_T, o)  # (n_y, n_a) @ (n_a, T m) -> (n_y, T m), eq-all-scores
+    o += by
+    if not buffers.moderate and not between(steps.flat, -math.inf, math.inf):
+        raise Doubt("a score is not finite")
+    return o
+
+
+# book/03-unrolled-through-time.md
+def shift_far_scores(steps, o):
+    """Subtract the largest score of each column (eq-softmax-shift) if some are far from zero."""
+    if between(steps.flat, -NEAR, NEAR):
+        return False
+    o -= np.maximum.reduce(o, 0)
+    return True
+
+
+# book/03-unrolled-through-time.md
+def loss_of_steps(steps, o, labels):
+    """Return the loss (eq-loss-scores), and the places of true classes; o becomes exponentials."""
+    at, counted = steps.places(labels)
+    shifted = shift_far_scores(steps, o)
+    true = steps.flat.take(at) if shifted else None
+    # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
+    np.exp(o, o)
+    steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
+    sums = steps.sums if counted is None else steps.sums[counted]
+    losses = np.log(sums) - true if shifted else np.log(sums / steps.flat.take(at))
+    return losses.dot(steps.weights if counted is None else steps.weights[: at.size]), at, counted
+
+
+# book/03-unrolled-through-time.md
+def walk(buffers, x, a0, parameters):
+    """Go forward (eq-forward), some steps at a time; yield the first of them, and their views."""
+    buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
+    T, K = x.shape[-1], buffers.K
+    steps = buffers.steps(min(K, T))
+    forward_states(buffers, steps, x if K >= T else x[..., :K])
+    yield 0, steps
+    for start in range(K, T, K):
+        last, steps = steps.last, buffers.steps(min(K, T - start))
+        steps.first[:] = last
+        forward_states(buffers, steps, x[..., start : start + K])
+        yield start, steps
+
+
+# book/03-unrolled-through-time.md
+def in_buffers(work, x, a0, parameters, *labels):
+    """Let some work use buffers that this thread keeps; None: it has to be done cell by cell."""
+    form = form_of(a0, parameters, x, *labels)
+    buffers = KEPT.take(form)
+    if buffers is None:
+        sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, *labels)
+        if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
+            return None
+        sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
+        buffers = ForwardBuffers(dtype, x.ndim == 2, *sizes)
+    try:
+        return work(buffers)
+    except Doubt:
+        return None
+    finally:
+        KEPT.give(form, buffers)
+
+
+# book/03-unrolled-through-time.md
+def _fill(a, y_hat, buffers, x, a0, parameters):
+    """Write a_0 and the states into (T + 1, m, n_a), the probabilities into (n_y, T, m)."""
+    for start, steps in walk(buffers, x, a0, parameters):
+        o, end = forward_scores(buffers, steps), start + len(steps.forward)
+        shift_far_scores(steps, o)
+        # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
+        np.exp(o, o)
+        steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
+        o /= steps.sums
+        a[start : end + 1], y_hat[:, start:end] = steps.a, o.reshape(len(o), end - start, -1)
+
+
+# book/03-unrolled-through-time.md
+@np.errstate(all="ignore")
+def rnn_forward(x, a0=None, parameters=None):
     """Run the cell over all steps, from the first to the last (eq-forward, eq-forward-y-hat).
 
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T).
-    a0 : numpy.ndarray
-        Initial state, (n_a, m).
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+    a0 : numpy.ndarray or None
+        Initial state, (n_a, m); None: zeros.
     parameters : dict
         As in ``rnn_cell_forward``.
 
@@ -107,27 +280,33 @@ def rnn_forward(x, a0, parameters):
     >>> a.shape, y_hat.shape, len(caches)
     ((4, 1, 3), (2, 1, 3), 3)
     """
-    sizes, dtype = check_parameters(parameters)
-    x = check_array("x", x, ("n_x", "m", "T"), sizes, dtype)
-    a_t = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
-    a, y_hat, caches = [], [], []
-    for t in range(sizes["T"]):
-        a_t, y_hat_t, cache = rnn_cell_forward(x[:, :, t], a_t, parameters)
-        a.append(a_t)
-        y_hat.append(y_hat_t)
-        caches.append(cache)
-    return np.stack(a, axis=-1), np.stack(y_hat, axis=-1), caches
+
+    def work(buffers):
+        (n_y, n_a), (m, T) = buffers.given["Wya"].shape, x.shape[-2:]
+        a, y_hat = np.empty((T + 1, m, n_a), buffers.dtype), np.empty((n_y, T, m), buffers.dtype)
+        _fill(a, y_hat, buffers, x, a0, parameters)
+        inputs = x.T if x.ndim == 2 else x.astype(a.dtype, copy=False).transpose(2, 0, 1)
+        states = pairwise(a.transpose(0, 2, 1))
+        caches = [CellCache(x_t, *two, parameters) for x_t, two in zip(inputs, states, strict=True)]
+        return a[1:].T, y_hat.transpose(0, 2, 1), caches
+
+    came = in_buffers(work, x, a0, parameters)
+    if came is None:
+        a, o, caches = _cell_by_cell(x, a0, parameters)
+        came = a, softmax(o), caches
+    return came
 
 
 # book/03-unrolled-through-time.md
-def rnn_loss(x, labels, a0, parameters):
-    """Compute the loss of a batch of sequences, without any gradient (eq-loss).
+@np.errstate(all="ignore")
+def rnn_loss(x, labels, a0=None, parameters=None):
+    """Compute the loss of a batch of sequences, without any gradient (eq-loss, eq-loss-scores).
 
     Parameters
     ----------
     x, labels, a0 : numpy.ndarray
-        Inputs (n_x, m, T), integer labels (m, T) with -1 for "does not count", and the initial
-        state (n_a, m).
+        Inputs (n_x, m, T), or classes (m, T); integer labels (m, T) with -1 for "does not count";
+        and the initial state (n_a, m), or None for zeros.
     parameters : dict
         As in ``rnn_cell_forward``.
 
@@ -147,4 +326,15 @@ def rnn_loss(x, labels, a0, parameters):
     >>> round(float(rnn_loss(*toy_problem())), 4)
     3.4946
     """
-    return cross_entropy(rnn_forward(x, a0, parameters)[1], labels)
+
+    def work(buffers):
+        J = buffers.dtype.type(0)
+        for start, steps in walk(buffers, x, a0, parameters):
+            now = slice(start, start + buffers.K)
+            J += loss_of_steps(steps, forward_scores(buffers, steps), labels[:, now])[0]
+        return J
+
+    J = in_buffers(work, x, a0, parameters, labels)
+    if J is None:
+        J = cross_entropy_from_scores(_cell_by_cell(x, a0, parameters)[1], labels)
+    return J

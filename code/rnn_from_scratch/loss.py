@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6b33c929e8b4bf4d
+# sha256: 9d8bec6b53ad7d24
 # book/02-softmax-and-cross-entropy.md
 """From scores to a loss: softmax and cross-entropy."""
 
@@ -9,6 +9,7 @@ from rnn_from_scratch.parameters import check_array, check_labels, first_place, 
 
 
 # book/02-softmax-and-cross-entropy.md
+@np.errstate(all="ignore")
 def softmax(z, axis=0):
     """Turn scores into probabilities along one axis (eq-softmax-shift).
 
@@ -44,13 +45,59 @@ def softmax(z, axis=0):
 
 
 # book/02-softmax-and-cross-entropy.md
+@np.errstate(all="ignore")
+def cross_entropy_from_scores(o, labels):
+    """Sum the loss over the steps that count, average it over the examples (eq-loss-scores).
+
+    No probability is formed, so none can underflow: the loss is right however far the scores lie
+    apart.
+
+    Parameters
+    ----------
+    o : numpy.ndarray
+        Scores, (n_y, m, T).
+    labels : numpy.ndarray
+        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+
+    Returns
+    -------
+    number
+        J in nats, in the dtype of ``o``; infinite only if it is larger than that dtype can hold.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a dtype, a shape, a value or a label is not as said above.
+
+    See Also
+    --------
+    cross_entropy : The same from probabilities.
+
+    Examples
+    --------
+    >>> o = np.array([[[0.0]], [[1000.0]]])  # n_y = 2, m = 1, T = 1
+    >>> float(cross_entropy_from_scores(o, np.array([[0]])))
+    1000.0
+    """
+    sizes = {}
+    check_array("o", o, ("n_y", "m", "T"), sizes)
+    check_labels(labels, sizes)
+    counted = labels != -1  # (m, T)
+    o = o - o.real.max(axis=0)  # (n_y, m, T), the score o - c
+    log_sums = np.log(np.exp(o).sum(axis=0))  # (m, T), eq-log-sum-exp
+    true = np.take_along_axis(o, np.where(counted, labels, 0)[None], axis=0)[0]  # (m, T)
+    return (log_sums - true)[counted].sum() / sizes["m"]
+
+
+# book/02-softmax-and-cross-entropy.md
+@np.errstate(all="ignore")
 def cross_entropy(y_hat, labels):
     """Sum the loss over the steps that count, average it over the examples (eq-loss).
 
     Parameters
     ----------
     y_hat : numpy.ndarray
-        Probabilities, (n_y, m, T).
+        Probabilities, (n_y, m, T), not scores: from 0 to 1, and each column adds up to 1.
     labels : numpy.ndarray
         Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
 
@@ -62,7 +109,12 @@ def cross_entropy(y_hat, labels):
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a label is not as said above, or a probability is negative.
+        If a dtype, a shape or a label is not as said above, if an entry is no probability, or if a
+        column does not add up to 1, to rounding in its precision.
+
+    See Also
+    --------
+    cross_entropy_from_scores : The same from scores, never infinite by underflow.
 
     Examples
     --------
@@ -73,10 +125,17 @@ def cross_entropy(y_hat, labels):
     sizes = {}
     check_array("y_hat", y_hat, ("n_y", "m", "T"), sizes)
     check_labels(labels, sizes)
-    if (y_hat.real < 0).any():
-        at = first_place(y_hat.real < 0)
+    tolerance = (8 + sizes["n_y"]) * np.finfo(y_hat.dtype).eps
+    wrong = (y_hat.real < 0) | (y_hat.real > 1 + tolerance)
+    if wrong.any():
+        at = first_place(wrong)
         raise ValueError(f"y_hat holds {y_hat[at]} at {at}; expected probabilities")
+    sums = y_hat.real.sum(axis=0, dtype=float)  # (m, T)
+    wrong = abs(sums - 1) > tolerance
+    if wrong.any():
+        at = first_place(wrong)
+        what = "expected probabilities, which add up to 1"
+        raise ValueError(f"y_hat adds up to {sums[at]:.6g} in column {at}; {what}")
     counted = labels != -1  # (m, T)
     p = np.take_along_axis(y_hat, np.where(counted, labels, 0)[None], axis=0)[0]  # (m, T)
-    with np.errstate(divide="ignore"):
-        return (0 - np.log(p[counted]).sum()) / sizes["m"]  # "0 -", since "-" makes a zero -0.0
+    return (0 - np.log(p[counted]).sum()) / sizes["m"]  # "0 -", since "-" makes a zero -0.0

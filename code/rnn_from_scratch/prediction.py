@@ -1,32 +1,31 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0583fce4d67edd88
+# sha256: a3ffdeb1545ed939
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
 
 import numpy as np
 
-from rnn_from_scratch.fast import check_inputs
-from rnn_from_scratch.forward import rnn_forward
+from rnn_from_scratch.forward import forward_scores, in_buffers, rnn_forward, walk
 from rnn_from_scratch.parameters import (
     check_array,
     check_counts,
     check_listed,
     check_memory,
-    check_parameters,
     check_plain,
     check_shape,
 )
 
 
-def predict(x, a0, parameters):
+@np.errstate(all="ignore")
+def predict(x, a0=None, parameters=None):
     """Return the most probable class at each step (eq-forward-y-hat).
 
     Parameters
     ----------
     x : numpy.ndarray
         Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
-    a0 : numpy.ndarray
-        Initial state, (n_a, m).
+    a0 : numpy.ndarray or None
+        Initial state, (n_a, m); None: zeros.
     parameters : dict
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``.
@@ -48,11 +47,16 @@ def predict(x, a0, parameters):
     >>> predict(x, a0, parameters).shape
     (1, 3)
     """
-    sizes, dtype = check_parameters(parameters)
-    x = check_inputs(x, sizes, dtype)
-    if x.ndim == 2:
-        x = (np.arange(sizes["n_x"])[:, None, None] == x).astype(dtype)
-    return rnn_forward(x, a0, parameters)[1].argmax(axis=0)
+
+    def work(buffers):
+        classes = np.empty(x.shape[:-3:-1], int)  # (T, m)
+        for start, steps in walk(buffers, x, a0, parameters):
+            now = classes[start : start + buffers.K]
+            now[...] = forward_scores(buffers, steps).argmax(axis=0).reshape(now.shape)
+        return classes.T
+
+    classes = in_buffers(work, x, a0, parameters)
+    return rnn_forward(x, a0, parameters)[1].argmax(axis=0) if classes is None else classes
 
 
 # book/19-digits-row-by-row.md

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 367e49424db0c0f9
+# sha256: 62f306067f174836
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -38,7 +38,8 @@ def _read(symbol, a_prev, parameters):
     Wax, Waa, Wya, ba, by = (parameters[name] for name in PARAMETER_AXES)
     x_t = np.eye(Wax.shape[1], dtype=Wax.dtype)[:, [symbol]]  # (n_x, 1)
     # <<pre-activation>> (book/01-the-cell.md)
-    z_t = Wax @ x_t + Waa @ a_prev + ba  # (n_a, n_x) @ (n_x, m) + (n_a, n_a) @ (n_a, m) -> (n_a, m)
+    # (n_a, n_x) @ (n_x, m) + (n_a, n_a) @ (n_a, m) -> (n_a, m)
+    z_t = Wax @ x_t + Waa @ a_prev + ba
     # <<hidden state>> (book/01-the-cell.md)
     a_t = np.tanh(z_t)  # (n_a, m)
     # <<scores>> (book/01-the-cell.md)

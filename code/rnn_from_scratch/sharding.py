@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e2b8753f153c0b87
+# sha256: 6382935e000ed4d6
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -9,15 +9,9 @@ import warnings
 from contextlib import contextmanager
 from itertools import pairwise
 
-from rnn_from_scratch.fast import check_inputs, loss_and_gradients
-from rnn_from_scratch.parameters import (
-    PARAMETER_AXES,
-    check_array,
-    check_counts,
-    check_labels,
-    check_parameters,
-    wrong_type,
-)
+from rnn_from_scratch.fast import loss_and_gradients
+from rnn_from_scratch.forward import check_problem
+from rnn_from_scratch.parameters import PARAMETER_AXES, check_counts, wrong_type
 
 
 # book/21-beyond-one-machine.md
@@ -124,7 +118,7 @@ def _weighted_sum(results):
 
 
 # book/21-beyond-one-machine.md
-def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
+def sharded_loss_and_gradients(x, labels, a0=None, parameters=None, *, client, shards):
     """Compute the loss of a batch and its gradients, shard by shard, in other processes.
 
     It implements eq-shards-loss and eq-shards. On workers with the same processor and libraries,
@@ -167,10 +161,7 @@ def sharded_loss_and_gradients(x, labels, a0, parameters, *, client, shards):
     (3.4946, (4, 4))
     """
     [shards] = check_counts(shards=shards)
-    sizes, dtype = check_parameters(parameters)
-    x = check_inputs(x, sizes, dtype)
-    a0 = check_array("a0", a0, ("n_a", "m"), sizes, dtype)
-    check_labels(labels, sizes)
+    sizes, _, x, a0 = check_problem(x, a0, parameters, labels)
     if shards > sizes["m"]:
         raise ValueError(f"shards is {shards}; expected at most m = {sizes['m']}")
     if not all(callable(getattr(client, name, None)) for name in ("submit", "gather")):

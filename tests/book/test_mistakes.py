@@ -230,7 +230,7 @@ def test_only_the_planted_module_has_the_mistake():
     planted = plant(*MISTAKES["J and do: not divided by m"])
     J = planted.plain_loss_and_gradients(*problem)[0]
     assert oracle.distance(J, 6 * before[0]) <= oracle.ROUNDING
-    assert planted.rnn_loss(*problem) == J
+    assert oracle.distance(planted.rnn_loss(*problem), J) <= oracle.ROUNDING
     after = rnn_from_scratch.loss_and_gradients(*problem)
     assert after[0] == before[0]
     assert not oracle.apart(after[1], before[1], 0)

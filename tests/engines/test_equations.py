@@ -23,7 +23,8 @@ from equations import (
 from literate.loading import read_contents
 from oracle import EXACT, ROUNDING, distance, loss, loss_gradients, states
 from rnn_from_scratch.bptt import plain_loss_and_gradients
-from rnn_from_scratch.clipping import clip_by_norm, truncated_loss_and_gradients
+from rnn_from_scratch.clipping import clip_by_norm
+from rnn_from_scratch.fast import truncated_loss_and_gradients
 from this_book.network import PARAMETERS, truncated_gradient
 from this_book.symbols import EVERY_STEP_COUNTS, PAGE, WINDOW, read_notation
 

@@ -129,7 +129,6 @@ BAD_SEQUENCES = [
     (of_shape(3, 0, 7), ValueError, "x has shape (3, 0, 7); expected m >= 1"),
     (holding(np.nan, 2, 5, 6), ValueError, f"x holds nan at (2, 5, 6); {FINITE}"),
     (holding(np.inf, 0, 1, 0), ValueError, f"x holds inf at (0, 1, 0); {FINITE}"),
-    (nothing, TypeError, "a0 is of type NoneType; expected a NumPy array"),
     (of_type(bool), TypeError, "a0 has dtype bool; expected float32 or float64"),
     (of_shape(5, 1), ValueError, "a0 has shape (5, 1); expected (n_a, m) = (5, 6)"),
     (of_shape(5), ValueError, "a0 has shape (5,); expected (n_a, m) = (5, 6)"),

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 import oracle
 import refusals
 from rnn_from_scratch.bptt import plain_loss_and_gradients
-from rnn_from_scratch.clipping import clip_by_norm, clip_by_value, truncated_loss_and_gradients
+from rnn_from_scratch.clipping import (
+    clip_by_norm,
+    clip_by_value,
+    plain_truncated_loss_and_gradients,
+)
 
 NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"]
 CLIPS = [(clip_by_norm, "max_norm"), (clip_by_value, "limit")]
@@ -180,7 +184,7 @@ def test_each_window_has_the_gradients_of_autograd_from_the_state_before_it(wind
     expected = {name: sum(piece[name] for piece in pieces) for name in NAMES}
     expected["dx"] = np.concatenate([piece["dx"] for piece in pieces], axis=2)
     expected["da0"] = pieces[0]["da0"]
-    J, gradients = truncated_loss_and_gradients(*problem, window)
+    J, gradients = plain_truncated_loss_and_gradients(*problem, window)
     assert set(gradients) == ALL
     assert not oracle.apart(gradients, expected, oracle.EXACT)
     assert oracle.distance(J, oracle.loss(*problem)) <= oracle.EXACT
@@ -189,7 +193,7 @@ def test_each_window_has_the_gradients_of_autograd_from_the_state_before_it(wind
 @pytest.mark.parametrize("window", [7, 8, np.int64(100)])
 def test_a_window_as_long_as_the_sequence_leaves_nothing_out(window):
     problem = oracle.problem()
-    loss, gradients = truncated_loss_and_gradients(*problem, window)
+    loss, gradients = plain_truncated_loss_and_gradients(*problem, window)
     whole_loss, whole = plain_loss_and_gradients(*problem)
     assert loss == whole_loss
     assert not oracle.apart(gradients, whole, 0)
@@ -197,29 +201,29 @@ def test_a_window_as_long_as_the_sequence_leaves_nothing_out(window):
 
 def test_a_shorter_window_changes_the_recurrent_gradients_and_no_other():
     problem = oracle.problem()
-    gradients = truncated_loss_and_gradients(*problem, 6)[1]
+    gradients = plain_truncated_loss_and_gradients(*problem, 6)[1]
     changed = oracle.apart(gradients, plain_loss_and_gradients(*problem)[1], 1e-4)
     assert changed == ALL - {"dWya", "dby"}
 
 
 def test_truncation_keeps_the_precision():
     problem = oracle.problem(dtype=np.float32)
-    J, gradients = truncated_loss_and_gradients(*problem, 3)
+    J, gradients = plain_truncated_loss_and_gradients(*problem, 3)
     assert {np.dtype(value.dtype) for value in (J, *gradients.values())} == {np.dtype(np.float32)}
-    exact = truncated_loss_and_gradients(*oracle.cast(problem, np.float64), 3)[1]
+    exact = plain_truncated_loss_and_gradients(*oracle.cast(problem, np.float64), 3)[1]
     assert not oracle.apart(gradients, exact, oracle.SINGLE)
 
 
 def test_truncation_writes_into_nothing_that_it_is_given():
     problem = oracle.problem()
-    frozen = truncated_loss_and_gradients(*oracle.frozen(problem), 2)
-    assert not oracle.apart(frozen[1], truncated_loss_and_gradients(*problem, 2)[1], 0)
+    frozen = plain_truncated_loss_and_gradients(*oracle.frozen(problem), 2)
+    assert not oracle.apart(frozen[1], plain_truncated_loss_and_gradients(*problem, 2)[1], 0)
 
 
 @pytest.mark.parametrize("window", [0, -1, 1.5, "2", None])
 def test_a_window_that_is_no_count_is_refused(window):
     with refusals.refuses(ValueError, f"window is {window!r}; expected a whole number >= 1"):
-        truncated_loss_and_gradients(*oracle.problem(), window)
+        plain_truncated_loss_and_gradients(*oracle.problem(), window)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +232,6 @@ def test_a_window_that_is_no_count_is_refused(window):
 )
 def test_truncation_refuses_bad_arguments_by_their_names(spoil, error, message):
     with refusals.refuses(error, message):
-        truncated_loss_and_gradients(
+        plain_truncated_loss_and_gradients(
             **refusals.spoilt(oracle.arguments(), spoil, message), window=3
         )

@@ -1,5 +1,7 @@
 """The fast path against the plain one, which says what is right."""
 
+import copy
+import pickle
 import threading
 import tracemalloc
 
@@ -10,7 +12,10 @@ import oracle
 import refusals
 from gradient_claims import ALL, GradientClaims
 from rnn_from_scratch import bptt, fast
-from rnn_from_scratch.fast import Workspace, loss_and_gradients
+from rnn_from_scratch.buffers import KEPT, free_buffers
+from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
+from rnn_from_scratch.fast import Workspace, loss_and_gradients, truncated_loss_and_gradients
+from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.gradient_check import complex_step_gradient
 
 RECURRENT = ["dWax", "dWaa", "dba", "da0"]
@@ -149,19 +154,6 @@ def test_classes_stand_for_one_hot_columns(segment, n_x, dtype):
             x.astype(dtype), labels, a0, parameters, segment=segment, workspace=workspace
         )
         assert_same(came, expected)
-
-
-@pytest.mark.parametrize("with_dx", [True, False])
-def test_classes_whose_loss_is_infinite_are_left_to_the_plain_version_too(with_dx):
-    _, labels, a0, parameters = oracle.problem(masked=False, dtype=np.float32)
-    parameters["by"] += np.array([[0], [0], [0], [1000]], np.float32)
-    x = np.random.default_rng(5).integers(3, size=labels.shape)
-    J, gradients = loss_and_gradients(x, labels, a0, parameters, input_gradient=with_dx)
-    assert np.inf == J
-    assert J.dtype == np.float32
-    assert set(gradients) == (ALL if with_dx else ALL - {"dx"})
-    expected = bptt.plain_loss_and_gradients(one_hot(x, 3, np.float32), labels, a0, parameters)[1]
-    assert not oracle.apart(gradients, {name: expected[name] for name in gradients}, 0)
 
 
 BAD_CLASSES = [
@@ -344,21 +336,20 @@ def test_a_workspace_follows_every_change_of_size_dtype_and_option():
         assert_same(came, loss_and_gradients(*classes), 0)
 
 
-def test_buffers_are_made_once():
+def test_buffers_are_made_once(monkeypatch):
     workspace = Workspace()
-    loss_and_gradients(*oracle.problem(), workspace=workspace)
-    made = workspace.given
-    loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
-    loss_and_gradients(*oracle.problem(seed=1, masked=False), workspace=workspace)
+    came = buffers(loss_and_gradients(*oracle.problem(), workspace=workspace)[1])
+    monkeypatch.setattr(fast, "_Buffers", None)  # no others can be made
     mixed = oracle.cast(oracle.problem(seed=1)[:3], np.float32)
-    loss_and_gradients(*mixed, oracle.problem(seed=1)[3], workspace=workspace)
-    assert workspace.given is made
+    others = [oracle.problem(seed=1), oracle.problem(seed=1, masked=False)]
+    for problem in [*others, (*mixed, oracle.problem(seed=1)[3])]:
+        assert buffers(loss_and_gradients(*problem, workspace=workspace)[1]) == came
 
 
 def test_arguments_of_a_known_form_are_not_checked_in_full_again(monkeypatch):
     workspace, problem = Workspace(), oracle.problem()
     loss_and_gradients(*problem, workspace=workspace)
-    monkeypatch.setattr(fast, "check_parameters", None)
+    monkeypatch.setattr(fast, "check_problem", None)
     loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
 
 
@@ -367,7 +358,7 @@ def test_a_workspace_that_could_not_be_made_can_be_made_later(monkeypatch):
     expected = copied(loss_and_gradients(*problem, workspace=workspace))
     larger = oracle.problem(m=9)
     with monkeypatch.context() as patch:
-        patch.setattr(fast, "_Steps", None)
+        patch.setattr(fast, "_Buffers", None)
         with pytest.raises(TypeError):
             loss_and_gradients(*larger, workspace=workspace)
     assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
@@ -382,7 +373,7 @@ def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    for inside in ("_forward", "_output", "_backward"):
+    for inside in ("walk", "_output", "_backward"):
         with monkeypatch.context() as patch:
             patch.setattr(fast, inside, interrupt)
             with pytest.raises(KeyboardInterrupt):
@@ -393,14 +384,14 @@ def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
 def test_a_workspace_in_use_is_refused_from_another_thread(monkeypatch):
     workspace, problem = Workspace(), oracle.problem()
     entered, leave, came = threading.Event(), threading.Event(), []
-    forward = fast._forward
+    walk = fast.walk
 
     def slowly(*arguments):
         entered.set()
         assert leave.wait(30)
-        forward(*arguments)
+        return walk(*arguments)
 
-    monkeypatch.setattr(fast, "_forward", slowly)
+    monkeypatch.setattr(fast, "walk", slowly)
     work = threading.Thread(
         target=lambda: came.append(loss_and_gradients(*problem, workspace=workspace))
     )
@@ -459,3 +450,213 @@ def test_memory_grows_as_the_steps_and_in_segments_as_their_root():
 
 def test_a_rest_of_a_segment_needs_no_memory_of_its_own():
     assert peak(299, 150) < 1.3 * peak(300, 150)
+
+
+# what calls without a workspace keep
+
+
+def test_calls_without_a_workspace_are_checked_once_and_keep_their_buffers(monkeypatch):
+    loss_and_gradients(*oracle.problem())
+    monkeypatch.setattr(fast, "check_problem", None)
+    monkeypatch.setattr(fast, "_Buffers", None)
+    expected = bptt.plain_loss_and_gradients(*oracle.problem(seed=1))
+    assert_same(loss_and_gradients(*oracle.problem(seed=1)), expected)
+
+
+@pytest.mark.parametrize("options", [{}, {"segment": 3}, {"input_gradient": False}])
+def test_the_count_of_bytes_is_about_what_is_kept(options):
+    problem = oracle.problem(m=4, T=500, n_a=30)
+    problem[-1]["Waa"] *= 0.1
+    loss_and_gradients(*oracle.problem())
+    free_buffers()
+    tracemalloc.start()
+    loss_and_gradients(*problem, **options)
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert 0.7 * kept < KEPT.nbytes < 1.5 * kept
+    free_buffers()
+
+
+def test_what_is_too_large_to_keep_is_not_kept(monkeypatch):
+    free_buffers()
+    monkeypatch.setattr("rnn_from_scratch.buffers.MOST", 100)
+    expected = bptt.plain_loss_and_gradients(*oracle.problem())
+    assert_same(loss_and_gradients(*oracle.problem()), expected)
+    assert not KEPT.buffers
+
+
+def test_threads_without_a_workspace_do_not_disturb_each_other():
+    problems = [oracle.problem(seed=seed) for seed in range(4)]
+    expected = [bptt.plain_loss_and_gradients(*problem) for problem in problems]
+    wrong = []
+
+    def work(problem, right):
+        for _ in range(50):
+            came = loss_and_gradients(*problem)[1]
+            wrong.extend(oracle.apart(came, right[1], oracle.ROUNDING))
+
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in zip(problems, expected, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda w: pickle.loads(pickle.dumps(w))]
+)
+def test_a_copied_workspace_is_a_new_one(copied):
+    workspace, problem = Workspace(), oracle.problem()
+    came = loss_and_gradients(*problem, workspace=workspace)[1]
+    again = loss_and_gradients(*oracle.problem(seed=1), workspace=copied(workspace))[1]
+    assert not any(np.shares_memory(a, b) for a in came.values() for b in again.values())
+    assert not oracle.apart(came, bptt.plain_loss_and_gradients(*problem)[1], oracle.ROUNDING)
+
+
+# the loss from the scores, and the caller's wishes
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [1, 31, 33, 110, 1e4, 1e30])
+def test_loss_and_gradients_are_finite_and_right_however_large_the_scores(size, dtype, monkeypatch):
+    x, labels, a0, parameters = oracle.problem(dtype=dtype)
+    parameters["Wya"] *= dtype(size)
+    expected = bptt.plain_loss_and_gradients(*oracle.cast((x, labels, a0, parameters), np.float64))
+    monkeypatch.setattr(fast, "plain_loss_and_gradients", None)
+    J, gradients = loss_and_gradients(x, labels, a0, parameters)
+    tolerance = 1e-11 if dtype == np.float64 else 2e-5
+    assert oracle.distance(J, expected[0]) <= tolerance
+    assert J.dtype == dtype
+    assert oracle.apart(gradients, expected[1], max(1, size / 1e3) * tolerance) <= {"dx"}
+
+
+def test_underflow_is_harmless_whatever_the_caller_wants_of_errors(monkeypatch):
+    x, labels, a0, parameters = oracle.problem()
+    parameters["Wya"] *= 1e4
+    expected = bptt.plain_loss_and_gradients(x, labels, a0, parameters)
+    monkeypatch.setattr(fast, "plain_loss_and_gradients", None)
+    with np.errstate(all="raise"):
+        assert_same(loss_and_gradients(x, labels, a0, parameters), expected)
+
+
+# the state before the first step, and the last one
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_state_that_is_none_or_left_out_is_zero(way):
+    x, labels, a0, parameters = oracle.problem()
+    expected = copied(loss_and_gradients(x, labels, 0 * a0, parameters, **way))
+    assert_same(loss_and_gradients(x, labels, None, parameters, **way), expected, 0)
+    assert_same(loss_and_gradients(x, labels, parameters=parameters, **way), expected, 0)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("of_classes", [False, True])
+def test_the_last_state_is_that_of_the_forward_pass(way, of_classes):
+    x, labels, a0, parameters = oracle.problem()
+    x = np.random.default_rng(5).integers(3, size=labels.shape) if of_classes else x
+    J, gradients, a_T = loss_and_gradients(x, labels, a0, parameters, return_state=True, **way)
+    assert oracle.distance(a_T, rnn_forward(x, a0, parameters)[0][:, :, -1]) <= oracle.ROUNDING
+    assert_same((J, gradients), bptt.plain_loss_and_gradients(x, labels, a0, parameters))
+
+
+def test_the_last_state_comes_with_complex_numbers_too():
+    x, labels, a0, parameters = oracle.problem()
+    came = loss_and_gradients(x + 1e-30j, labels, a0, parameters, return_state=True)
+    assert oracle.distance(came[2].real, rnn_forward(x, a0, parameters)[0][:, :, -1]) <= 1e-12
+    assert np.iscomplexobj(came[2])
+
+
+# windows
+
+TRUNCATED = {
+    "alone": {},
+    "with a workspace": {"workspace": Workspace()},
+}
+WINDOWS = [1, 2, 3, 6, 7, 8, 1000]
+
+
+@pytest.mark.parametrize("way", TRUNCATED.values(), ids=TRUNCATED)
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("together", [1, 3, 32])
+def test_windows_give_what_the_plain_version_gives(window, way, together, monkeypatch):
+    monkeypatch.setattr(fast, "TOGETHER", together)
+    free_buffers()
+    for seed in (0, 1):
+        problem = oracle.problem(T=7, seed=seed)
+        came = truncated_loss_and_gradients(*problem, window, **way)
+        assert_same(came, plain_truncated_loss_and_gradients(*problem, window))
+    free_buffers()
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_each_window_has_the_gradients_that_autograd_gives_it_with_its_state_held(window):
+    x, labels, a0, parameters = oracle.problem()
+    J, gradients, a_T = truncated_loss_and_gradients(
+        x, labels, a0, parameters, window, return_state=True
+    )
+    held, expected = [a0, *oracle.states(x, a0, parameters)], []
+    for t in range(0, 7, window):
+        now = slice(t, t + window)
+        expected.append(oracle.loss_gradients(x[:, :, now], labels[:, now], held[t], parameters))
+    for name in ("dWax", "dWaa", "dWya", "dba", "dby"):
+        total = sum(each[name] for each in expected)
+        assert oracle.distance(gradients[name], total) <= oracle.EXACT
+    dx = np.concatenate([each["dx"] for each in expected], axis=2)
+    assert oracle.distance(gradients["dx"], dx) <= oracle.EXACT
+    assert oracle.distance(gradients["da0"], expected[0]["da0"]) <= oracle.EXACT
+    assert oracle.distance(J, oracle.loss(x, labels, a0, parameters)) <= oracle.ROUNDING
+    assert oracle.distance(a_T, held[-1]) <= oracle.ROUNDING
+
+
+def test_windows_of_classes_and_without_the_gradient_of_the_input():
+    _, labels, a0, parameters = oracle.problem()
+    x = np.random.default_rng(5).integers(3, size=labels.shape)
+    J, gradients = truncated_loss_and_gradients(x, labels, a0, parameters, 3, input_gradient=False)
+    expected = plain_truncated_loss_and_gradients(one_hot(x, 3), labels, a0, parameters, 3)
+    del expected[1]["dx"]
+    assert_same((J, gradients), expected)
+
+
+def test_windows_of_complex_numbers_are_left_to_the_plain_version():
+    x, labels, a0, parameters = oracle.problem()
+    came = truncated_loss_and_gradients(x + 0j, labels, a0, parameters, 2)
+    assert not oracle.apart(came[1], truncated_loss_and_gradients(*oracle.problem(), 2)[1], 1e-12)
+
+
+@pytest.mark.parametrize("window", [None, 0, -1, 2.5, "2"])
+def test_what_is_no_window_is_refused(window):
+    with refusals.refuses(ValueError, f"window is {window!r}; expected a whole number >= 1"):
+        truncated_loss_and_gradients(*oracle.problem(), window)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [*refusals.BAD_PARAMETERS, *refusals.BAD_SEQUENCES, *refusals.BAD_LABELS],
+)
+def test_windows_name_what_is_wrong(spoil, error, message):
+    with refusals.refuses(error, message):
+        truncated_loss_and_gradients(
+            **refusals.spoilt(oracle.arguments(), spoil, message), window=3
+        )
+
+
+def test_the_memory_of_windows_does_not_grow_with_the_sequence():
+    def peak(T, window):
+        problem = oracle.problem(m=4, T=T, n_a=64)
+        problem[-1]["Waa"] *= 0.1
+        free_buffers()
+        tracemalloc.start()
+        truncated_loss_and_gradients(*problem, window, input_gradient=False)
+        needed = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        free_buffers()
+        return needed
+
+    shorter, longer = peak(500, 25), peak(4000, 25)
+    inputs = 3 * 4 * 4000 + 2 * 4 * 4000  # the checks of x and labels make booleans of their sizes
+    assert longer < shorter + 1.5 * inputs
+    assert shorter < peak(500, 500) / 4

@@ -1,6 +1,7 @@
 """Softmax and cross-entropy."""
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import oracle
 import refusals
-from rnn_from_scratch.loss import cross_entropy, softmax
+from rnn_from_scratch.loss import cross_entropy, cross_entropy_from_scores, softmax
 
 DTYPES = [np.float64, np.float32]
 ANY_SHAPE = array_shapes(max_dims=3, max_side=5)
@@ -199,9 +200,131 @@ def test_cross_entropy_names_what_is_wrong_with_the_labels(spoil, error, message
         (Y_HAT[:, :0], ValueError, "y_hat has shape (2, 0, 2); expected m >= 1"),
         (Y_HAT[:, :, :0], ValueError, "y_hat has shape (2, 2, 0); expected T >= 1"),
         (Y_HAT * np.nan, ValueError, f"y_hat holds nan at (0, 0, 0); {refusals.FINITE}"),
-        (NEGATIVE, ValueError, "y_hat holds -0.25 at (1, 1, 0); expected probabilities"),
+        (NEGATIVE, ValueError, "y_hat holds 1.25 at (0, 1, 0); expected probabilities"),
+        (NEGATIVE - 1, ValueError, "y_hat holds -1.0 at (0, 0, 0); expected probabilities"),
     ],
 )
 def test_cross_entropy_names_what_is_wrong_with_the_probabilities(y_hat, error, message):
     with refusals.refuses(error, message):
         cross_entropy(y_hat, np.zeros((2, 2), int))
+
+
+def columns_of(p):
+    """Turn columns of probabilities (n_y, m) into y_hat of one step."""
+    return np.array(p)[:, :, None]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("entries", "total"), [([0.7, 0.2], 0.9), ([0.5, 0.6], 1.1), ([0, 0], 0)])
+def test_columns_that_do_not_add_up_to_one_are_refused(entries, total, dtype):
+    y_hat = columns_of([[0.5, entries[0]], [0.5, entries[1]]]).astype(dtype)
+    what = "expected probabilities, which add up to 1"
+    message = f"y_hat adds up to {total} in column (1, 0); {what}"
+    with refusals.refuses(ValueError, message):
+        cross_entropy(y_hat, np.array([[0], [0]]))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_misses_one_by_more_than_rounding_in_its_precision_is_refused(dtype):
+    eps = np.finfo(dtype).eps
+    for error, fine in ((4 * eps, True), (40 * eps, False)):
+        y_hat = columns_of([[0.5], [0.5 + error]]).astype(dtype)
+        if fine:
+            assert cross_entropy(y_hat, np.array([[0]])) == pytest.approx(math.log(2))
+        else:
+            with pytest.raises(ValueError, match=r"^y_hat adds up to 1"):
+                cross_entropy(y_hat, np.array([[0]]))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n_y", [2, 1000, 50_000])
+def test_what_softmax_returns_is_never_refused(dtype, n_y):
+    z = 5 * np.random.default_rng(0).standard_normal((n_y, 3, 2)).astype(dtype)
+    assert np.isfinite(cross_entropy(softmax(z), np.zeros((3, 2), int)))
+
+
+# the loss from scores
+
+
+def exact_loss(o, labels):
+    """Compute the loss of scores with sixty digits, as their definition says."""
+    (_, m, T), total = o.shape, Decimal(0)
+    with localcontext(prec=60, Emin=-(10**12), Emax=10**12):
+        for k, t in np.ndindex(m, T):
+            column = [Decimal(float(value)) for value in o[:, k, t]]
+            if labels[k, t] != -1:
+                most = max(column)
+                log_sum = most + sum((each - most).exp() for each in column).ln()
+                total += log_sum - column[labels[k, t]]
+        return float(total / m)
+
+
+FAR = [0.0, 1.0, 31.0, 33.0, 90.0, 104.0, 110.0, 800.0, 1e4, 1e20, 1e38]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("distance", FAR)
+@pytest.mark.parametrize("middle", [0.0, -1e3, 1e3])
+def test_the_loss_is_right_however_far_the_scores_lie_apart(distance, middle, dtype):
+    o = np.array([[[distance, 0]], [[-distance, 0]], [[0, distance]]], dtype) + dtype(middle)
+    for labels in ([[0, 0]], [[1, 1]], [[2, -1]]):
+        labels = np.array(labels)
+        J = cross_entropy_from_scores(o, labels)
+        expected = exact_loss(o, labels)
+        assert J.dtype == dtype
+        assert abs(J - expected) <= 8 * np.finfo(dtype).eps * max(1, expected)
+
+
+@oracle.few
+@given(
+    st.sampled_from(DTYPES).flatmap(
+        lambda d: scores(1e4, d, array_shapes(min_dims=3, max_dims=3, max_side=5))
+    )
+)
+def test_the_loss_of_any_scores_is_that_of_sixty_digits(o):
+    labels = np.random.default_rng(0).integers(-1, len(o), o.shape[1:])
+    J, expected = cross_entropy_from_scores(o, labels), exact_loss(o, labels)
+    assert abs(J - expected) <= 16 * np.finfo(o.dtype).eps * max(1, expected)
+
+
+def test_the_loss_from_scores_is_that_from_probabilities():
+    o = np.random.default_rng(0).standard_normal((4, 6, 7))
+    labels = oracle.problem()[1]
+    J = cross_entropy_from_scores(o, labels)
+    assert oracle.distance(J, cross_entropy(softmax(o), labels)) <= oracle.ROUNDING
+
+
+@pytest.mark.parametrize("n_y", [1, 3])
+def test_a_loss_from_scores_that_is_zero_has_no_sign(n_y):
+    J = cross_entropy_from_scores(np.zeros((n_y, 2, 2)), np.full((2, 2), -1 if n_y > 1 else 0))
+    assert J == 0
+    assert not np.signbit(J)
+
+
+def test_the_loss_from_complex_scores_has_the_derivative_of_the_book():
+    o = np.random.default_rng(0).standard_normal((4, 1, 1))
+    labels = np.array([[2]])
+    p = softmax(o)[:, 0, 0]
+    for j in range(4):
+        moved = o + 1e-30j * (np.arange(4) == j)[:, None, None]
+        derivative = cross_entropy_from_scores(moved, labels).imag / 1e-30
+        assert oracle.distance(derivative, p[j] - (j == 2)) < oracle.ROUNDING
+
+
+@pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_LABELS)
+def test_cross_entropy_from_scores_names_what_is_wrong_with_the_labels(spoil, error, message):
+    labels = oracle.problem()[1]
+    with refusals.refuses(error, message):
+        cross_entropy_from_scores(np.zeros((4, 6, 7)), spoil(labels))
+
+
+def test_scores_that_are_not_finite_are_refused():
+    with refusals.refuses(ValueError, f"o holds nan at (0, 0, 0); {refusals.FINITE}"):
+        cross_entropy_from_scores(np.full((2, 1, 1), np.nan), np.array([[0]]))
+
+
+@pytest.mark.parametrize("function", [cross_entropy_from_scores, lambda o, _: softmax(o)])
+def test_underflow_is_harmless_whatever_the_caller_wants_of_errors(function):
+    with np.errstate(all="raise"):
+        came = function(np.array([[[1000.0]], [[0.0]]]), np.array([[0]]))
+    assert np.isfinite(came).all()

@@ -1,0 +1,172 @@
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# sha256: 2217c85420c917d1
+# book/buffers.md
+"""Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
+
+import math
+import threading
+from itertools import pairwise
+from operator import attrgetter, itemgetter
+
+import numpy as np
+
+from rnn_from_scratch.parameters import PARAMETER_AXES
+
+MOST = 2**26  # bytes that a thread keeps
+AT_ONCE = 2**20  # bytes of the forward pass: what a processor holds close at hand
+FORM, VALUES = attrgetter("__class__", "dtype", "shape"), itemgetter(*PARAMETER_AXES)
+
+
+class Doubt(Exception):
+    """What was given may be wrong, or too large: the checks in full have the last word."""
+
+
+# book/buffers.md
+def form_of(a0, parameters, *arrays):
+    """Return types, dtypes and shapes of arguments; None for what cannot be right."""
+    try:
+        form_of_a0 = a0 if a0 is None else FORM(a0)
+        return len(parameters), form_of_a0, *map(FORM, VALUES(parameters)), *map(FORM, arrays)
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return None
+
+
+# book/buffers.md
+def between(values, low, high):
+    """Say whether all entries of an array of one axis lie between two numbers; NaN does not."""
+    return low < values[values.argmin()] and values[values.argmax()] < high
+
+
+# book/buffers.md
+def carve(shapes, dtype):
+    """Cut a block of zeros into arrays that begin at multiples of 16 entries: products like it."""
+    arrays, ends = {}, [0]
+    for shape in shapes.values():
+        ends.append(-(-ends[-1] // 16) * 16 + math.prod(shape))
+    block = np.zeros(ends[-1], dtype)
+    for (name, shape), end in zip(shapes.items(), ends[1:], strict=True):
+        arrays[name] = block[end - math.prod(shape) : end].reshape(shape)
+    return block, arrays
+
+
+# book/buffers.md
+class ForwardBuffers:
+    """Buffers of a forward pass for K steps at a time; without K, for as many as fit close by."""
+
+    @property
+    def views(self):
+        """What makes the views of some steps."""
+        return ForwardSteps
+
+    def __init__(self, dtype, of_classes, n_x, n_a, n_y, m, T, K=None):
+        shapes = {"Wax_ba": (n_x + 1, n_a), "WaaT": (n_a, n_a), "Wya": (n_y, n_a), "by": (n_y, 1)}
+        if K is None:
+            close = max(AT_ONCE, dtype.itemsize * sum(map(math.prod, shapes.values())))
+            K = min(T, max(1, close // (dtype.itemsize * m * (n_x + n_a + n_y + 1))))
+        self.dtype, self.K = dtype, K
+        shapes |= {"x": (K, m, 0 if of_classes else n_x + 1), "a": (K + 1, m, n_a)}
+        block, given = carve(shapes, dtype)
+        self.given, self.all_given = given, block[: block.size - K * m * n_a]  # up to a_0
+        Wax, ba = np.split(given["Wax_ba"].T, [n_x], axis=1)
+        self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]
+        self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
+        self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
+        self.moderate, self.parts, self.busy, self.kept = False, {}, True, False
+        self.nbytes = block.nbytes + self.o.nbytes + (250 + 50 * m) * K  # with views, places, sums
+
+    def take_in(self, a0, Wax, Waa, Wya, ba, by):
+        """Copy a_0 and the parameters into the buffers."""
+        for_a0, for_Wax, for_WaaT, for_Wya, for_ba, for_by = self.into
+        for_a0[...] = a0
+        for_Wax[...] = Wax
+        for_WaaT[...] = Waa
+        for_Wya[...] = Wya
+        for_ba[...] = ba
+        for_by[...] = by
+
+    def steps(self, k):
+        """Return views for k steps, made once for all steps at a time, and for the rest of them."""
+        if k not in self.parts:
+            self.parts = {n: part for n, part in self.parts.items() if n == self.K}
+            self.parts[k] = self.views(k, self)
+        return self.parts[k]
+
+
+# book/buffers.md
+class ForwardSteps:
+    """Views of the buffers for some steps, made once, since it takes time to make a view."""
+
+    def __init__(self, k, buffers):
+        x, a = buffers.given["x"][:k], buffers.given["a"][: k + 1]
+        (n_y, n_a), m, dtype = buffers.given["Wya"].shape, a.shape[1], a.dtype
+        rows = k * m
+        self.classes = None if x.size else np.empty((k, m), int)
+        self.x_t = x[:, :, :-1].T if x.size else self.classes.T
+        x[:, :, -1:] = 1  # what the bias is multiplied with, eq-all-inputs
+        self.x_rows, self.a_rows = x.reshape(rows, x.shape[2]), a[1:].reshape(rows, n_a)
+        self.a, self.first, self.last, self.a_T = a, a[0], a[-1], self.a_rows.T
+        self.forward = list(pairwise(a))  # a_prev, a_t
+        self.flat = buffers.o[: n_y * rows]
+        self.o = self.flat.reshape(n_y, rows)
+        self.sums, self.ones_y = np.empty(rows, dtype), np.ones(n_y, dtype)
+        self.weights = np.full(rows, 1 / m, dtype)
+        self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
+
+    def places(self, labels):
+        """Return where in the scores the true classes stand, and which columns count; None: all."""
+        classes = labels.T.ravel()
+        least, most = classes[classes.argmin()], classes[classes.argmax()]
+        if not -2 < least <= most < len(self.o):
+            raise Doubt("a label is no class")
+        classes = classes.astype(np.intp, copy=False)  # older versions of NumPy take no other
+        at = self.begin.take(classes) + self.row
+        if least < 0:
+            return at[classes >= 0], classes >= 0
+        return at, None
+
+
+# book/buffers.md
+class _Kept(threading.local):
+    """What one thread keeps: buffers, by the form of the arguments that they were made for.
+
+    Buffers in use are not given out, so a call within a call gets others. The oldest ones go first
+    when there are too many.
+    """
+
+    def __init__(self):
+        self.buffers, self.nbytes = {}, 0
+
+    def take(self, form):
+        """Return the buffers that were made for arguments of this form; None if there are none."""
+        buffers = self.buffers.get(form)
+        if buffers is None or buffers.busy:
+            return None
+        buffers.busy = True
+        return buffers
+
+    def give(self, form, buffers):
+        """Keep buffers, unless they are too large; let the oldest ones go to make room."""
+        buffers.busy = False
+        if buffers.kept or buffers.nbytes > MOST or form in self.buffers:
+            return
+        buffers.kept = True
+        self.buffers[form], self.nbytes = buffers, self.nbytes + buffers.nbytes
+        while self.nbytes > MOST:
+            self.nbytes -= self.buffers.pop(next(iter(self.buffers))).nbytes
+
+
+KEPT = _Kept()
+
+
+# book/buffers.md
+def free_buffers():
+    """Let go of the buffers that this thread keeps from earlier calls, at most 64 MiB.
+
+    ``loss_and_gradients`` without a workspace, ``rnn_forward``, ``rnn_loss``, ``predict`` and what
+    calls them make some again when they need them. Those of a thread that has ended are gone.
+
+    Examples
+    --------
+    >>> free_buffers()
+    """
+    KEPT.__init__()

@@ -1,0 +1,99 @@
+"""Buffers, and how many of them a thread keeps; what goes through them is in test_forward.py."""
+
+import numpy as np
+import pytest
+
+import oracle
+from rnn_from_scratch import buffers
+from rnn_from_scratch.buffers import KEPT, ForwardBuffers, between, carve, form_of, free_buffers
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    free_buffers()
+    yield
+    free_buffers()
+
+
+def made(T=7, **options):
+    return ForwardBuffers(np.dtype(float), False, 3, 5, 4, 6, T, **options)
+
+
+def test_free_buffers_lets_all_of_them_go():
+    KEPT.give("form", made())
+    assert KEPT.buffers
+    assert KEPT.nbytes > 0
+    free_buffers()
+    assert not KEPT.buffers
+    assert KEPT.nbytes == 0
+
+
+def test_buffers_are_given_to_one_at_a_time():
+    one, other = made(), made()
+    assert KEPT.take("form") is None
+    KEPT.give("form", one)
+    assert KEPT.take("form") is one
+    assert KEPT.take("form") is None
+    KEPT.give("form", other)  # of the call within the call
+    KEPT.give("form", one)
+    assert list(KEPT.buffers.values()) == [one]
+    assert KEPT.nbytes == one.nbytes
+    assert KEPT.take("form") is one
+
+
+def test_many_shapes_stay_within_the_limit_and_the_oldest_go_first(monkeypatch):
+    monkeypatch.setattr(buffers, "MOST", 4 * made(39).nbytes)
+    for T in range(1, 40):
+        KEPT.give(T, made(T))
+        assert 0 < KEPT.nbytes <= buffers.MOST
+        assert sum(each.nbytes for each in KEPT.buffers.values()) == KEPT.nbytes
+        assert T in KEPT.buffers
+    assert min(KEPT.buffers) > 30
+
+
+def test_buffers_that_are_too_large_are_not_kept(monkeypatch):
+    monkeypatch.setattr(buffers, "MOST", 100)
+    KEPT.give("form", made())
+    assert not KEPT.buffers
+
+
+def test_as_many_steps_fit_as_are_close_at_hand_and_at_least_one(monkeypatch):
+    assert made(10).K == 10
+    for close in (1, 8 * 6 * 13 * 5, 8 * 6 * 13 * 6):
+        monkeypatch.setattr(buffers, "AT_ONCE", close)
+        room = max(close, 8 * (4 * 5 + 25 + 20 + 4))  # at least that of the parameters
+        assert max(1, room // (8 * 6 * 13)) == made(10).K
+
+
+def test_arrays_that_are_carved_lie_apart_and_begin_at_multiples_of_sixteen():
+    block, arrays = carve({"a": (3, 5), "b": (2, 2), "c": (17,)}, np.dtype(np.float32))
+    for name, array in arrays.items():
+        array[...] = ord(name)
+        assert (array.ctypes.data - block.ctypes.data) % 64 == 0
+    assert {name: set(array.ravel()) for name, array in arrays.items()} == {
+        name: {ord(name)} for name in "abc"
+    }
+
+
+def test_views_are_made_for_all_steps_and_for_the_rest_of_them():
+    room = made(100, K=7)
+    for k in (7, 3, 5, 7):
+        steps = room.steps(k)
+        assert len(steps.forward) == k
+        assert room.steps(k) is steps
+    assert set(room.parts) == {7, 5}
+
+
+def test_between_is_strict_and_nan_lies_nowhere():
+    assert between(np.array([1.0, 2.0]), 0, 3)
+    assert not between(np.array([0.0, 2.0]), 0, 3)
+    assert not between(np.array([1.0, 3.0]), 0, 3)
+    assert not between(np.array([1.0, np.nan, 2.0]), -np.inf, np.inf)
+
+
+@pytest.mark.parametrize("wrong", [None, [], {"Wax": 1}, 3])
+def test_what_has_no_form_has_none(wrong):
+    x, _, a0, parameters = oracle.problem()
+    assert form_of(a0, wrong, x) is None
+    assert form_of(a0, parameters, x.tolist()) is None
+    assert form_of(None, parameters, x) != form_of(a0, parameters, x)
