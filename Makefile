@@ -5,7 +5,7 @@
 
 PYTHON = python3
 VENV = .venv
-COST = about 900 MB, one or two minutes
+COST = about 950 MB, one to three minutes
 
 python = $(VENV)/bin/python
 literate = PYTHONPATH=book/_ext $(python) -m literate
