@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import rnn_from_scratch.identity
-from rnn_from_scratch.clipping import truncated_loss_and_gradients
-from rnn_from_scratch.fast import Workspace, loss_and_gradients
+from rnn_from_scratch.fast import Workspace, loss_and_gradients, truncated_loss_and_gradients
 from rnn_from_scratch.identity import describe
 
 GLOBAL = 3
@@ -173,7 +172,7 @@ def test_a_long_description_is_short_and_still_tells_apart():
 
 
 def test_functions_of_the_module_go_by_their_name():
-    name = "rnn_from_scratch.clipping.truncated_loss_and_gradients"
+    name = "rnn_from_scratch.fast.truncated_loss_and_gradients"
     assert describe(truncated_loss_and_gradients) == name
     came = describe(functools.partial(truncated_loss_and_gradients, window=3))
     assert came == f"partial of {name} with {{'window': 3}}"
