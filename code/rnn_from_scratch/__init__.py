@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c88e4a3a7b8c821e
+# sha256: 4c16d0e98a8e940f
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -18,7 +18,13 @@ from rnn_from_scratch.fast import (
     loss_and_gradients,
     truncated_loss_and_gradients,
 )
-from rnn_from_scratch.forward import CellCache, rnn_cell_forward, rnn_forward, rnn_loss
+from rnn_from_scratch.forward import (
+    CellCache,
+    Stream,
+    rnn_cell_forward,
+    rnn_forward,
+    rnn_loss,
+)
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
     numerical_gradient,
@@ -40,6 +46,7 @@ __all__ = [
     "CellCache",
     "History",
     "StopTraining",
+    "Stream",
     "Workspace",
     "clip_by_norm",
     "clip_by_value",

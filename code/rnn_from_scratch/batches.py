@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6d5be2278c8291d7
+# sha256: 3b9bb2bec5449e7e
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -9,7 +9,7 @@ from collections import defaultdict
 import numpy as np
 
 from rnn_from_scratch.fast import Workspace, loss_and_gradients
-from rnn_from_scratch.forward import check_problem, rnn_loss
+from rnn_from_scratch.forward import check_problem, check_real, rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     check_gradients,
@@ -23,8 +23,7 @@ def check_examples(x, labels, a0, parameters):
     """Check examples against the parameters; return them in the precision of these."""
     _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
-        if np.iscomplexobj(array):
-            raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
+        check_real(name, array)
     return x, labels, a0
 
 
@@ -45,6 +44,7 @@ def cut_batches(m, batch_size, rng):
 
 
 # book/mini-batches.md
+@np.errstate(all="ignore")
 def mean_loss(data, parameters, batch_size):
     """Compute the loss of all examples, a batch at a time (eq-mean-of-examples)."""
     m, J = len(data[1]), 0
@@ -96,14 +96,15 @@ def weighted_gradients(gradients_of, batch, parameters, weights):
         J_of_group, gradients = gradients_of(*pick_examples(batch, columns), parameters)
         J = J + share * J_of_group
         for name, gradient in check_gradients(gradients, {"1": 1}).items():
-            total[name] = total[name] + share * gradient
+            with np.errstate(under="ignore"):
+                total[name] = total[name] + share * gradient
     return J, total
 
 
 # book/mini-batches.md
 def gradient_norm(gradients):
     """Return the length of the gradient by all parameters."""
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
     return math.sqrt(sum(square.sum() for square in squares))
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2217c85420c917d1
+# sha256: 9a23de781b918f07
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -29,6 +29,12 @@ def form_of(a0, parameters, *arrays):
         return len(parameters), form_of_a0, *map(FORM, VALUES(parameters)), *map(FORM, arrays)
     except (AttributeError, IndexError, KeyError, TypeError):
         return None
+
+
+# book/buffers.md
+def form_of_array(array):
+    """Return the type, the dtype and the shape of an array; None for what is none."""
+    return FORM(array) if hasattr(array, "dtype") else None
 
 
 # book/buffers.md
@@ -67,6 +73,8 @@ class ForwardBuffers:
         shapes |= {"x": (K, m, 0 if of_classes else n_x + 1), "a": (K + 1, m, n_a)}
         block, given = carve(shapes, dtype)
         self.given, self.all_given = given, block[: block.size - K * m * n_a]  # up to a_0
+        before_x = (given["x"].ctypes.data - block.ctypes.data) // dtype.itemsize
+        self.sequence = self.all_given[before_x:]  # x and a_0
         Wax, ba = np.split(given["Wax_ba"].T, [n_x], axis=1)
         self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
@@ -118,7 +126,8 @@ class ForwardSteps:
         least, most = classes[classes.argmin()], classes[classes.argmax()]
         if not -2 < least <= most < len(self.o):
             raise Doubt("a label is no class")
-        classes = classes.astype(np.intp, copy=False)  # older versions of NumPy take no other
+        if classes.dtype != np.intp:  # older versions of NumPy take no other
+            classes = classes.astype(np.intp)
         at = self.begin.take(classes) + self.row
         if least < 0:
             return at[classes >= 0], classes >= 0

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b1b47ddb48845e87
+# sha256: 2cf77bef481ca214
 # book/17-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -13,6 +13,7 @@ from rnn_from_scratch.loss import cross_entropy_from_scores
 from rnn_from_scratch.parameters import check_counts, check_gradients, check_positive
 
 
+@np.errstate(all="ignore")
 def clip_by_norm(gradients, max_norm):
     """Shorten the gradient by all parameters to the length max_norm, if it is longer (eq-clip).
 
@@ -56,6 +57,7 @@ def clip_by_norm(gradients, max_norm):
 
 
 # book/17-clipping-and-truncation.md
+@np.errstate(all="ignore")  # a limit beyond float32 cuts nothing off
 def clip_by_value(gradients, limit):
     """Cut each entry of the gradient off at plus or minus limit, which can turn its direction.
 
@@ -86,8 +88,7 @@ def clip_by_value(gradients, limit):
     """
     gradients = check_gradients(gradients, {"1": 1})
     limit = check_positive("limit", limit)
-    with np.errstate(over="ignore"):  # a limit beyond float32 cuts nothing off
-        return {name: np.clip(gradient, -limit, limit) for name, gradient in gradients.items()}
+    return {name: np.clip(gradient, -limit, limit) for name, gradient in gradients.items()}
 
 
 # book/17-clipping-and-truncation.md

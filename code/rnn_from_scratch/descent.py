@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 64cf002f68018afc
+# sha256: e01fc95b06b2bcb0
 # book/14-learning.md
 """Plain gradient descent."""
 
@@ -52,7 +52,7 @@ def update_parameters(parameters, gradients, learning_rate):
     sizes, dtype = check_parameters(parameters)
     gradients = check_gradients(gradients, sizes, dtype)
     step = check_positive("learning_rate", learning_rate)
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is named below
+    with np.errstate(all="ignore"):  # what overflows is named below
         new = {name: parameters[name] - step * gradients["d" + name] for name in PARAMETER_AXES}
     check_parameters(new)
     return new

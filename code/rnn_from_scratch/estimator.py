@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ba26e592dfcc1223
+# sha256: 55517ed8dd351456
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -22,12 +22,12 @@ from rnn_from_scratch.targets import (
 )
 from rnn_from_scratch.trainer import train
 
-AT_ONCE = 256  # sequences that are predicted together
+AT_ONCE = 2**22  # numbers of sequences that are predicted together, with states and scores
 
 
 # book/estimator.md
-def _side_by_side(X):
-    """Return sequences as x (n_x, m, T), with zeros after shorter ones, and their lengths.
+def _sequences(X):
+    """Return sequences, each (T, n_x), and their lengths.
 
     X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of one number a step.
     """
@@ -51,10 +51,26 @@ def _side_by_side(X):
         shape = (len(rows), *(() if len(lengths) == 0 else np.shape(X[0])))
         what = f"0 feature(s) (shape={shape}) while a minimum of 1 is required."
         raise ValueError(f"X has 0 sample(s), or {what}")
-    x = np.zeros((rows_x, len(rows), lengths.max()))
+    return rows, lengths
+
+
+# book/estimator.md
+def _side_by_side(X):
+    """Return sequences as x (n_x, m, T), with zeros after shorter ones, and their lengths."""
+    rows, lengths = _sequences(X)
+    x = np.zeros((rows[0].shape[1], len(rows), lengths.max()))
     for k, each in enumerate(rows):
         x[:, k, : len(each)] = each.T
     return x, lengths
+
+
+# book/estimator.md
+def _batches(lengths, numbers_a_step):
+    """Yield which sequences of one length go together, of so many numbers a step."""
+    for T in np.unique(lengths):
+        [same] = np.nonzero(lengths == T)
+        size = max(1, AT_ONCE // int(T * numbers_a_step))
+        yield from (same[start : start + size] for start in range(0, len(same), size))
 
 
 # book/estimator.md
@@ -172,7 +188,8 @@ class RNN:
             len(x), self.n_a, len(classes), rng=rng, dtype=self.dtype
         )
         data = x, labels, np.zeros((len(parameters["Waa"]), len(lengths)))
-        chosen, validation = self._held_out(data, self._features(X, x), classes, of_steps, rng)
+        features = self._features(X, len(x), lengths)
+        chosen, validation = self._held_out(data, features, classes, of_steps, rng)
         names = "learning_rate", "epochs", "batch_size", "clip_norm", "patience"
         self.parameters_, self.history_ = train(
             *pick_examples(data, chosen),
@@ -183,7 +200,7 @@ class RNN:
             rng=rng,
         )
         self.classes_, self.of_steps_ = classes, of_steps
-        self.n_features_in_ = self._features(X, x)
+        self.n_features_in_ = features
         return self
 
     def _held_out(self, data, features, classes, of_steps, rng):
@@ -208,8 +225,8 @@ class RNN:
         try:
             X = listed(X, "X")
             x, lengths = _side_by_side(X)
-            if self._features(X, x) != features:
-                came = self._features(X, x)
+            if self._features(X, len(x), lengths) != features:
+                came = self._features(X, len(x), lengths)
                 raise ValueError(f"X has {came} features; expected {features}, as in training")
             labels, found, steps = labels_of(y, lengths)
             if steps != of_steps or not np.isin(found, classes).all():
@@ -224,19 +241,20 @@ class RNN:
         if not hasattr(self, "parameters_"):
             raise _not_fitted("this RNN is not fitted yet; call fit first")
         X = listed(X, "X")
-        x, lengths = _side_by_side(X)
-        came, expected = self._features(X, x), self.n_features_in_
+        rows, lengths = _sequences(X)
+        n_x = rows[0].shape[1]
+        came, expected = self._features(X, n_x, lengths), self.n_features_in_
         if came != expected:
             raise ValueError(
                 f"X has {came} features, but RNN is expecting {expected} features as input"
             )
-        data = x, lengths[:, None], np.zeros((len(self.parameters_["Waa"]), len(lengths)))
-        found = []
-        for start in range(0, len(lengths), AT_ONCE):
-            x, _, a0 = pick_examples(data, slice(start, start + AT_ONCE))
-            y_hat = rnn_forward(x, a0, self.parameters_)[1]
-            found += [y_hat[:, k, :T].T for k, T in enumerate(lengths[start : start + AT_ONCE])]
-        return found if self.of_steps_ else np.array([each[-1] for each in found])
+        found = [None] * len(rows)
+        for chosen in _batches(lengths, n_x + sum(self.parameters_["Wya"].shape)):
+            x = np.stack([rows[k].T for k in chosen], axis=1)  # (n_x, m, T)
+            y_hat = rnn_forward(x, None, self.parameters_)[1].transpose(1, 2, 0)  # (m, T, n_y)
+            for k, each in zip(chosen, y_hat, strict=True):
+                found[k] = each if self.of_steps_ else each[-1].copy()
+        return found if self.of_steps_ else np.array(found)
 
     def predict(self, X):
         """Return the most probable classes: (m,), or a list with (T,) for each sequence."""
@@ -270,9 +288,9 @@ class RNN:
         return float(np.average(came == row, weights=weights))
 
     @staticmethod
-    def _features(X, x):
+    def _features(X, n_x, lengths):
         """Count what an example is made of: steps if each is one number, else entries of a step."""
-        return x.shape[2] if np.ndim(X[0]) == 1 else len(x)
+        return int(lengths.max()) if np.ndim(X[0]) == 1 else n_x
 
     def __sklearn_tags__(self):
         """Tell scikit-learn what this is; only scikit-learn asks, so it is there."""

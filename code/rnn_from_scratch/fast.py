@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 809ec83508466ef9
+# sha256: 86710bbea736332d
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -73,8 +73,8 @@ class _Buffers(ForwardBuffers):
         self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
         self.back = np.empty((2, K * m * n_a), dtype)
         self.times = [slice(t, min(t + K, T)) for t in range(0, T, K)]
-        segments = len(self.times) if window is None else 0  # windows do not come back
-        self.starts, self.a_T = np.empty((segments, m, n_a), dtype), np.empty((m, n_a), dtype)
+        kept = len(self.times) if window is None and K < T else 0  # windows do not come back
+        self.starts = np.empty((kept, m, n_a), dtype)
         self.carry, rows = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
         named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": rows[:-1].T}
         named |= {"dWaa": self.gradients["Waa"], "dba": rows[-1:].T}
@@ -194,15 +194,14 @@ def _segment(buffers, steps, now, labels, gradients):
 # book/18-the-same-gradients-fast.md
 def _all_segments(buffers, x, labels, a0, parameters):
     """Go forward through all segments, then back, computing once more what was overwritten."""
-    *earlier, now = buffers.times
     for start, steps in walk(buffers, x, a0, parameters):
-        if earlier:
+        if len(buffers.starts):
             buffers.starts[start // buffers.K] = steps.first
-    buffers.a_T[...] = steps.last
+    buffers.a_T = steps.last.copy() if len(buffers.starts) else steps.last
     buffers.gradients["a0"].fill(0)  # eq-dz-end
-    J = _segment(buffers, steps, now, labels, buffers.gradients)
-    for n, now in reversed(list(enumerate(earlier))):
-        steps = buffers.steps(buffers.K)
+    J = _segment(buffers, steps, buffers.times[-1], labels, buffers.gradients)
+    for n in range(len(buffers.starts) - 2, -1, -1):
+        now, steps = buffers.times[n], buffers.steps(buffers.K)
         steps.first[:] = buffers.starts[n]
         forward_states(buffers, steps, x[..., now])
         J += _segment(buffers, steps, now, labels, buffers.shares)
@@ -220,7 +219,7 @@ def _all_windows(buffers, x, labels, a0, parameters):
             buffers.total[: buffers.share.size] += buffers.share
         else:
             da0 = gradients["a0"].copy()
-    gradients["a0"][...], buffers.a_T[...] = da0, steps.last
+    gradients["a0"][...], buffers.a_T = da0, steps.last
     return J
 
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 522f6a8605a30987
+# sha256: 78f51c224f51b43f
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -9,10 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_from_scratch.buffers import KEPT, VALUES, Doubt, ForwardBuffers, between, form_of
+from rnn_from_scratch.buffers import (
+    KEPT,
+    VALUES,
+    Doubt,
+    ForwardBuffers,
+    between,
+    form_of,
+    form_of_array,
+)
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import (
     check_array,
+    check_counts,
     check_labels,
     check_parameters,
     check_plain,
@@ -48,6 +57,13 @@ def check_inputs(x, sizes, dtype, name="x", axes=("m", "T")):
         at, last = first_place(outside), sizes["n_x"] - 1
         raise ValueError(f"{name} holds {x[at]} at {at}; expected a class 0 to {last}")
     return x
+
+
+# book/03-unrolled-through-time.md
+def check_real(name, array):
+    """Refuse complex numbers, with a TypeError, where only the checks of gradients use them."""
+    if np.iscomplexobj(array):
+        raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
 
 
 # book/03-unrolled-through-time.md
@@ -202,8 +218,8 @@ def walk(buffers, x, a0, parameters):
     """Go forward (eq-forward), some steps at a time; yield the first of them, and their views."""
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
     T, K = x.shape[-1], buffers.K
-    steps = buffers.steps(min(K, T))
-    forward_states(buffers, steps, x if K >= T else x[..., :K])
+    steps = buffers.parts.get(K) or buffers.steps(K)
+    forward_states(buffers, steps, x if K == T else x[..., :K])
     yield 0, steps
     for start in range(K, T, K):
         last, steps = steps.last, buffers.steps(min(K, T - start))
@@ -299,6 +315,20 @@ def rnn_forward(x, a0=None, parameters=None):
 
 # book/03-unrolled-through-time.md
 @np.errstate(all="ignore")
+def last_state(x, a0=None, parameters=None):
+    """Return a_T (n_a, m), the last state of ``rnn_forward`` of the same arguments (eq-forward)."""
+
+    def work(buffers):
+        for _, steps in walk(buffers, x, a0, parameters):
+            last = steps.last
+        return last.T.copy()
+
+    a_T = in_buffers(work, x, a0, parameters)
+    return _cell_by_cell(x, a0, parameters)[0][..., -1] if a_T is None else a_T
+
+
+# book/03-unrolled-through-time.md
+@np.errstate(all="ignore")
 def rnn_loss(x, labels, a0=None, parameters=None):
     """Compute the loss of a batch of sequences, without any gradient (eq-loss, eq-loss-scores).
 
@@ -328,13 +358,111 @@ def rnn_loss(x, labels, a0=None, parameters=None):
     """
 
     def work(buffers):
-        J = buffers.dtype.type(0)
+        J, K = 0, buffers.K
         for start, steps in walk(buffers, x, a0, parameters):
-            now = slice(start, start + buffers.K)
-            J += loss_of_steps(steps, forward_scores(buffers, steps), labels[:, now])[0]
+            now = labels if labels.shape[1] == K else labels[:, start : start + K]
+            J += loss_of_steps(steps, forward_scores(buffers, steps), now)[0]
         return J
 
     J = in_buffers(work, x, a0, parameters, labels)
     if J is None:
         J = cross_entropy_from_scores(_cell_by_cell(x, a0, parameters)[1], labels)
     return J
+
+
+# book/03-unrolled-through-time.md
+class Stream:
+    """The network, fed one step after the other (eq-forward, eq-forward-y-hat).
+
+    It copies the parameters when it is made, and keeps the state from step to step. One thread at a
+    time can use it. A pickled or copied stream goes on from the same state.
+
+    Parameters
+    ----------
+    parameters : dict
+        As in ``rnn_cell_forward``, float32 or float64.
+    a0 : numpy.ndarray or None
+        Initial state, (n_a, m); None: zeros.
+    m : int
+        How many examples, if no state is given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a dtype, a shape or a value is not as said above.
+
+    See Also
+    --------
+    rnn_forward : All steps of a sequence that is there as a whole.
+
+    Examples
+    --------
+    >>> from rnn_from_scratch.toy import toy_problem
+    >>> x, labels, a0, parameters = toy_problem()
+    >>> stream = Stream(parameters)
+    >>> [stream.step(x[:, :, t]).shape for t in range(3)]
+    [(2, 1), (2, 1), (2, 1)]
+    >>> bool(np.allclose(stream.state, rnn_forward(x, a0, parameters)[0][:, :, -1]))
+    True
+    """
+
+    def __init__(self, parameters, a0=None, *, m=1):
+        self._sizes, self._dtype = check_parameters(parameters)
+        for name, array in parameters.items():
+            check_real(name, array)
+        self._parameters = {name: array.copy() for name, array in parameters.items()}
+        if a0 is None:
+            [m] = check_counts(m=m)
+            a0 = np.zeros((self._sizes["n_a"], m), self._dtype)
+        check_real("a0", a0)
+        self._make(False, check_array("a0", a0, ("n_a", "m"), self._sizes, self._dtype))
+
+    def __reduce__(self):
+        return Stream, (self._parameters, self.state)
+
+    def _make(self, of_classes, a0):
+        """Make buffers for one step, with the parameters and a state in them."""
+        sizes = (self._sizes[name] for name in ("n_x", "n_a", "n_y", "m"))
+        self._buffers = ForwardBuffers(self._dtype, of_classes, *sizes, T=1)
+        self._buffers.take_in(a0, *VALUES(self._parameters))
+        if not between(self._buffers.all_given, -self._buffers.large, self._buffers.large):
+            self._buffers.large = 0  # so all scores are looked at
+        self._buffers.all_given = self._buffers.sequence  # the parameters do not change any more
+        self._steps, self._form = self._buffers.steps(1), ()
+
+    def _check(self, x_t):
+        """Check an input of a new form in full."""
+        check_inputs(x_t, self._sizes, self._dtype, "x_t", ("m",))
+        check_real("x_t", x_t)
+        if (x_t.ndim == 1) != (self._steps.classes is not None):
+            self._make(x_t.ndim == 1, self.state)
+        self._form = form_of_array(x_t)
+
+    @property
+    def state(self):
+        """The state after the last step, (n_a, m): a copy."""
+        return self._steps.first.T.copy()
+
+    def step(self, x_t):
+        """Take one step; return the probabilities, (n_y, m), in the dtype of the parameters.
+
+        ``x_t`` is an input (n_x, m), or integers (m,): classes, for one-hot columns. TypeError or
+        ValueError says what is wrong with it, and leaves the state as it was.
+        """
+        if form_of_array(x_t) != self._form:
+            self._check(x_t)
+        steps = self._steps
+        with np.errstate(all="ignore"):
+            try:
+                forward_states(self._buffers, steps, x_t[..., None])
+                o = forward_scores(self._buffers, steps)
+            except Doubt as doubt:
+                self._check(x_t)
+                raise ValueError(f"x_t leads to scores that overflow ({doubt})") from None
+            shift_far_scores(steps, o)
+            # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
+            np.exp(o, o)
+            steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
+            y_hat_t = o / steps.sums
+        steps.first[:] = steps.last
+        return y_hat_t

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 45e85646193918f8
+# sha256: 1bab4cb69a2114da
 # book/notation.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -74,7 +74,7 @@ def check_array(name, array, axes, sizes, dtype=None):
     check_shape(name, array.shape, axes, sizes)
     cast = array
     if dtype is not None and not np.iscomplexobj(array):
-        with np.errstate(over="ignore"):  # an overflow becomes infinite, and is named below
+        with np.errstate(all="ignore"):  # an overflow becomes infinite, and is named below
             cast = array.astype(dtype, copy=False)
     if not np.isfinite(cast).all():
         at = first_place(~np.isfinite(cast))

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 62f306067f174836
+# sha256: c1d23e7046ef5053
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -24,7 +24,7 @@ def _draw(o_t, temperature, rng):
         what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
         raise ValueError(f"parameters give {what}")
     o_t = o_t.astype(float)
-    with np.errstate(over="ignore"):  # minus infinity: the probability is zero
+    with np.errstate(all="ignore"):  # minus infinity: the probability is zero
         # <<softmax at a temperature>> (book/20-a-character-model.md)
         y_hat_t = np.exp((o_t - o_t.max()) / temperature)  # (n_y, 1), eq-temperature
         y_hat_t /= y_hat_t.sum()
@@ -36,10 +36,7 @@ def _draw(o_t, temperature, rng):
 def _read(symbol, a_prev, parameters):
     """Take one step with a class as input; return the new state and the scores."""
     Wax, Waa, Wya, ba, by = (parameters[name] for name in PARAMETER_AXES)
-    x_t = np.eye(Wax.shape[1], dtype=Wax.dtype)[:, [symbol]]  # (n_x, 1)
-    # <<pre-activation>> (book/01-the-cell.md)
-    # (n_a, n_x) @ (n_x, m) + (n_a, n_a) @ (n_a, m) -> (n_a, m)
-    z_t = Wax @ x_t + Waa @ a_prev + ba
+    z_t = Wax[:, [symbol]] + Waa @ a_prev + ba  # (n_a, 1), eq-pick
     # <<hidden state>> (book/01-the-cell.md)
     a_t = np.tanh(z_t)  # (n_a, m)
     # <<scores>> (book/01-the-cell.md)
@@ -123,7 +120,7 @@ def sample(parameters, *, rng, start, stop=None, temperature=1.0, max_length=100
     temperature = check_positive("temperature", temperature)
     [max_length] = check_counts(max_length=max_length)
     a_t, drawn = np.zeros_like(parameters["ba"]), []
-    with np.errstate(over="ignore", invalid="ignore"):  # scores that overflow are named
+    with np.errstate(all="ignore"):  # scores that overflow are named
         for symbol in start:
             a_t, o_t = _read(symbol, a_t, parameters)
         for _ in range(max_length):

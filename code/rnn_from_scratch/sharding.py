@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6382935e000ed4d6
+# sha256: 449de551e0b7556b
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -8,6 +8,8 @@ import logging
 import warnings
 from contextlib import contextmanager
 from itertools import pairwise
+
+import numpy as np
 
 from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.forward import check_problem
@@ -105,6 +107,7 @@ def _submit(client, x, labels, a0, parameters, shards):
 
 
 # book/21-beyond-one-machine.md
+@np.errstate(all="ignore")
 def _weighted_sum(results):
     """Put the losses and the gradients of all shards together, always in the same order."""
     # <<weighted sum of the shards>> (book/21-beyond-one-machine.md)

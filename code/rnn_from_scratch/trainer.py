@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 60c559d5e75730a0
+# sha256: f7a281c961a93a2f
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -28,6 +28,7 @@ from rnn_from_scratch.checkpoints import (
 )
 from rnn_from_scratch.clipping import clip_by_norm
 from rnn_from_scratch.fast import loss_and_gradients
+from rnn_from_scratch.forward import last_state
 from rnn_from_scratch.identity import describe
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
@@ -86,6 +87,13 @@ class _Task:
     gradients_of: Callable
     step: Callable
     weights: np.ndarray | None
+    window: int | None
+
+    def pieces(self):
+        """Return the time steps of each piece; without a window, all."""
+        T = self.data[1].shape[1]
+        K = self.window or T
+        return [slice(t, t + K) for t in range(0, T, K)]
 
     def loss(self, parameters):
         """Compute the loss of all examples."""
@@ -97,9 +105,8 @@ class _Task:
         """Compute the loss of the validation set, in which all examples count the same."""
         return mean_loss(self.validation, parameters, self.batch_size)
 
-    def loss_and_gradients(self, columns, parameters):
+    def loss_and_gradients(self, batch, columns, parameters):
         """Compute the loss of a batch, and its gradients."""
-        batch = pick_examples(self.data, columns)
         if self.weights is None:
             return self.gradients_of(*batch, parameters)
         return weighted_gradients(self.gradients_of, batch, parameters, self.weights[columns])
@@ -136,13 +143,19 @@ def _epoch(task, run, rate, rng):
     parameters, state = run.parameters, run.state
     m, J, longest = len(task.data[1]), 0, 0.0
     for columns in cut_batches(m, task.batch_size, rng):
-        size = len(task.data[1][columns])
-        J_batch, gradients = task.loss_and_gradients(columns, parameters)
-        J = J + J_batch * (size / m)
-        clipped = gradients if task.clip_norm is None else clip_by_norm(gradients, task.clip_norm)
-        step = rate * (size / min(task.batch_size or m, m))
-        parameters, state = task.step(parameters, clipped, step, state)
-        longest = max(longest, gradient_norm(gradients))  # which have been checked by now
+        x, labels, a = pick_examples(task.data, columns)
+        step = rate * (len(labels) / min(task.batch_size or m, m))
+        for now in task.pieces():
+            batch = x[..., now], labels[:, now], a
+            J_batch, gradients = task.loss_and_gradients(batch, columns, parameters)
+            if task.window:  # the next piece goes on from here
+                a = last_state(x[..., now], a, parameters)
+            with np.errstate(under="ignore"):
+                J = J + J_batch * (len(labels) / m)
+            norm = task.clip_norm
+            clipped = gradients if norm is None else clip_by_norm(gradients, norm)
+            parameters, state = task.step(parameters, clipped, step, state)
+            longest = max(longest, gradient_norm(gradients))  # which have been checked by now
     return parameters, state, J, longest
 
 
@@ -173,7 +186,7 @@ def _check_validation(validation, parameters):
 
 
 # book/training-in-earnest.md
-def _check_settings(batch_size, rng, clip_norm, validation, patience):
+def _check_settings(batch_size, rng, clip_norm, validation, patience, window):
     """Check how the training is to be done; return the numbers as Python's own."""
     if batch_size is not None:
         [batch_size] = check_counts(batch_size=batch_size)
@@ -185,7 +198,9 @@ def _check_settings(batch_size, rng, clip_norm, validation, patience):
         [patience] = check_counts(patience=patience)
         if validation is None:
             raise ValueError(f"patience is {patience}; expected None without a validation set")
-    return batch_size, clip_norm, patience
+    if window is not None:
+        [window] = check_counts(window=window)
+    return batch_size, clip_norm, patience, window
 
 
 # book/training-in-earnest.md
@@ -213,6 +228,7 @@ def _facts(task, parameters, patience, rng, gradient_function, update):
         "batch_size": task.batch_size,
         "clip_norm": task.clip_norm,
         "patience": patience,
+        "window": task.window,
         "gradient_function": describe(gradient_function),
         "update": None if update is None else describe(update),
         "rng": None if rng is None else type(rng.bit_generator).__name__,
@@ -266,8 +282,8 @@ def _ends(on_epoch, run):
 def train(
     x,
     labels,
-    a0,
-    parameters,
+    a0=None,
+    parameters=None,
     *,
     learning_rate,
     epochs,
@@ -281,6 +297,7 @@ def train(
     gradient_function=loss_and_gradients,
     update=None,
     weights=None,
+    window=None,
 ):
     """Train by gradient descent, on the whole batch or on mini-batches (eq-update).
 
@@ -290,8 +307,8 @@ def train(
         Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
     labels : numpy.ndarray
         Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
-    a0 : numpy.ndarray
-        Initial state, (n_a, m).
+    a0 : numpy.ndarray or None
+        Initial state, (n_a, m); None: zeros.
     parameters : dict
         Where to begin; left as it is.
     learning_rate : float or callable
@@ -322,6 +339,9 @@ def train(
         and a new state, a dict of arrays, which is empty at first. None: gradient descent.
     weights : numpy.ndarray or None
         How much each example counts, (m,), at least 0; only their ratios matter. None: the same.
+    window : int or None
+        Cut sequences into pieces of so many time steps, with a step after each; a piece begins with
+        the state in which the one before has ended, and its gradient ends there. None: no pieces.
 
     Returns
     -------
@@ -346,8 +366,8 @@ def train(
     [epochs] = check_counts(epochs=epochs)
     data = check_examples(x, labels, a0, parameters)
     validation = None if validation is None else _check_validation(validation, parameters)
-    numbers = _check_settings(batch_size, rng, clip_norm, validation, patience)
-    batch_size, clip_norm, patience = numbers
+    numbers = _check_settings(batch_size, rng, clip_norm, validation, patience, window)
+    batch_size, clip_norm, patience, window = numbers
     check_function("gradient_function", gradient_function)
     check_function("on_epoch", print if on_epoch is None else on_epoch)
     weights = None if weights is None else check_weights(weights, len(data[1]))
@@ -355,7 +375,7 @@ def train(
     rng = None if batch_size is None else rng
     rate_of, gradients_of = _schedule(learning_rate), with_buffers(gradient_function)
     step = checked_step(update)
-    task = _Task(data, validation, batch_size, clip_norm, gradients_of, step, weights)
+    task = _Task(data, validation, batch_size, clip_norm, gradients_of, step, weights, window)
     run = _begin(task, parameters)
     if path is not None:
         facts = _facts(task, parameters, patience, rng, gradient_function, update)

@@ -5,6 +5,7 @@ import pickle
 import re
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
+import oracle
 import refusals
 import rnn_from_scratch.estimator
+from rnn_from_scratch import estimator
 from rnn_from_scratch.estimator import RNN
 
 
@@ -551,3 +554,31 @@ def test_masked_classes_are_refused(of):
     y, name = (masked, "y") if of == "sequences" else ([masked, masked], "y[0]")
     with refusals.refuses(TypeError, f"{name} is of type MaskedArray; {refusals.UNMASKED}"):
         RNN(2, epochs=1).fit([[1, 2], [2, 1]], y)
+
+
+# many sequences, of many lengths
+
+
+@pytest.mark.parametrize("of_steps", [False, True])
+def test_each_sequence_is_predicted_as_if_it_were_alone(of_steps, monkeypatch):
+    rng = np.random.default_rng(0)
+    X = [rng.standard_normal((T, 2)) for T in (3, 1, 7, 3, 3, 7, 2)]
+    y = [rng.integers(2, size=len(each)) if of_steps else k % 2 for k, each in enumerate(X)]
+    model = RNN(4, epochs=3, random_state=0).fit(X, y)
+    alone = [model.predict_proba([each])[0] for each in X]
+    for at_once in (1, 40, 2**22):
+        monkeypatch.setattr(estimator, "AT_ONCE", at_once)
+        for came, expected in zip(model.predict_proba(X), alone, strict=True):
+            assert oracle.distance(came, expected) <= oracle.ROUNDING
+
+
+def test_one_long_sequence_among_many_short_ones_costs_no_more_than_itself():
+    rng = np.random.default_rng(0)
+    X = [rng.standard_normal((10, 2)) for _ in range(300)]
+    model = RNN(4, epochs=1, random_state=0).fit(X, np.arange(300) % 2)
+    X.append(rng.standard_normal((4000, 2)))
+    tracemalloc.start()
+    model.predict(X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000  # padded to the longest, the states alone would take 38 MB

@@ -1,6 +1,7 @@
 """The forward pass: one cell, the cell repeated through time, and the loss."""
 
 import copy
+import itertools
 import math
 import os
 import pickle
@@ -18,6 +19,7 @@ from rnn_from_scratch import forward
 from rnn_from_scratch.buffers import KEPT, ForwardBuffers, form_of, free_buffers
 from rnn_from_scratch.forward import (
     CellCache,
+    Stream,
     forward_scores,
     rnn_cell_forward,
     rnn_forward,
@@ -535,3 +537,134 @@ def test_the_way_through_buffers_is_that_of_the_oracle():
     o = [forward_scores(made, steps).copy() for _, steps in walk(made, x, a0, parameters)]
     scores = [parameters["Wya"] @ a + parameters["by"] for a in oracle.states(x, a0, parameters)]
     assert oracle.distance(np.hstack(o), np.hstack(scores)) <= oracle.ROUNDING
+
+
+# the last state, and a stream of steps
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_last_state_is_that_of_the_forward_pass(dtype):
+    x, _, a0, parameters = oracle.problem(dtype=dtype)
+    expected = rnn_forward(x, a0, parameters)[0][:, :, -1]
+    assert np.array_equal(forward.last_state(x, a0, parameters), expected)
+    came = forward.last_state(x.astype(complex), a0, parameters)
+    assert oracle.distance(came.real, expected) <= 4 * oracle.SINGLE
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("of_data", DTYPES)
+def test_a_stream_gives_step_by_step_what_the_sequence_gives(dtype, of_data):
+    x, _, a0, parameters = oracle.problem(dtype=dtype)
+    a, y_hat, _ = rnn_forward(x, a0, parameters)
+    stream, came = Stream(parameters, a0), []
+    assert np.array_equal(stream.state, a0)
+    for t in range(7):
+        came.append(stream.step(x[:, :, t].astype(of_data)))
+        assert came[-1].dtype == stream.state.dtype == dtype
+        assert oracle.distance(stream.state, a[:, :, t]) <= 4 * oracle.SINGLE
+    assert oracle.distance(np.stack(came, -1), y_hat) <= 4 * oracle.SINGLE
+    assert not any(np.shares_memory(one, other) for one, other in itertools.pairwise(came))
+
+
+def test_a_stream_takes_classes_and_vectors_in_turn():
+    classes, columns, _, a0, parameters = of_classes()
+    y_hat = rnn_forward(columns, a0, parameters)[1]
+    stream = Stream(parameters, a0)
+    for t in range(7):
+        x_t = classes[:, t] if t % 3 else columns[:, :, t]
+        assert oracle.distance(stream.step(x_t), y_hat[:, :, t]) <= oracle.ROUNDING
+
+
+def test_a_stream_without_a_state_begins_with_zeros():
+    x, _, a0, parameters = oracle.problem()
+    y_hat = rnn_forward(x, None, parameters)[1]
+    assert oracle.distance(Stream(parameters, m=6).step(x[:, :, 0]), y_hat[:, :, 0]) <= 1e-12
+    one = Stream(parameters).step(x[:, :1, 0])
+    assert oracle.distance(one, y_hat[:, :1, 0]) <= oracle.ROUNDING
+    assert a0.shape == Stream(parameters, m=6).state.shape
+
+
+def test_a_stream_has_parameters_of_its_own():
+    x, _, a0, parameters = oracle.problem()
+    expected = rnn_forward(x, a0, parameters)[1][:, :, 0]
+    stream = Stream(parameters, a0)
+    for array in (*parameters.values(), a0):
+        array[...] = 9
+    assert oracle.distance(stream.step(x[:, :, 0]), expected) <= oracle.ROUNDING
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))]
+)
+def test_a_copied_stream_goes_on_from_the_same_state_by_itself(again):
+    x, _, a0, parameters = oracle.problem()
+    stream = Stream(parameters, a0)
+    stream.step(x[:, :, 0])
+    other = again(stream)
+    expected = stream.step(x[:, :, 1])
+    assert np.array_equal(other.step(x[:, :, 1]), expected)
+    assert np.array_equal(other.state, stream.state)
+
+
+BAD_INPUTS = [
+    *(row for row in BAD_STEPS if row[2].startswith("x_t ") and "(3, m)" not in row[2]),
+    (refusals.of_shape(2, 6), ValueError, "x_t has shape (2, 6); expected (n_x, m) = (3, 6)"),
+    (refusals.of_shape(3, 5), ValueError, "x_t has shape (3, 5); expected (n_x, m) = (3, 6)"),
+    (refusals.of_type(complex), TypeError, "x_t has dtype complex128; expected float32 or float64"),
+    (refusals.nothing, TypeError, "x_t is of type NoneType; expected a NumPy array"),
+    (lambda _: np.full(6, 3), ValueError, "x_t holds 3 at (0,); expected a class 0 to 2"),
+]
+
+
+@pytest.mark.parametrize("used", [False, True])
+@pytest.mark.parametrize(("spoil", "error", "message"), BAD_INPUTS)
+def test_a_stream_names_what_is_wrong_and_keeps_its_state(spoil, error, message, used):
+    x, _, a0, parameters = oracle.problem()
+    stream = Stream(parameters, a0)
+    if used:
+        stream.step(x[:, :, 0])
+    before = stream.state
+    with refusals.refuses(error, message.replace("expected m >= 1", "expected (n_x, m) = (3, 6)")):
+        stream.step(spoil(x[:, :, 1]))
+    assert np.array_equal(stream.state, before)
+    now = int(used)
+    assert np.array_equal(stream.step(x[:, :, now]), Stream(parameters, before).step(x[:, :, now]))
+
+
+def test_a_class_that_is_none_is_named_after_a_good_one():
+    classes, _, _, a0, parameters = of_classes()
+    stream = Stream(parameters, a0)
+    stream.step(classes[:, 0])
+    with refusals.refuses(ValueError, "x_t holds 7 at (2,); expected a class 0 to 2"):
+        stream.step(refusals.holding(7, 2)(classes[:, 1]))
+
+
+@pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_PARAMETERS)
+def test_a_stream_names_what_is_wrong_with_its_parameters(spoil, error, message):
+    arguments = refusals.spoilt(cell_arguments(), spoil, message)
+    with refusals.refuses(error, message):
+        Stream(arguments["parameters"])
+
+
+def test_a_stream_refuses_complex_numbers_and_other_states():
+    _, _, a0, parameters = oracle.problem()
+    with refusals.refuses(TypeError, "Waa has dtype complex128; expected float32 or float64"):
+        Stream({**parameters, "Waa": parameters["Waa"] + 0j})
+    with refusals.refuses(TypeError, "a0 has dtype complex128; expected float32 or float64"):
+        Stream(parameters, a0 + 0j)
+    with refusals.refuses(ValueError, "a0 has shape (6, 5); expected (n_a, m) = (5, m)"):
+        Stream(parameters, a0.T)
+    with refusals.refuses(ValueError, "m is 0; expected a whole number >= 1"):
+        Stream(parameters, m=0)
+
+
+def test_a_stream_names_scores_that_overflow_and_takes_large_ones():
+    x, _, a0, parameters = oracle.problem(dtype=np.float32)
+    parameters["ba"] += 100
+    parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
+    stream = Stream(parameters, a0)
+    with refusals.refuses(ValueError, "x_t leads to scores that overflow (a score is not finite)"):
+        stream.step(x[:, :, 0])
+    parameters["Wya"] = np.full_like(parameters["Wya"], 2e37)
+    y_hat_t = Stream(parameters, a0).step(x[:, :, 0])
+    assert np.abs(y_hat_t.sum(axis=0) - 1).max() <= 1e-6

@@ -21,6 +21,7 @@ API = [
     "CellCache",
     "History",
     "StopTraining",
+    "Stream",
     "Workspace",
     "clip_by_norm",
     "clip_by_value",

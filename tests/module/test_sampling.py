@@ -1,6 +1,7 @@
 """Sequences drawn from a network."""
 
 import inspect
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import oracle
 import refusals
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.loss import softmax
+from rnn_from_scratch.parameters import initialize_parameters
 from rnn_from_scratch.sampling import sample
 
 
@@ -228,3 +230,21 @@ def test_a_state_that_is_no_number_is_named():
     huge |= {"ba": np.full((1, 1), 1.5e308), "by": np.zeros((2, 1), dtype)}
     drawn = draw(huge, max_length=2)  # tanh of what overflows is 1 or -1
     assert set(drawn.tolist()) <= {0, 1}
+
+
+def test_a_class_is_read_without_a_matrix_of_all_classes():
+    parameters = initialize_parameters(20_000, 4, 20_000, rng=np.random.default_rng(0))
+    tracemalloc.start()
+    sample(parameters, rng=np.random.default_rng(0), start=[5], max_length=3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000  # 20,000 numbers take 160,000 bytes, all pairs of classes 3 GB
+
+
+def test_underflow_is_harmless_whatever_the_caller_wants_of_errors():
+    parameters = oracle.problem(n_x=4)[3]
+    parameters["Wya"] *= 1e4
+    expected = sample(parameters, rng=np.random.default_rng(0), start=[0])
+    with np.errstate(all="raise"):
+        came = sample(parameters, rng=np.random.default_rng(0), start=[0])
+    assert np.array_equal(came, expected)

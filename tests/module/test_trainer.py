@@ -13,7 +13,7 @@ import refusals
 from rnn_from_scratch import bptt, descent, fast
 from rnn_from_scratch.batches import cut_batches, pick_examples
 from rnn_from_scratch.descent import update_parameters
-from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.forward import rnn_forward, rnn_loss
 from rnn_from_scratch.steps import StopTraining
 from rnn_from_scratch.toy import toy_problem
 from rnn_from_scratch.trainer import History, train
@@ -532,3 +532,76 @@ def test_any_callable_may_compute_the_gradients():
     in_segments = partial(fast.loss_and_gradients, segment=2)
     came = train(*problem, learning_rate=0.3, epochs=3, gradient_function=in_segments)
     assert_same_run(came, train(*problem, learning_rate=0.3, epochs=3), oracle.ROUNDING)
+
+
+# one long sequence, in pieces
+
+
+def in_pieces(x, labels, a0, parameters, window, rate, gradients_of):
+    """Take a step after each piece, as the loop of a character model is usually written."""
+    J, a = 0, a0
+    for t in range(0, labels.shape[1], window):
+        piece = x[..., t : t + window], labels[:, t : t + window], a
+        J_piece, gradients = gradients_of(*piece, parameters)
+        a = rnn_forward(piece[0], a, parameters)[0][:, :, -1]
+        J += J_piece
+        parameters = update_parameters(parameters, gradients, rate)
+    return J, parameters
+
+
+@pytest.mark.parametrize("window", [1, 3, 7, 100])
+@pytest.mark.parametrize("of_classes", [False, True])
+def test_a_window_takes_a_step_after_each_piece_and_hands_the_state_on(window, of_classes):
+    x, labels, a0, parameters = oracle.problem()
+    x = np.random.default_rng(5).integers(3, size=labels.shape) if of_classes else x
+    came, history = train(x, labels, a0, parameters, learning_rate=0.3, epochs=2, window=window)
+    plain = bptt.plain_loss_and_gradients
+    J, once = in_pieces(x, labels, a0, parameters, window, 0.3, plain)
+    J_later, twice = in_pieces(x, labels, a0, once, window, 0.3, plain)
+    assert not oracle.apart(came, twice, oracle.ROUNDING)
+    assert oracle.distance(history.losses[:2], [J, J_later]) <= oracle.ROUNDING
+    assert oracle.distance(history.losses[2], rnn_loss(x, labels, a0, twice)) <= oracle.ROUNDING
+
+
+def test_pieces_of_batches_keep_the_states_of_their_examples_apart():
+    problem = oracle.problem()
+    options = {"learning_rate": 0.3, "epochs": 1, "window": 3, "batch_size": 1}
+    came = train(*problem, **options, rng=rng())[0]
+    parameters = problem[3]
+    for [k] in cut_batches(6, 1, rng()):
+        example = pick_examples(problem[:3], [k])
+        parameters = in_pieces(*example, parameters, 3, 0.3, bptt.plain_loss_and_gradients)[1]
+    assert not oracle.apart(came, parameters, oracle.ROUNDING)
+
+
+@pytest.mark.parametrize("window", [0, 2.5, "3", True])
+def test_what_is_no_window_is_refused(window):
+    message = f"window is {window!r}; expected a whole number >= 1"
+    with refusals.refuses(ValueError, message):
+        train(*oracle.problem(), learning_rate=0.1, epochs=1, window=window)
+
+
+def test_a_checkpoint_knows_the_window(tmp_path):
+    options = {"learning_rate": 0.1, "epochs": 1, "checkpoint": tmp_path / "run"}
+    train(*oracle.problem(), **options, window=3)
+    with pytest.raises(ValueError, match=r"its window is 3, here it is 2"):
+        train(*oracle.problem(), **options, window=2)
+
+
+def test_an_initial_state_that_is_none_or_left_out_is_zero():
+    x, labels, a0, parameters = oracle.problem()
+    options = {"learning_rate": 0.3, "epochs": 2}
+    expected = train(x, labels, 0 * a0, parameters, **options, validation=(x, labels, 0 * a0))
+    came = train(x, labels, None, parameters, **options, validation=(x, labels, None))
+    assert_same_run(came, expected)
+    came = train(x, labels, parameters=parameters, **options, validation=(x, labels, None))
+    assert_same_run(came, expected)
+
+
+def test_underflow_is_harmless_whatever_the_caller_wants_of_errors():
+    x, labels, a0, parameters = oracle.problem()
+    parameters["Wya"] *= 1e4
+    parameters["by"] += 1e-300
+    options = {"learning_rate": 1e-300, "epochs": 2, "clip_norm": 1e-3, "batch_size": 4}
+    with np.errstate(all="raise"):
+        train(x, labels, a0, parameters, **options, rng=rng(), validation=(x, labels, a0))
