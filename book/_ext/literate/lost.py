@@ -54,6 +54,7 @@ UNCLOSED_HTML = re.compile(r"\s*<(?:(!--)|(script|pre|style|textarea)\b)", re.IG
 UNCLOSED_MATHS = re.compile(r"^[ \t]*(?:\$\$|\\begin\{(\w+\*?)\})", re.MULTILINE)
 Parse = Callable[[str], list[Token]]
 Found = Iterator[tuple[int, str]]
+Open = tuple[int, str, str]  # the line of a block, its name, and how to close it
 
 
 def top_level(tokens: list[Token]) -> Iterator[Token]:
@@ -126,7 +127,7 @@ def _opens_again(fence: Token) -> int | None:
     return next((number for number, line in lines if opening.match(line)), None)
 
 
-def _why(number: int, tokens: list[Token], open_blocks: list[tuple[int, str, str]]) -> str:
+def _why(number: int, tokens: list[Token], open_blocks: list[Open]) -> str:
     """Say which block swallows the cell that opens at a line, and what to do."""
     around = [token for token in tokens if token.map and token.map[0] < number <= token.map[1]]
     around = [token for token in around if _is_fence(token) or token.type in CONTAINERS | BLOCKS]
@@ -175,36 +176,36 @@ def _block(token: Token) -> tuple[str, str]:
     return name, TODO.get(name, "move it out")
 
 
-def _unclosed(
-    tokens: list[Token], lines: list[str], parse: Parse
-) -> Iterator[tuple[int, str, str]]:
+def _unclosed(tokens: list[Token], lines: list[str], parse: Parse) -> Iterator[Open]:
     """Yield the line of each block that is not closed, its name, and how to close it."""
     for number, token in enumerate(tokens):
-        if not token.map:
-            continue
-        line, directive = token.map[0] + 1, DIRECTIVE.match(token.info)
-        if _is_fence(token):
-            block = f"the block {token.markup}{token.info}".strip()
-            name = "the code cell" if is_cell(token) else block
-            again = _opens_again(token)
-            if not _is_closed(token, lines):
-                yield line, name, f"end it with a line {token.markup}"
-            elif again is not None:
-                todo = f"end it with a line {token.markup} before line {line + again}"
-                yield line, name, todo
-            elif directive and directive[1] not in (*VERBATIM, "code-cell"):
-                inner = token.content.split("\n")
-                for at, name, todo in _unclosed(parse(token.content), inner, parse):
-                    yield line + at, name, todo
+        if token.map and _is_fence(token):
+            yield from _unclosed_fence(token, lines, parse)
         elif token.type == "html_block" and (match := UNCLOSED_HTML.match(token.content)):
             end = "-->" if match[1] else f"</{match[2]}>"
             if end.lower() not in token.content.lower():
-                yield line, "the comment" if match[1] else f"<{match[2]}>", f"end it with {end}"
+                name = "the comment" if match[1] else f"<{match[2]}>"
+                yield token.map[0] + 1, name, f"end it with {end}"
         elif token.type == "paragraph_open":
-            yield from _unclosed_maths(tokens[number + 1].content, line)
+            yield from _unclosed_maths(tokens[number + 1].content, token.map[0] + 1)
 
 
-def _unclosed_maths(text: str, line: int) -> Iterator[tuple[int, str, str]]:
+def _unclosed_fence(fence: Token, lines: list[str], parse: Parse) -> Iterator[Open]:
+    """Look at a fence, and at those inside it if it is a directive."""
+    line, directive = fence.map[0] + 1, DIRECTIVE.match(fence.info)
+    name = "the code cell" if is_cell(fence) else f"the block {fence.markup}{fence.info}".strip()
+    again = _opens_again(fence)
+    if not _is_closed(fence, lines):
+        yield line, name, f"end it with a line {fence.markup}"
+    elif again is not None:
+        yield line, name, f"end it with a line {fence.markup} before line {line + again}"
+    elif directive and directive[1] not in (*VERBATIM, "code-cell"):
+        inner = fence.content.split("\n")
+        for at, name, todo in _unclosed(parse(fence.content), inner, parse):
+            yield line + at, name, todo
+
+
+def _unclosed_maths(text: str, line: int) -> Iterator[Open]:
     for match in UNCLOSED_MATHS.finditer(text):
         at, name = line + text[: match.start()].count("\n"), match[0].strip()
         if match[1] and f"\\end{{{match[1]}}}" not in text[match.end() :]:

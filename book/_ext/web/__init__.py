@@ -96,8 +96,7 @@ STEPS = (
 
 def setup(app) -> dict:
     """Set the parts up, and connect the steps."""
-    app.web = state.State(app)
-    app.web.says = SAY
+    app.web = state.State(app, SAY)
     for part in PARTS:
         part.setup(app)
     for event, priority, step in STEPS:

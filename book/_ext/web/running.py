@@ -32,7 +32,6 @@ from literate.source import has_references
 
 logger = logging.getLogger(__name__)
 
-
 # nbclient raises a RuntimeError if a kernel dies or hangs before its first cell
 FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError, RuntimeError)
 KERNEL_SETTINGS = """\
@@ -90,9 +89,8 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
     app.web.executed = waiting
     for docname in sorted(docname for docname, error in errors.items() if error):
         tell(app, docname, waiting[docname], errors[docname])
-    for docname in (
-        [] if app.web.drift else waiting
-    ):  # with another module on disk nothing is proved
+    proved = [] if app.web.drift else waiting  # with another module on disk nothing is
+    for docname in proved:
         doc = env.doc2path(docname, base=False)
         waiting[docname].metadata["conditions"] = conditions(app.web.book, doc)
 

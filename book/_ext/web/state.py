@@ -31,10 +31,13 @@ class Memory:
 
 
 class State:
-    """All that the steps of a build hand to one another: ``app.web``."""
+    """All that the steps of a build hand to one another: ``app.web``.
 
-    def __init__(self, app):
-        self.app = app
+    ``says`` are functions of (app, docname, renderer) that return what a page says out of others.
+    """
+
+    def __init__(self, app, says=()):
+        self.app, self.says = app, says
         self.names = Names(app)
         self.book = None  # the chapters, their fragments and files: literate.fragments.Book
         self.cells = {}  # by chapter and number: literate.chapters.Cell
