@@ -55,6 +55,23 @@ def root(tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize(
+    ("contents", "parts"),
+    [
+        ("root: a\n", [("", ["a"])]),
+        ("root: a\nchapters: [{file: b.md}, {file: c}]\n", [("", ["a"]), ("", ["b", "c"])]),
+        (
+            "parts:\n- chapters: [{file: b, sections: [{file: c}]}]\n  caption: B\n"
+            "- chapters: [{file: d}]\nroot: a\n",
+            [("", ["a"]), ("B", ["b", "c"]), ("", ["d"])],
+        ),
+    ],
+)
+def test_the_parts_of_the_contents(tmp_path, contents, parts):
+    (tmp_path / "_toc.yml").write_text(contents)
+    assert read_parts(tmp_path) == parts
+
+
 @pytest.fixture
 def document(root):
     return assemble(root / "site", read_parts(root), SETTINGS)

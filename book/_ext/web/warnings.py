@@ -100,6 +100,8 @@ def begin(app, env, added, changed, removed) -> list[str]:
 
 def start_afresh(app, env, added, changed, removed) -> list[str]:
     """Take the old site away if each of its pages will be written anew."""
+    if app.builder.name != "html":
+        return []
     info, now = Path(app.outdir, ".buildinfo"), io.StringIO()
     app.builder.build_info.dump(now)
     same = info.exists() and info.read_text("utf-8") == now.getvalue()
