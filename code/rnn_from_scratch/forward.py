@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 78f51c224f51b43f
+# sha256: 80e098d5649ca7d9
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -440,7 +440,7 @@ class Stream:
 
     @property
     def state(self):
-        """The state after the last step, (n_a, m): a copy."""
+        """The state after the last step, (n_a, m), as a copy."""
         return self._steps.first.T.copy()
 
     def step(self, x_t):
