@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9a23de781b918f07
+# sha256: af7ac0fb8ec92444
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -80,6 +80,7 @@ class ForwardBuffers:
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
         self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
         self.moderate, self.parts, self.busy, self.kept = False, {}, True, False
+        self.quiet = False  # whether overflow and underflow are allowed for
         self.nbytes = block.nbytes + self.o.nbytes + (250 + 50 * m) * K  # with views, places, sums
 
     def take_in(self, a0, Wax, Waa, Wya, ba, by):
@@ -91,6 +92,18 @@ class ForwardBuffers:
         for_Wya[...] = Wya
         for_ba[...] = ba
         for_by[...] = by
+
+    def quietly(self, work, *given):
+        """Do some work; once more, with NumPy's errors off, if numbers are very large or small."""
+        try:
+            return work(*given)
+        except FloatingPointError:
+            with np.errstate(all="ignore"):
+                self.quiet = True
+                try:
+                    return work(*given)
+                finally:
+                    self.quiet = False
 
     def steps(self, k):
         """Return views for k steps, made once for all steps at a time, and for the rest of them."""

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e01fc95b06b2bcb0
+# sha256: 7893667ea34b3fd4
 # book/14-learning.md
 """Plain gradient descent."""
 
@@ -59,14 +59,14 @@ def update_parameters(parameters, gradients, learning_rate):
 
 
 # book/14-learning.md
-def descend(x, labels, a0, parameters, *, learning_rate, epochs):
+def descend(x, labels, a0=None, parameters=None, *, learning_rate, epochs):
     """Train by plain gradient descent: in each epoch one step on the whole batch (eq-update).
 
     Parameters
     ----------
     x, labels, a0 : numpy.ndarray
-        Inputs (n_x, m, T), integer labels (m, T) with -1 for "does not count", and the initial
-        state (n_a, m).
+        Inputs (n_x, m, T), or classes (m, T); integer labels (m, T) with -1 for "does not count";
+        and the initial state (n_a, m), or None for zeros.
     parameters : dict
         Where to begin; left as it is.
     learning_rate : float
@@ -79,8 +79,7 @@ def descend(x, labels, a0, parameters, *, learning_rate, epochs):
     parameters : dict
         The trained parameters.
     losses : numpy.ndarray
-        J in nats before the first step and after each one, (epochs + 1,); infinite where a true
-        class was given the probability zero.
+        J in nats before the first step and after each one, (epochs + 1,).
 
     Raises
     ------

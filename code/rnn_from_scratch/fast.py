@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 86710bbea736332d
+# sha256: 9a6783406774042e
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -34,7 +34,7 @@ from rnn_from_scratch.forward import (
 )
 from rnn_from_scratch.parameters import check_counts
 
-TOGETHER = 32  # steps: shorter windows go together
+TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
 
 
 # book/18-the-same-gradients-fast.md
@@ -71,7 +71,7 @@ class _Buffers(ForwardBuffers):
         self.share, self.shares = carve(rows, dtype)  # those of one segment
         self.Waa, self.window = np.empty((n_a, n_a), dtype), window
         self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
-        self.back = np.empty((2, K * m * n_a), dtype)
+        self.back = [np.empty(K * m * n_a, dtype) for _ in range(2)]
         self.times = [slice(t, min(t + K, T)) for t in range(0, T, K)]
         kept = len(self.times) if window is None and K < T else 0  # windows do not come back
         self.starts = np.empty((kept, m, n_a), dtype)
@@ -80,7 +80,7 @@ class _Buffers(ForwardBuffers):
         named |= {"dWaa": self.gradients["Waa"], "dba": rows[-1:].T}
         named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
         self.named = {name: array for name, array in named.items() if array.size}
-        arrays = self.total, self.share, self.Waa, self.dx, self.back, self.starts
+        arrays = self.total, self.share, self.Waa, self.dx, *self.back, self.starts
         self.nbytes += sum(array.nbytes for array in arrays) + 300 * K
 
 
@@ -194,10 +194,11 @@ def _segment(buffers, steps, now, labels, gradients):
 # book/18-the-same-gradients-fast.md
 def _all_segments(buffers, x, labels, a0, parameters):
     """Go forward through all segments, then back, computing once more what was overwritten."""
+    in_parts = len(buffers.starts) > 0
     for start, steps in walk(buffers, x, a0, parameters):
-        if len(buffers.starts):
+        if in_parts:
             buffers.starts[start // buffers.K] = steps.first
-    buffers.a_T = steps.last.copy() if len(buffers.starts) else steps.last
+    buffers.a_T = steps.last.copy() if in_parts else steps.last
     buffers.gradients["a0"].fill(0)  # eq-dz-end
     J = _segment(buffers, steps, buffers.times[-1], labels, buffers.gradients)
     for n in range(len(buffers.starts) - 2, -1, -1):
@@ -242,7 +243,8 @@ def _sizes(how, x, labels, a0, parameters):
     T = sizes["T"]
     if window is not None:
         window = min(window, T)
-        K = window * -(-TOGETHER // window)
+        numbers = window * sizes["m"] * (sizes["n_x"] + sizes["n_a"] + sizes["n_y"])
+        K = window * -(-TOGETHER // numbers)
     else:
         K = math.isqrt(T - 1) + 1 if segment == "auto" else segment or T
     sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
@@ -254,7 +256,7 @@ def _run(buffers, x, labels, a0, parameters):
     """Go through all steps in buffers; return the loss."""
     buffers.Waa[...] = parameters["Waa"]
     through = _all_segments if buffers.window is None else _all_windows
-    J = through(buffers, x, labels, a0, parameters)
+    J = buffers.quietly(through, buffers, x, labels, a0, parameters)
     if not between(buffers.carry, -math.inf, math.inf):
         raise Doubt("a gradient is not finite")
     return J
@@ -273,7 +275,7 @@ def _alone(how, *given):
     try:
         J = _run(buffers, *given)
         gradients = {name: array.copy("K") for name, array in buffers.named.items()}
-        return J, gradients, buffers.a_T.T.copy("K")
+        return J, gradients, buffers.a_T.T
     except Doubt:
         return None
     finally:
@@ -319,13 +321,11 @@ def _plainly(how, x, labels, a0, parameters):
 def _fast(how, workspace, return_state, *given):
     """Take the way that these arguments can go; return what was asked for."""
     came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
-    if came is None:
-        came = _plainly(how, *given)
-    return came if return_state else came[:2]
+    J, gradients, a_T = _plainly(how, *given) if came is None else came
+    return (J, gradients, a_T.copy(order="K")) if return_state else (J, gradients)
 
 
 # book/18-the-same-gradients-fast.md
-@np.errstate(all="ignore")
 def loss_and_gradients(
     x,
     labels,
@@ -401,7 +401,6 @@ def loss_and_gradients(
 
 
 # book/18-the-same-gradients-fast.md
-@np.errstate(all="ignore")
 def truncated_loss_and_gradients(
     x,
     labels,

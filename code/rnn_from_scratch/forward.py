@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 80e098d5649ca7d9
+# sha256: 565deced8317eac4
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -142,6 +142,7 @@ def rnn_cell_forward(x_t, a_prev=None, parameters=None):
 
 
 # book/03-unrolled-through-time.md
+@np.errstate(all="ignore")
 def _cell_by_cell(x, a0, parameters):
     """Return the states, the scores, and the cache of each step (eq-forward)."""
     _, _, x, a0 = check_problem(x, a0, parameters)
@@ -160,8 +161,11 @@ def forward_states(buffers, steps, x):
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
     steps.x_t[...] = x
     buffers.moderate = between(buffers.all_given, -buffers.large, buffers.large)
-    if not buffers.moderate and not between(buffers.all_given, -math.inf, math.inf):
-        raise Doubt("what was given is not finite")
+    if not buffers.moderate:
+        if not between(buffers.all_given, -math.inf, math.inf):
+            raise Doubt("what was given is not finite")
+        if not buffers.quiet:
+            raise FloatingPointError("a sum of products may overflow")
     if steps.classes is None:
         # <<inputs of all steps>> (book/03-unrolled-through-time.md)
         steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
@@ -216,6 +220,10 @@ def loss_of_steps(steps, o, labels):
 # book/03-unrolled-through-time.md
 def walk(buffers, x, a0, parameters):
     """Go forward (eq-forward), some steps at a time; yield the first of them, and their views."""
+    dtype = buffers.dtype
+    cast = (x.ndim == 3 and x.dtype != dtype) or (a0 is not None and a0.dtype != dtype)
+    if cast and not buffers.quiet:
+        raise FloatingPointError("a number may not fit into the precision of the parameters")
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
     T, K = x.shape[-1], buffers.K
     steps = buffers.parts.get(K) or buffers.steps(K)
@@ -240,7 +248,7 @@ def in_buffers(work, x, a0, parameters, *labels):
         sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
         buffers = ForwardBuffers(dtype, x.ndim == 2, *sizes)
     try:
-        return work(buffers)
+        return buffers.quietly(work, buffers)
     except Doubt:
         return None
     finally:
@@ -261,7 +269,6 @@ def _fill(a, y_hat, buffers, x, a0, parameters):
 
 
 # book/03-unrolled-through-time.md
-@np.errstate(all="ignore")
 def rnn_forward(x, a0=None, parameters=None):
     """Run the cell over all steps, from the first to the last (eq-forward, eq-forward-y-hat).
 
@@ -314,7 +321,6 @@ def rnn_forward(x, a0=None, parameters=None):
 
 
 # book/03-unrolled-through-time.md
-@np.errstate(all="ignore")
 def last_state(x, a0=None, parameters=None):
     """Return a_T (n_a, m), the last state of ``rnn_forward`` of the same arguments (eq-forward)."""
 
@@ -328,7 +334,6 @@ def last_state(x, a0=None, parameters=None):
 
 
 # book/03-unrolled-through-time.md
-@np.errstate(all="ignore")
 def rnn_loss(x, labels, a0=None, parameters=None):
     """Compute the loss of a batch of sequences, without any gradient (eq-loss, eq-loss-scores).
 
@@ -427,6 +432,7 @@ class Stream:
         self._buffers.take_in(a0, *VALUES(self._parameters))
         if not between(self._buffers.all_given, -self._buffers.large, self._buffers.large):
             self._buffers.large = 0  # so all scores are looked at
+        self._buffers.quiet = True
         self._buffers.all_given = self._buffers.sequence  # the parameters do not change any more
         self._steps, self._form = self._buffers.steps(1), ()
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a3ffdeb1545ed939
+# sha256: dd28a7f10b8af8b2
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
 
@@ -16,7 +16,6 @@ from rnn_from_scratch.parameters import (
 )
 
 
-@np.errstate(all="ignore")
 def predict(x, a0=None, parameters=None):
     """Return the most probable class at each step (eq-forward-y-hat).
 

@@ -272,12 +272,13 @@ def test_functions_and_modules_are_short():
     """
     longest = {
         f"{PACKAGE}/fast.py": 460,
-        f"{PACKAGE}/trainer.py": 380,
+        f"{PACKAGE}/trainer.py": 400,
         f"{PACKAGE}/checkpoints.py": 250,
-        f"{PACKAGE}/estimator.py": 300,
+        f"{PACKAGE}/estimator.py": 310,
         f"{PACKAGE}/parameters.py": 270,
         f"{PACKAGE}/gradient_check.py": 250,
         f"{PACKAGE}/forward.py": 480,
+        f"{PACKAGE}/buffers.py": 200,
     }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)
