@@ -17,7 +17,9 @@ import rnn_from_scratch
 from literate import load_book
 from literate.identifiers import assigned_names
 from literate.source import parse
+from prose import prose
 from rnn_from_scratch.parameters import PARAMETER_AXES
+from web.front import derived_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "rnn_from_scratch"
@@ -174,6 +176,40 @@ def test_every_cell_follows_a_sentence():
             between = between[: max(i for i, text in enumerate(between) if text.startswith("```"))]
             announced = {*first.options, *second.options} & {"fragment", "tangle", "tags"}
             assert any(text.strip("` ") for text in between) or announced, second.place
+
+
+# ---- the front page ---------------------------------------------------------------------------
+
+
+def the_map():
+    """The route on the map of the front page, and the pages that it has words for."""
+    [match] = re.finditer(r"```\{book-map\}\n:route: (.*)\n\n([^`]*)```", TEXTS["book/index.md"])
+    words = re.findall(r"^([\w-]+): \S", match[2], re.MULTILINE)
+    return match[1].split(), {f"book/{name}.md" for name in words}
+
+
+def test_the_map_says_of_each_chapter_what_it_adds():
+    _, words = the_map()
+    for doc in CHAPTERS:
+        made = {
+            name
+            for cell in BOOK.cells
+            if cell.doc == doc and cell.tangle
+            for name in re.findall(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE)
+        }
+        adds = derived_lines(doc, BOOK) or made & set(rnn_from_scratch.__all__) or doc in words
+        assert adds, f"book/index.md: the map has nothing to say of {doc}; give it a line of words"
+
+
+def test_the_route_of_one_hour_takes_about_an_hour():
+    """At 150 words a minute, and half a minute for each displayed formula; cells are looked at."""
+    route, _ = the_map()
+    docs = [f"book/{name}.md" for name in route]
+    assert docs == [doc for doc in BOOK.docs if doc in docs], "the route goes back and forth"
+    text = "\n".join(TEXTS[doc] for doc in docs)
+    formulas = re.findall(r"^```\{math\}|^\$\$\n[^$]+\$\$", text, re.MULTILINE)
+    words = re.findall(r"[A-Za-z]+", re.sub(r"\$[^$\n]*\$", "x", prose(text)))
+    assert 45 <= len(words) / 150 + len(formulas) / 2 <= 75
 
 
 # ---- equations -------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from web.notes import for_drawing, for_scan, typeset
 ROOT = Path(__file__).resolve().parents[2]
 EQUATIONS = Lookup(read_equations(ROOT, read_contents(ROOT)[0]), read_notation(ROOT))
 NAMES = [source.stem for source in sources(ROOT)]
+NUMBERS = "one-number"  # it has values in the place of formulas
 CHAPTERS = "".join((ROOT / doc).read_text(encoding="utf-8") for doc in read_contents(ROOT)[0])
 
 
@@ -38,9 +39,9 @@ def notes():
 
 
 def test_the_notes_are_those_that_the_book_needs():
-    """One for each chapter with a derivation, and the card."""
+    """One for each chapter with a derivation, the card, the front page and the first page."""
     chapters = [doc for doc in read_contents(ROOT)[0] if re.match(r"book/\d\d-", doc)]
-    assert len(NAMES) == len(chapters) + 1
+    assert len(NAMES) == len(chapters) + 3
 
 
 def test_there_is_no_picture_without_a_source():
@@ -65,7 +66,7 @@ def test_the_note_belongs_to_a_chapter(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_note_has_few_formulas_and_each_is_an_equation_of_the_book(notes, name):
     note = notes[0][name]
-    assert 1 <= len(note.formulas) <= (11 if name == "gradient-card" else 4)
+    assert (name != NUMBERS) <= len(note.formulas) <= (11 if name == "gradient-card" else 4)
     for formula in note.formulas:
         assert EQUATIONS.find(formula.label, formula.latex) == formula.latex
 
@@ -118,6 +119,19 @@ def test_the_numbers_of_the_carry_add_up_as_they_are_written(notes):
     whole, own, carry = columns(notes[0]["the-carry"])
     assert whole == [a + b for a, b in zip(own, carry, strict=True)]
     assert len(whole) == 4
+
+
+def test_the_gradients_of_wires_that_leave_add_up_as_they_are_written(notes):
+    items = "\n".join(map(str, notes[0][NUMBERS].items)).replace("\N{MINUS SIGN}", "-")
+    written = [Decimal(value) for value in re.findall(r"write '(-?\d+(?:\.\d+)?)'", items)]
+    *steps, value, whole = written
+    gradients = [steps[at : at + 12][1::2] for at in range(0, len(steps), 12)]
+    own, total, _, carry, _, copies = zip(*gradients, strict=True)  # each of the three steps
+    assert total == tuple(a + b for a, b in zip(own, [*carry[1:], 0], strict=True))
+    assert whole == sum(copies)
+    assert value == steps[10]
+    run = toy_of_the_notes.run_cells("book/one-number.md")
+    assert (float(whole), float(value)) == (round(run["dw"], 3), run["w"])
 
 
 def test_the_numbers_of_the_outer_products_add_up_as_they_are_written(notes):

@@ -356,6 +356,47 @@ def test_the_totals_are_generated(book):
     assert totals.startswith("1 of 1 labelled equations hold: 1 equality; 19 pairs of values")
 
 
+# ---------------------------------------------------------------- the front page
+
+
+def test_the_map_has_each_part_with_its_pages_and_what_they_add(book):
+    the_map = book.page("index").find(class_="book-map")
+    assert [text(part) for part in the_map.find_all(class_="map-part")] == [
+        "Chapters",
+        "Back matter",
+    ]
+    chapters, others = the_map.find_all("ul")
+    assert [(link["href"], text(link)) for link in chapters.select(".map-page a")] == [
+        ("01-twice.html", "1. Twice"),
+        ("02-assembled.html", "2. Assembled"),
+        ("03-imported.html", "3. Imported"),
+        ("04-alone.html", "4. Alone"),
+    ]
+    twice, assembled, imported, alone = chapters.find_all("li")
+    assert text(twice.pre) == "y = 2 * x"  # a comment is not shown
+    [function] = assembled.select(".map-adds a")
+    assert function["href"] == "02-assembled.html#definition-one_more_than_twice"
+    assert not imported.find(class_="map-adds")
+    assert str(alone.find(class_="map-adds").p) == "<p><code>x</code> &amp; nothing else</p>"
+    assert others["class"] == ["map-plain"]
+    assert len(others.find_all("li")) == 5
+
+
+def test_the_stops_of_the_route_are_numbered_in_its_order(book):
+    stops = book.page("index").find_all(class_="map-stop")
+    assert [stop["aria-label"] for stop in stops] == [
+        "stop 2 of 2 on the short route",
+        "stop 1 of 2 on the short route",
+    ]
+    assert [text(stop.find_previous("a")) for stop in stops] == ["1. Twice", "2. Assembled"]
+
+
+def test_the_figures_are_those_of_the_build(book):
+    figures = book.page("index").find(class_="book-figures")
+    assert [text(number) for number in figures.find_all("dd")] == ["1", "19", "0", "11", "1"]
+    assert len(figures.find_all("dt")) == 5
+
+
 # ---------------------------------------------------------------- functions
 
 

@@ -24,6 +24,15 @@ PAGES = {
 
         It begins with {frag}`twice the input`, and {frag}`these words <one more>`.
         See {eq}`eq-twice`.
+
+        ```{book-map}
+        :route: 02-assembled 01-twice
+
+        04-alone: `x` & nothing else
+        ```
+
+        ```{book-figures}
+        ```
         """,
     "01-twice": """
         # Twice

@@ -1,14 +1,20 @@
-"""The numbers on the notes: one run of the book's module on the book's worked example."""
+"""The numbers on the notes: the book's module on its worked example, and a page's own cells."""
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
+from pathlib import Path
 
 import numpy as np
 
+from literate import load_book
 from rnn_from_scratch import loss_and_gradients, rnn_cell_backward, rnn_forward
 from rnn_from_scratch.toy import toy_problem
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,17 @@ def run_toy() -> Run:
         if t:
             carry[:, :, t - 1] = step["da_prev"]
     return Run(x, labels, a0, parameters, a, y_hat, own, carry, dz, float(J), gradients)
+
+
+@cache
+def run_cells(doc: str) -> dict:
+    """Run the cells of a page one after another; return the names that they leave behind."""
+    book, names = load_book(ROOT), {}
+    with redirect_stdout(StringIO()):
+        for cell in (cell for cell in book.cells if cell.doc == doc):
+            source = "\n".join(line.text for line in book.expand(cell))
+            exec(compile(source, cell.place, "exec"), names)
+    return names
 
 
 def numbers(values: np.ndarray, digits: int = 2) -> list[str]:

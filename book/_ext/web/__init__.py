@@ -14,6 +14,7 @@ from . import (
     claims,
     downloads,
     equations,
+    front,
     indexes,
     katex,
     notebooks,
@@ -37,6 +38,7 @@ PARTS = (
     claims,
     indexes,
     equations,
+    front,
     notes,
     api,
     downloads,
@@ -46,6 +48,7 @@ SAY = (
     indexes.says,
     equations.says,
     claims.says,
+    front.says,
 )  # what stands on a page and is decided by others
 
 FIRST, LAST = 100, 900  # before, and after, what Sphinx and its other extensions do at an event
