@@ -116,7 +116,7 @@ class Map:
         words = escape(self.words.get(doc, ""))
         said = [f"<p>{CODE.sub(AS_CODE, words)}</p>"] if words else []
         if lines := derived_lines(doc, self.book):
-            said.append(f'<pre tabindex="0">{escape(NEWLINE.join(lines))}</pre>')
+            said.append(f"<pre>{escape(NEWLINE.join(lines))}</pre>")
         elif links := self._functions(doc):
             said.append(f"<p>{links}</p>")
         return f'<div class="map-adds">{"".join(said)}</div>' if said else ""
