@@ -63,6 +63,7 @@ def faulty(tmp_path_factory):
     book.change("02-assembled", "(eq-twice)", "(eq-nowhere)")
     book.tangle()
     book.change("index", "{frag}`twice the input`", "{frag}`twice the inptu`")
+    book.change("index", ":route: 02-assembled", ":route: 02-asembled")
     book.change("01-twice", "with $x = 3$", "with $\\nosuch = 3$")
     book.change("take-along", "{taken}`pdf`", "{taken}`pfd`")
     book.write("04-alone", NO_WORDS)
@@ -532,6 +533,12 @@ def test_a_new_title_and_a_new_number_reach_every_page_and_run_no_other_chapter(
 
 def test_a_misspelt_fragment_in_prose_is_told_with_its_line(faulty):
     assert re.search(r"book/index\.md:3: WARNING: .*twice the inptu", faulty.log)
+
+
+def test_a_map_with_a_stop_at_no_page_is_told_with_its_line(faulty):
+    where = faulty.line("index", "```{book-map}").replace(".", r"\.")
+    fault = "the map names 02-asembled, and _toc.yml has no such page"
+    assert re.search(rf"{where}: ERROR: {fault}", faulty.log)
 
 
 def test_a_thing_that_cannot_be_taken_along_is_told_with_its_line(faulty):
