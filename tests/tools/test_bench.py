@@ -16,6 +16,7 @@ from bench import agreement, alone, comparing, machine, measuring, peers, races,
 from bench.agreement import Disagreement
 from bench.extent import QUICK, Selection
 from bench.peers import OURS, PEERS, Peer
+from bench.peers.calls import AGAINST
 from bench.problems import AXES, DTYPES, SHAPES, Shape, draw
 from bench.processes import ROOT, BenchFault, Worker
 from bench.rounds import Contestant, Plan, Times, fastest, interleave
@@ -62,6 +63,12 @@ def test_a_run_says_how_far_each_peer_is_from_us(figures):
         assert 0 <= row["difference"] <= figures["tolerances"][row["dtype"]]
     assert {row["peer"] for row in figures["agreement"]} == {OURS, "plain", "autograd"}
     assert figures["refused"] == []
+
+
+def test_a_run_holds_the_other_calls_against_a_step_in_both_precisions(figures):
+    rows = [(row["name"], row["against"], row["dtype"]) for row in figures["calls"]]
+    assert sorted(rows) == sorted((n, o, d) for n, o in AGAINST.items() for d in DTYPES)
+    assert all(number > 0 for row in figures["calls"] for number in numbers(row))
 
 
 def test_a_run_scans_each_axis_and_starts_afresh(figures):

@@ -10,6 +10,7 @@ from statistics import median
 from bench.agreement import Disagreement, compare
 from bench.extent import Extent, Selection
 from bench.peers import OURS, PEERS
+from bench.peers.calls import AGAINST
 from bench.problems import DTYPES, SHAPES
 from bench.processes import BenchFault, Worker, environment
 from bench.rounds import Contestant, Plan, Times, interleave
@@ -71,6 +72,23 @@ def segments(extent: Extent, say: Callable) -> list[dict]:
             memory = {"bytes": size, "whole_bytes": whole}
             ratios = {"seconds_ratio": row["ratio"], "memory_ratio": size / whole}
             found.append({"T": T, "dtype": DTYPE, **time, **memory, **ratios})
+    return found
+
+
+def calls(chosen: Selection, extent: Extent, say: Callable) -> list[dict]:
+    """Time the other calls of the module, each in turns with what it is held against."""
+    found = []
+    with Worker("calls") as worker:
+        for shape in chosen.shapes:
+            for dtype in DTYPES:
+                say(f"calls, {shape}, {dtype}")
+                worker.prepare(SHAPES[shape], dtype)
+                for name, other in AGAINST.items():
+                    pair = [Contestant(worker, way) for way in (name, other)]
+                    times = Times(*interleave(pair, extent.pair)).summary()
+                    seconds = {"seconds": times["seconds"], "against_seconds": times["ours"]}
+                    row = {"name": name, "against": other, "shape": shape, "dtype": dtype}
+                    found.append({**row, **seconds, "ratio": times["ratio"]})
     return found
 
 

@@ -28,6 +28,7 @@ def measure(chosen: Selection, extent: Extent, say: Callable = lambda _: None) -
         "scanned": SCANNED,
         "scan": races.scan(chosen, extent, say),
         "segments": alone.segments(extent, say),
+        "calls": alone.calls(chosen, extent, say),
         "start": alone.start(chosen, extent, say),
     }
 

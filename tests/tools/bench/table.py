@@ -73,6 +73,17 @@ def scan(figures: dict) -> str:
     return align(lines)
 
 
+def calls(figures: dict) -> str:
+    """Return the table of the other calls, in times of what they are held against."""
+    rows = figures["calls"]
+    found = {(row["name"], row["dtype"], row["shape"]): f"{row['ratio']:.2f}" for row in rows}
+    shapes = list(figures["shapes"])
+    lines = [["other calls", "against", "", *shapes]]
+    for name, other, dtype in dict.fromkeys((r["name"], r["against"], r["dtype"]) for r in rows):
+        lines.append([name, other, dtype, *(found[name, dtype, shape] for shape in shapes)])
+    return align(lines)
+
+
 def rest(figures: dict) -> str:
     """Return the tables of segments and of fresh processes."""
     segments = [
@@ -91,7 +102,7 @@ def render(figures: dict) -> str:
         ", ".join(map(str, head)),
         f"Times of others divided by ours; {LOST} marks what we lose.",
         *(comparison(figures, dtype) for dtype in figures["tolerances"]),
-        *(part(figures) for part in (ideas, scan, rest)),
+        *(part(figures) for part in (ideas, calls, scan, rest)),
         *(f"Skipped, since it is not installed: {peer}" for peer in figures["skipped"]),
         *map(REFUSED.format_map, figures["refused"]),
     ]
