@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: af7ac0fb8ec92444
+# sha256: 0e25295522b1f00d
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -80,7 +80,7 @@ class ForwardBuffers:
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
         self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
         self.moderate, self.parts, self.busy, self.kept = False, {}, True, False
-        self.quiet = False  # whether overflow and underflow are allowed for
+        self.casts = self.quiet = False  # are numbers cast; are overflow and underflow expected
         self.nbytes = block.nbytes + self.o.nbytes + (250 + 50 * m) * K  # with views, places, sums
 
     def take_in(self, a0, Wax, Waa, Wya, ba, by):
@@ -136,12 +136,17 @@ class ForwardSteps:
     def places(self, labels):
         """Return where in the scores the true classes stand, and which columns count; None: all."""
         classes = labels.T.ravel()
-        least, most = classes[classes.argmin()], classes[classes.argmax()]
-        if not -2 < least <= most < len(self.o):
-            raise Doubt("a label is no class")
+        least = classes[classes.argmin()]
         if classes.dtype != np.intp:  # older versions of NumPy take no other
+            if not classes[classes.argmax()] < len(self.o):
+                raise Doubt("a label is no class")
             classes = classes.astype(np.intp)
-        at = self.begin.take(classes) + self.row
+        try:
+            at = self.begin.take(classes) + self.row
+        except IndexError:
+            raise Doubt("a label is no class") from None
+        if least < -1:
+            raise Doubt("a label is no class")
         if least < 0:
             return at[classes >= 0], classes >= 0
         return at, None

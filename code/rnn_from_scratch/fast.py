@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9a6783406774042e
+# sha256: 6b22af28619273df
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -235,10 +235,14 @@ def _check_segment(segment):
 
 # book/18-the-same-gradients-fast.md
 def _sizes(how, x, labels, a0, parameters):
-    """Check all arguments in full; return what buffers are made from, or None if complex."""
+    """Check all in full; return what buffers are made from, and whether numbers are cast.
+
+    What buffers are made from is None for complex numbers.
+    """
     sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, labels)
     if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
-        return None
+        return None, False
+    casts = used_x is not x or (a0 is not None and used_a0 is not a0)
     with_dx, segment, window = how
     T = sizes["T"]
     if window is not None:
@@ -248,7 +252,7 @@ def _sizes(how, x, labels, a0, parameters):
     else:
         K = math.isqrt(T - 1) + 1 if segment == "auto" else segment or T
     sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
-    return dtype, x.ndim == 2, with_dx, window, min(K, T), *sizes
+    return (dtype, x.ndim == 2, with_dx, window, min(K, T), *sizes), casts
 
 
 # book/18-the-same-gradients-fast.md
@@ -268,10 +272,11 @@ def _alone(how, *given):
     form = how, form_of(given[2], given[3], *given[:2])
     buffers = KEPT.take(form)
     if buffers is None:
-        sizes = _sizes(how, *given)
+        sizes, casts = _sizes(how, *given)
         if sizes is None:
             return None
         buffers = _Buffers(*sizes)
+        buffers.casts = casts
     try:
         J = _run(buffers, *given)
         gradients = {name: array.copy("K") for name, array in buffers.named.items()}
@@ -293,10 +298,11 @@ def _in_workspace(workspace, how, *given):
     try:
         form = how, form_of(given[2], given[3], *given[:2])
         if form != room.form:
-            sizes = _sizes(how, *given)
+            sizes, casts = _sizes(how, *given)
             if sizes is None:
                 return None
             room.fit(sizes, form)
+            room.buffers.casts = casts
         buffers = room.buffers
         return _run(buffers, *given), dict(buffers.named), buffers.a_T.T
     except Doubt:

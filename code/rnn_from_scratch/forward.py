@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 565deced8317eac4
+# sha256: cd6ef97e126fa9ba
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -220,9 +220,7 @@ def loss_of_steps(steps, o, labels):
 # book/03-unrolled-through-time.md
 def walk(buffers, x, a0, parameters):
     """Go forward (eq-forward), some steps at a time; yield the first of them, and their views."""
-    dtype = buffers.dtype
-    cast = (x.ndim == 3 and x.dtype != dtype) or (a0 is not None and a0.dtype != dtype)
-    if cast and not buffers.quiet:
+    if buffers.casts and not buffers.quiet:
         raise FloatingPointError("a number may not fit into the precision of the parameters")
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
     T, K = x.shape[-1], buffers.K
@@ -247,6 +245,7 @@ def in_buffers(work, x, a0, parameters, *labels):
             return None
         sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
         buffers = ForwardBuffers(dtype, x.ndim == 2, *sizes)
+        buffers.casts = used_x is not x or (a0 is not None and used_a0 is not a0)
     try:
         return buffers.quietly(work, buffers)
     except Doubt:

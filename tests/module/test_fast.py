@@ -178,6 +178,17 @@ def test_what_is_wrong_with_classes_is_named(spoil, error, message, used):
         loss_and_gradients(spoil(x), labels, a0, parameters, workspace=workspace)
 
 
+@pytest.mark.parametrize("value", [2**64 - 1, 2**63, 4, 255])
+def test_unsigned_labels_that_are_too_large_are_named_after_a_good_call(value):
+    x, labels, a0, parameters = oracle.problem(masked=False)
+    labels, workspace = labels.astype(np.uint64), Workspace()
+    loss_and_gradients(x, labels, a0, parameters, workspace=workspace)
+    labels[2, 3] = value
+    message = f"labels holds {value} at (2, 3); expected -1 or a class 0 to 3"
+    with refusals.refuses(ValueError, message):
+        loss_and_gradients(x, labels, a0, parameters, workspace=workspace)
+
+
 # the same errors
 
 
