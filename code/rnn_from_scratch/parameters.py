@@ -1,6 +1,6 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 1bab4cb69a2114da
-# book/notation.md
+# sha256: 6b64d88a326f2762
+# book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
 import contextlib
@@ -20,7 +20,7 @@ PARAMETER_AXES = {
 }
 
 
-# book/notation.md
+# book/parameters.md
 def check_shape(name, shape, axes, sizes):
     """Compare a shape with its named axes, and note in ``sizes`` each axis met for the first time.
 
@@ -36,13 +36,13 @@ def check_shape(name, shape, axes, sizes):
     sizes.update(zip(axes, shape, strict=True))
 
 
-# book/notation.md
+# book/parameters.md
 def wrong_type(name, value, expected):
     """Return the error that says of which type an argument is, and what was expected."""
     return TypeError(f"{name} is of type {type(value).__name__}; expected {expected}")
 
 
-# book/notation.md
+# book/parameters.md
 def check_plain(name, array):
     """Refuse, with a TypeError, anything but a NumPy array, and any class derived from it."""
     if type(array) in (np.ndarray, np.memmap):
@@ -55,13 +55,13 @@ def check_plain(name, array):
     raise wrong_type(name, array, expected)
 
 
-# book/notation.md
+# book/parameters.md
 def first_place(where):
     """Return the indices of the first True in an array of booleans, to name it in a message."""
     return tuple(np.argwhere(where)[0].tolist())
 
 
-# book/notation.md
+# book/parameters.md
 def check_array(name, array, axes, sizes, dtype=None):
     """Check one floating-point array, and return it in the precision ``dtype``.
 
@@ -82,7 +82,7 @@ def check_array(name, array, axes, sizes, dtype=None):
     return cast
 
 
-# book/notation.md
+# book/parameters.md
 def check_parameters(parameters):
     """Check the five parameters against each other; return their sizes and their precision.
 
@@ -103,7 +103,7 @@ def check_parameters(parameters):
     return sizes, precisions.pop()
 
 
-# book/notation.md
+# book/parameters.md
 def check_labels(labels, sizes):
     """Check labels of shape (m, T): each is a class from 0 to n_y - 1, or -1 for "does not count".
 
@@ -119,7 +119,7 @@ def check_labels(labels, sizes):
         raise ValueError(f"labels holds {labels[at]} at {at}; expected -1 or a class 0 to {last}")
 
 
-# book/notation.md
+# book/parameters.md
 def check_gradients(gradients, sizes, dtype=None):
     """Pick the gradients of the five parameters, and check that they fit ``sizes`` and each other.
 
@@ -137,13 +137,13 @@ def check_gradients(gradients, sizes, dtype=None):
     }
 
 
-# book/notation.md
+# book/parameters.md
 def is_whole(value):
     """Say whether something is a whole number, of Python or of NumPy, and no boolean."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-# book/notation.md
+# book/parameters.md
 def check_counts(**counts):
     """Check that each count is a whole number of at least 1; return them as Python's integers.
 
@@ -157,14 +157,14 @@ def check_counts(**counts):
     return [int(count) for count in counts.values()]
 
 
-# book/notation.md
+# book/parameters.md
 def check_memory(name, axes, shape):
     """Refuse a shape that fits into no memory, with a ValueError that names its axes."""
     if math.prod(shape) > sys.maxsize // 16:  # bytes of a complex number
         raise ValueError(f"{name} would have shape {shape}; expected smaller {', '.join(axes)}")
 
 
-# book/notation.md
+# book/parameters.md
 def check_positive(name, value):
     """Check that a number is finite and > 0; return it as Python's float, which keeps float32.
 
@@ -179,14 +179,14 @@ def check_positive(name, value):
     return number
 
 
-# book/notation.md
+# book/parameters.md
 def check_rng(rng):
     """Refuse anything but a generator of NumPy, with a TypeError."""
     if not isinstance(rng, np.random.Generator):
         raise wrong_type("rng", rng, "numpy.random.Generator")
 
 
-# book/notation.md
+# book/parameters.md
 def check_dtype(dtype):
     """Return float32 or float64 as NumPy's own object; refuse anything else, with a TypeError."""
     came = repr(dtype)
@@ -198,14 +198,14 @@ def check_dtype(dtype):
     return came
 
 
-# book/notation.md
+# book/parameters.md
 def check_function(name, function):
     """Refuse what cannot be called, with a TypeError."""
     if not callable(function):
         raise wrong_type(name, function, "a function")
 
 
-# book/notation.md
+# book/parameters.md
 def check_listed(name, values, of):
     """Refuse what has no length and no order, such as a generator or a set, with a TypeError."""
     plain = isinstance(values, np.ndarray) and type(values) in (np.ndarray, np.memmap)
@@ -213,7 +213,7 @@ def check_listed(name, values, of):
         raise wrong_type(name, values, f"a list of {of}")
 
 
-# book/notation.md
+# book/parameters.md
 def initialize_parameters(n_x, n_a, n_y, *, rng, dtype=np.float64):
     """Draw fresh parameters: weights of variance 1 / (number of columns), biases zero.
 

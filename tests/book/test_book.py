@@ -334,15 +334,62 @@ def test_the_solution_with_the_squared_error_is_what_was_checked():
     assert len(shown.splitlines()) == 6  # five lines below its first
 
 
-# ---- the notation page -----------------------------------------------------------------------
+# ---- the tables of symbols -------------------------------------------------------------------
 
 
-def test_the_notation_page_has_every_symbol_of_the_equations():
-    table = TEXTS["book/notation.md"].split("## Conventions")[0]
+SYMBOLS, FIRST_READING = "book/symbols.md", "book/notation.md"
+UP_TO_THE_WHOLE = [doc for doc in CHAPTERS if Path(doc).name[:2] <= "13"]
+
+
+def rows_of(doc):
+    """Map each row of a page's tables of symbols to its place; an entry of the index is none."""
+    rows = found(r"^\| (?!symbol).+$", [doc])
+    return {re.sub(r"\{index\}`([^`<]+)`", r"\1", row[0]): where for where, row in rows}
+
+
+def symbols_in(*formulas):
+    return {
+        symbol for text in formulas for symbol in re.findall(SYMBOL, re.sub(NO_SYMBOL, "", text))
+    }
+
+
+def equations_of(doc):
+    return [match[1] for _, match in found(r"^```\{math\}\n:label: [\w-]+\n([\s\S]*?)^```$", [doc])]
+
+
+def test_the_table_for_the_first_reading_is_a_short_part_of_the_whole_one():
+    whole, first = list(rows_of(SYMBOLS)), rows_of(FIRST_READING)
+    for row, where in first.items():
+        assert row in whole, f"{where}: the row stands in {SYMBOLS} otherwise, or not at all"
+    assert list(first) == [row for row in whole if row in first], "the order is another one"
+    assert 15 < len(first) <= 25
+
+
+def test_the_first_reading_needs_each_symbol_of_its_table_before_the_end_of_the_algorithm():
+    used = symbols_in(*(text for doc in UP_TO_THE_WHOLE for text in equations_of(doc)))
+    for row, where in rows_of(FIRST_READING).items():
+        symbols = symbols_in(*re.findall(r"\$(.+?)\$", row.split(" | ")[0])) - PLACEHOLDERS
+        assert symbols <= used, (
+            f"{where}: no equation up to the whole algorithm has {symbols - used}"
+        )
+
+
+def test_what_the_first_table_leaves_out_is_introduced_where_it_is_first_used():
+    first = (row.split(" | ")[0] for row in rows_of(FIRST_READING))
+    known = symbols_in(*(formula for cell in first for formula in re.findall(r"\$(.+?)\$", cell)))
+    for doc in UP_TO_THE_WHOLE:
+        new = symbols_in(*equations_of(doc)) - known
+        said = symbols_in(*(match[1] for _, match in found(r"\$([^$\n]+)\$", [doc])))
+        assert new <= said, f"{doc}: no sentence introduces {sorted(new - said)}"
+        known |= new
+
+
+def test_the_whole_table_has_every_symbol_of_the_equations():
+    table = TEXTS[SYMBOLS]
     known = set(re.findall(SYMBOL, " ".join(re.findall(r"\$(.+?)\$", table))))
     for where, match in found(r"^```\{math\}\n:label: [\w-]+\n([\s\S]*?)^```$", CHAPTERS):
         used = set(re.findall(SYMBOL, re.sub(NO_SYMBOL, "", match[1])))
-        assert used <= known, f"{where}: not in the notation table: {sorted(used - known)}"
+        assert used <= known, f"{where}: not in {SYMBOLS}: {sorted(used - known)}"
 
 
 PLAIN = {  # arguments that are no quantities of the network
@@ -359,9 +406,9 @@ PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, grad
 
 
 def names_in_the_notation():
-    """Map each name in the column "in code" of the notation page to its place."""
+    """Map each name in the column "in code" of the whole table to its place."""
     names = {}
-    for where, row in found(r"^\| (?!symbol).+$", ["book/notation.md"]):
+    for where, row in found(r"^\| (?!symbol).+$", [SYMBOLS]):
         for code in re.findall(r"`([^`]+)`", row[0].split(" | ")[1]):
             names |= dict.fromkeys(re.findall(r"\b[A-Za-z_]\w*", code), where)
     return names
@@ -383,18 +430,18 @@ def arguments_of_public_functions():
             yield from ((where, argument.arg) for argument in arguments)
 
 
-def test_the_notation_page_has_every_quantity_of_the_code():
+def test_the_whole_table_has_every_quantity_of_the_code():
     known = names_in_the_notation()
     arguments = {name: where for where, name in arguments_of_public_functions()}
     for where, name in [*quantities_in_the_code(), *((arguments[n], n) for n in arguments)]:
         of = re.sub(r"^d(\w+?)(_t)?$", r"\1", name)  # dX is the gradient by X, dX_t a step's share
-        assert {name, of} & {*known, *PLAIN}, f"{where}: {name} is not on the notation page"
+        assert {name, of} & {*known, *PLAIN}, f"{where}: {name} is not in {SYMBOLS}"
     for name in PLAIN:
         assert name in arguments, f"no public function takes {name}; take it out of PLAIN"
         assert name not in known, f"{known[name]}: has {name}; take it out of PLAIN"
 
 
-def test_every_name_on_the_notation_page_is_in_the_code():
+def test_every_name_in_the_whole_table_is_in_the_code():
     nodes = [node for cell in BOOK.cells for node in ast.walk(parse(cell))]
     words = {getattr(node, field, None) for node in nodes for field in ("id", "arg", "attr")}
     for name, where in names_in_the_notation().items():

@@ -468,6 +468,25 @@ def test_the_page_at_the_root_is_a_whole_page(book):
     assert page.a["href"] == "book/index.html"
 
 
+@pytest.mark.parametrize(
+    ("page", "before", "after"),
+    [
+        ("index", None, "01-twice"),
+        ("functions", "checked", "fragments"),
+        ("fragments", "functions", "identifiers"),
+        ("take-along", "functions", "fragments"),  # the aside itself
+        ("identifiers", "fragments", None),
+    ],
+)
+def test_the_way_of_reading_leads_past_an_aside(book, page, before, after):
+    links = {side: book.page(page).select_one(f".{side}") for side in ("left-prev", "right-next")}
+    leads = [link and link["href"].removesuffix(".html") for link in links.values()]
+    assert leads == [before, after]
+    for link in filter(None, links.values()):
+        title = book.page(link["href"].removesuffix(".html")).h1.find(string=True, recursive=False)
+        assert link.select_one(".prev-next-title").text.endswith(title)  # behind its number
+
+
 def test_there_is_one_search_field_outside_the_dialog(book):
     page = book.page("index")
     page.find(id="pst-search-dialog").extract()

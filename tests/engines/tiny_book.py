@@ -213,13 +213,15 @@ class TinyBook:
         running = root / "book" / "_ext" / "web" / "running.py"
         text = running.read_text("utf-8")  # no cell here draws, so no kernel need be ready to
         running.write_text(text.replace("__import__('matplotlib.pyplot') and ", ""), "utf-8")
-        shutil.copy(ROOT / "_config.yml", root)
+        settings = (ROOT / "_config.yml").read_text("utf-8")
+        settings = settings.replace("asides: [", "asides: [book/take-along, ")
+        (root / "_config.yml").write_text(settings, "utf-8")
         (root / "_toc.yml").write_text(CONTENTS)
         (root / "book" / "references.bib").write_text("")
         (root / "pyproject.toml").write_text(PROJECT)
         for name in ("README.md", "LICENSE"):
             (root / name).write_text("Tiny.\n")
-        shutil.copy(ROOT / "book" / "notation.md", root / "book")  # its symbols; it is no page
+        shutil.copy(ROOT / "book" / "symbols.md", root / "book")  # its symbols; it is no page
         (root / "book" / "data").mkdir()
         (root / "book" / "data" / "number.txt").write_text("8")
         for name, text in PAGES.items():

@@ -1,4 +1,4 @@
-r"""What the symbols of the notation page are worth: random networks of awkward sizes.
+r"""What the symbols of the book are worth: random networks of awkward sizes.
 
 In two worlds, which have no size in common, every step counts. In a third, ragged one some labels
 are -1: their columns of $y_t$ are zero, and the mask $\mu_t$ is not all ones.
@@ -25,7 +25,7 @@ MACHINES = 2
 ROUNDS = 4  # the doublings of a tree that are looked at
 PER_EXAMPLE, WAIT, BYTES, BANDWIDTH = 0.7, 0.3, 5.0, 11.0
 EVERY_STEP_COUNTS = "every step counts"
-PAGE = Path("book", "notation.md")
+PAGE = Path("book", "symbols.md")
 J: Key = ("J", None)
 
 

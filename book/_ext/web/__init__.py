@@ -81,6 +81,7 @@ STEPS = (
     # Each page is written: formulas, heads of cells, and indexes become HTML.
     ("write-started", LAST, trimming.forget),
     ("html-page-context", FIRST, notebooks.offer),
+    ("html-page-context", LAST, theme.lead_past_asides),
     ("html-page-context", LAST, templates.size_images),
     ("html-page-context", LAST, address.name_card),
     ("html-page-context", LAST, templates.defer_scripts),

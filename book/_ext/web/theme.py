@@ -3,6 +3,7 @@
 - What is folded (``:class: dropdown``, hidden code) is a ``<details>`` of HTML, which needs no
   script and does not move while the page loads.
 - An exercise and its solution do not repeat the same ids.
+- "Previous" and "next" lead past the pages that the setting ``asides`` names.
 """
 
 from html import escape
@@ -89,9 +90,23 @@ def depart_hidden_cell(translator, node) -> None:
     translator.body.append("</details>\n")
 
 
+def lead_past_asides(app, pagename, templatename, context, doctree) -> None:
+    """Let "previous" and "next" name the nearest page that is no aside."""
+    asides, builder = app.config.asides, app.builder
+    for way, name in enumerate(("prev", "next"), 1):
+        page = near = builder.relations.get(pagename, (None, None, None))[way]
+        while page in asides:
+            page = builder.relations[page][way]
+        if page != near:
+            title = page and builder.render_partial(app.env.titles[page])["title"]
+            link = page and builder.get_relative_uri(pagename, page)
+            context[name] = {"link": link, "title": title} if page else None
+
+
 def setup(app) -> None:
     """Register the mends."""
     app.setup_extension("myst_nb")  # whose node is taken over
+    app.add_config_value("asides", [], "html")
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for all books
     app.add_node(folded, html=(visit_folded, depart_folded))
     app.add_node(fold_title, html=(visit_fold_title, depart_fold_title))
