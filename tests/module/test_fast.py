@@ -574,9 +574,10 @@ def test_the_last_state_is_that_of_the_forward_pass(way, of_classes):
     assert_same((J, gradients), bptt.plain_loss_and_gradients(x, labels, a0, parameters))
 
 
-def test_the_last_state_comes_with_complex_numbers_too():
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_last_state_comes_with_complex_numbers_too(way):
     x, labels, a0, parameters = oracle.problem()
-    came = loss_and_gradients(x + 1e-30j, labels, a0, parameters, return_state=True)
+    came = loss_and_gradients(x + 1e-30j, labels, a0, parameters, return_state=True, **way)
     assert oracle.distance(came[2].real, rnn_forward(x, a0, parameters)[0][:, :, -1]) <= 1e-12
     assert np.iscomplexobj(came[2])
 
