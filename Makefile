@@ -43,12 +43,14 @@ pdf: book  ## print the site as one PDF (needs Chromium)
 	@echo "Printing the site"
 	@PYTHONPATH=book/_ext $(python) -m web.print .
 
-test: $(installed)  ## run the linter, the check of code/ against the chapters, and all tests
+test: $(installed)  ## run the linters, the check of code/ against the chapters, and all tests
 	@echo "Linting"
 	@$(python) -m ruff check
 	@$(python) -m ruff format --diff
 	@echo "Comparing code/ with the chapters"
 	@$(literate) check
+	@echo "Reading the types of the module"
+	@$(python) -m mypy
 	@echo "Testing"
 	@$(python) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
 	  --cov --cov-fail-under=100
@@ -100,7 +102,7 @@ lock: _build/lock/installed  ## pin what pyproject.toml asks for
 	@echo "requirements.txt, and those in tests/tools/mutation, tests/tools/oldest and tests/browser, pin what pyproject.toml asks for"
 
 clean:  ## remove the site and what tools left behind (not .venv)
-	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .pytest_cache .ruff_cache
+	@rm -rf _build build dist code/*.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find book code tests -type d -name __pycache__ -prune -exec rm -r {} +
 
 # The environment. It is made anew when requirements.txt says something else, or when its installation was interrupted.

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d882f186e709844b
+# sha256: cbe9c10e13c06dbc
 # book/module.md
 """Train the toy: ``python -m rnn_from_scratch``."""
 
@@ -12,23 +12,24 @@ from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Print the loss of each epoch, and what the trained network predicts at each step."""
     what = "Train the small example of the book RNN from Scratch, and print what it learns."
     argparse.ArgumentParser("python -m rnn_from_scratch", description=what).parse_args(arguments)
     x, labels, a0, parameters = toy_problem()
-    hyper = {"learning_rate": TOY_LEARNING_RATE, "epochs": TOY_EPOCHS}
-    parameters, losses = descend(x, labels, a0, parameters, **hyper)
+    trained, losses = descend(
+        x, labels, a0, parameters, learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS
+    )
     for epoch, J in enumerate(losses):
         print(f"epoch {epoch:2}   loss {J:.4f} nats")
-    y_hat = rnn_forward(x, a0, parameters)[1]
+    y_hat = rnn_forward(x, a0, trained)[1]
     for t in range(y_hat.shape[2]):
         target = labels[0, t]
         print(f"step {t + 1}    class {target} has probability {y_hat[target, 0, t]:.4f}")
 
 
 # book/module.md
-def run(arguments=None):
+def run(arguments: list[str] | None = None) -> None:
     """Run the command; stop in silence where nobody reads any more."""
     try:
         try:

@@ -1,10 +1,14 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 3b9bb2bec5449e7e
+# sha256: d3197cf9b46ebbdf
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +16,12 @@ from rnn_from_scratch.fast import Workspace, loss_and_gradients
 from rnn_from_scratch.forward import check_problem, check_real, rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
+    Array,
+    Arrays,
+    Columns,
+    Examples,
+    GradientFunction,
+    Number,
     check_gradients,
     check_plain,
     check_shape,
@@ -19,7 +29,7 @@ from rnn_from_scratch.parameters import (
 )
 
 
-def check_examples(x, labels, a0, parameters):
+def check_examples(x: Array, labels: Array, a0: Array | None, parameters: Any) -> Examples:
     """Check examples against the parameters; return them in the precision of these."""
     _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
@@ -28,14 +38,14 @@ def check_examples(x, labels, a0, parameters):
 
 
 # book/mini-batches.md
-def pick_examples(data, columns):
+def pick_examples(data: Examples, columns: Columns) -> Examples:
     """Return some of the examples: their part of x, labels and a0."""
     x, labels, a0 = data
     return x[..., columns, :], labels[columns], a0[:, columns]
 
 
 # book/mini-batches.md
-def cut_batches(m, batch_size, rng):
+def cut_batches(m: int, batch_size: int | None, rng: Any) -> list[Columns]:
     """Cut the m examples, shuffled, into batches; without a size, all of them in their order."""
     if batch_size is None:
         return [slice(None)]
@@ -45,7 +55,7 @@ def cut_batches(m, batch_size, rng):
 
 # book/mini-batches.md
 @np.errstate(all="ignore")
-def mean_loss(data, parameters, batch_size):
+def mean_loss(data: Examples, parameters: Arrays, batch_size: int | None) -> Number:
     """Compute the loss of all examples, a batch at a time (eq-mean-of-examples)."""
     m, J = len(data[1]), 0
     for start in range(0, m, batch_size or m):
@@ -55,7 +65,7 @@ def mean_loss(data, parameters, batch_size):
 
 
 # book/mini-batches.md
-def check_weights(weights, m):
+def check_weights(weights: Array, m: int) -> Array:
     """Check one weight for each example, none below 0; return them divided by their mean."""
     check_plain("weights", weights)
     if weights.dtype.kind not in "iuf":
@@ -67,12 +77,13 @@ def check_weights(weights, m):
         raise ValueError(f"weights holds {weights[at]} at {at}; expected finite numbers >= 0")
     if not weights.any():
         raise ValueError("weights are all 0; expected an example that counts")
-    shares = weights / weights.max()  # whose sum does not overflow
-    return shares / shares.mean()
+    shares: Array = weights / weights.max()  # whose sum does not overflow
+    shares /= shares.mean()
+    return shares
 
 
 # book/mini-batches.md
-def groups_of_one_weight(weights):
+def groups_of_one_weight(weights: Array) -> Iterator[tuple[Array, float]]:
     """Return, for each weight above 0, the examples that have it and their share of the mean."""
     for weight in np.unique(weights[weights > 0]):
         columns = np.flatnonzero(weights == weight)
@@ -80,7 +91,9 @@ def groups_of_one_weight(weights):
 
 
 # book/mini-batches.md
-def weighted_loss(data, parameters, batch_size, weights):
+def weighted_loss(
+    data: Examples, parameters: Arrays, batch_size: int | None, weights: Array
+) -> Number:
     """Compute the weighted mean of the losses of all examples (eq-mean-of-examples)."""
     return sum(
         share * mean_loss(pick_examples(data, columns), parameters, batch_size)
@@ -89,7 +102,9 @@ def weighted_loss(data, parameters, batch_size, weights):
 
 
 # book/mini-batches.md
-def weighted_gradients(gradients_of, batch, parameters, weights):
+def weighted_gradients(
+    gradients_of: GradientFunction, batch: Examples, parameters: Arrays, weights: Array
+) -> tuple[Number, dict[str, Array]]:
     """Compute the weighted mean of the losses of a batch, and its gradients by the parameters."""
     J, total = 0, {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
     for columns, share in groups_of_one_weight(weights):
@@ -102,7 +117,7 @@ def weighted_gradients(gradients_of, batch, parameters, weights):
 
 
 # book/mini-batches.md
-def gradient_norm(gradients):
+def gradient_norm(gradients: Arrays) -> float:
     """Return the length of the gradient by all parameters."""
     with np.errstate(all="ignore"):
         squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
@@ -110,14 +125,19 @@ def gradient_norm(gradients):
 
 
 # book/mini-batches.md
-def with_buffers(gradient_function):
+def with_buffers(gradient_function: GradientFunction) -> GradientFunction:
     """Let the module's own function keep its buffers; take any other as it is."""
     if gradient_function is not loss_and_gradients:
         return gradient_function
-    workspaces = defaultdict(Workspace)  # one for each size of batch
+    workspaces: defaultdict[int, Workspace] = defaultdict(Workspace)  # one for each size of batch
 
-    def gradients_of(x, labels, a0, parameters):
-        buffers = {"workspace": workspaces[len(labels)], "input_gradient": False}
-        return loss_and_gradients(x, labels, a0, parameters, **buffers)
+    def gradients_of(
+        x: Array, labels: Array, a0: Array, parameters: Arrays
+    ) -> tuple[Number, Arrays]:
+        workspace = workspaces[len(labels)]
+        J, gradients = loss_and_gradients(
+            x, labels, a0, parameters, input_gradient=False, workspace=workspace
+        )
+        return J, gradients
 
     return gradients_of

@@ -1,18 +1,20 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 885007409a2c1bb0
+# sha256: 910edd4d9fd9322a
 # book/13-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
+
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.forward import CellCache, rnn_forward
 from rnn_from_scratch.loss import cross_entropy_from_scores
-from rnn_from_scratch.parameters import check_array
+from rnn_from_scratch.parameters import Array, Number, check_array
 
 
 # book/13-the-whole-algorithm.md
 @np.errstate(all="ignore")
-def rnn_cell_backward(da_t, cache):
+def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-share, eq-dx, eq-da).
 
     Parameters
@@ -32,6 +34,10 @@ def rnn_cell_backward(da_t, cache):
     ------
     TypeError, ValueError
         If ``cache`` is not a CellCache, or ``da_t`` does not fit it.
+
+    See Also
+    --------
+    rnn_cell_forward : The step whose cache this takes.
 
     Examples
     --------
@@ -69,7 +75,7 @@ def rnn_cell_backward(da_t, cache):
 
 # book/13-the-whole-algorithm.md
 @np.errstate(all="ignore")
-def rnn_backward(da, caches):
+def rnn_backward(da: Array, caches: list[CellCache]) -> dict[str, Array]:
     """Take all steps back, from the last to the first, adding the carry and the shares.
 
     It implements eq-da, eq-dWax, eq-dWaa, eq-dba, eq-dx and eq-da0.
@@ -91,6 +97,10 @@ def rnn_backward(da, caches):
     ------
     TypeError, ValueError
         If ``caches`` is not a list of CellCache of one run, or ``da`` does not fit them.
+
+    See Also
+    --------
+    rnn_forward : The way forward, whose caches this takes.
 
     Examples
     --------
@@ -128,7 +138,9 @@ def rnn_backward(da, caches):
 
 # book/13-the-whole-algorithm.md
 @np.errstate(all="ignore")
-def plain_loss_and_gradients(x, labels, a0=None, parameters=None):
+def plain_loss_and_gradients(
+    x: Array, labels: Array, a0: Array | None = None, parameters: Any = None
+) -> tuple[Number, dict[str, Array]]:
     """Compute the loss and its gradient by everything: forward, the output layer, and back.
 
     It implements eq-forward, eq-loss-scores, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.

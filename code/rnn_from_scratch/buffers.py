@@ -1,16 +1,20 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0e25295522b1f00d
+# sha256: a70cc158fe7d7fdf
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
+from __future__ import annotations
+
 import math
 import threading
+from collections.abc import Callable
 from itertools import pairwise
 from operator import attrgetter, itemgetter
+from typing import Any
 
 import numpy as np
 
-from rnn_from_scratch.parameters import PARAMETER_AXES
+from rnn_from_scratch.parameters import PARAMETER_AXES, Array
 
 MOST = 2**26  # bytes that a thread keeps
 AT_ONCE = 2**20  # bytes of the forward pass: what a processor holds close at hand
@@ -22,7 +26,7 @@ class Doubt(Exception):
 
 
 # book/buffers.md
-def form_of(a0, parameters, *arrays):
+def form_of(a0: Array | None, parameters: Any, *arrays: Any) -> Any:
     """Return types, dtypes and shapes of arguments; None for what cannot be right."""
     try:
         form_of_a0 = a0 if a0 is None else FORM(a0)
@@ -32,19 +36,21 @@ def form_of(a0, parameters, *arrays):
 
 
 # book/buffers.md
-def form_of_array(array):
+def form_of_array(array: Any) -> Any:
     """Return the type, the dtype and the shape of an array; None for what is none."""
     return FORM(array) if hasattr(array, "dtype") else None
 
 
 # book/buffers.md
-def between(values, low, high):
+def between(values: Any, low: Any, high: Any) -> bool:
     """Say whether all entries of an array of one axis lie between two numbers; NaN does not."""
-    return low < values[values.argmin()] and values[values.argmax()] < high
+    return bool(low < values[values.argmin()] and values[values.argmax()] < high)
 
 
 # book/buffers.md
-def carve(shapes, dtype):
+def carve(
+    shapes: dict[str, tuple[int, ...]], dtype: np.dtype[Any]
+) -> tuple[Array, dict[str, Array]]:
     """Cut a block of zeros into arrays that begin at multiples of 16 entries: products like it."""
     arrays, ends = {}, [0]
     for shape in shapes.values():
@@ -60,12 +66,23 @@ class ForwardBuffers:
     """Buffers of a forward pass for K steps at a time; without K, for as many as fit close by."""
 
     @property
-    def views(self):
+    def views(self) -> type[ForwardSteps]:
         """What makes the views of some steps."""
         return ForwardSteps
 
-    def __init__(self, dtype, of_classes, n_x, n_a, n_y, m, T, K=None):
-        shapes = {"Wax_ba": (n_x + 1, n_a), "WaaT": (n_a, n_a), "Wya": (n_y, n_a), "by": (n_y, 1)}
+    def __init__(
+        self,
+        dtype: np.dtype[Any],
+        of_classes: bool,
+        n_x: int,
+        n_a: int,
+        n_y: int,
+        m: int,
+        T: int,
+        K: int | None = None,
+    ) -> None:
+        shapes: dict[str, tuple[int, ...]] = {"Wax_ba": (n_x + 1, n_a), "WaaT": (n_a, n_a)}
+        shapes |= {"Wya": (n_y, n_a), "by": (n_y, 1)}
         if K is None:
             close = max(AT_ONCE, dtype.itemsize * sum(map(math.prod, shapes.values())))
             K = min(T, max(1, close // (dtype.itemsize * m * (n_x + n_a + n_y + 1))))
@@ -79,11 +96,12 @@ class ForwardBuffers:
         self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
         self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
-        self.moderate, self.parts, self.busy, self.kept = False, {}, True, False
+        self.moderate, self.busy, self.kept = False, True, False
+        self.parts: dict[int, Any] = {}
         self.casts = self.quiet = False  # are numbers cast; are overflow and underflow expected
         self.nbytes = block.nbytes + self.o.nbytes + (250 + 50 * m) * K  # with views, places, sums
 
-    def take_in(self, a0, Wax, Waa, Wya, ba, by):
+    def take_in(self, a0: Any, Wax: Any, Waa: Any, Wya: Any, ba: Any, by: Any) -> None:
         """Copy a_0 and the parameters into the buffers."""
         for_a0, for_Wax, for_WaaT, for_Wya, for_ba, for_by = self.into
         for_a0[...] = a0
@@ -93,7 +111,7 @@ class ForwardBuffers:
         for_ba[...] = ba
         for_by[...] = by
 
-    def quietly(self, work, *given):
+    def quietly(self, work: Callable[..., Any], *given: Any) -> Any:
         """Do some work; once more, with NumPy's errors off, if numbers are very large or small."""
         try:
             return work(*given)
@@ -105,7 +123,7 @@ class ForwardBuffers:
                 finally:
                     self.quiet = False
 
-    def steps(self, k):
+    def steps(self, k: int) -> Any:
         """Return views for k steps, made once for all steps at a time, and for the rest of them."""
         if k not in self.parts:
             self.parts = {n: part for n, part in self.parts.items() if n == self.K}
@@ -117,12 +135,12 @@ class ForwardBuffers:
 class ForwardSteps:
     """Views of the buffers for some steps, made once, since it takes time to make a view."""
 
-    def __init__(self, k, buffers):
+    def __init__(self, k: int, buffers: Any) -> None:
         x, a = buffers.given["x"][:k], buffers.given["a"][: k + 1]
         (n_y, n_a), m, dtype = buffers.given["Wya"].shape, a.shape[1], a.dtype
         rows = k * m
         self.classes = None if x.size else np.empty((k, m), int)
-        self.x_t = x[:, :, :-1].T if x.size else self.classes.T
+        self.x_t = x[:, :, :-1].T if self.classes is None else self.classes.T
         x[:, :, -1:] = 1  # what the bias is multiplied with, eq-all-inputs
         self.x_rows, self.a_rows = x.reshape(rows, x.shape[2]), a[1:].reshape(rows, n_a)
         self.a, self.first, self.last, self.a_T = a, a[0], a[-1], self.a_rows.T
@@ -133,7 +151,7 @@ class ForwardSteps:
         self.weights = np.full(rows, 1 / m, dtype)
         self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
 
-    def places(self, labels):
+    def places(self, labels: Array) -> tuple[Array, Array | None]:
         """Return where in the scores the true classes stand, and which columns count; None: all."""
         classes = labels.T.ravel()
         least = classes[classes.argmin()]
@@ -160,10 +178,15 @@ class _Kept(threading.local):
     when there are too many.
     """
 
-    def __init__(self):
-        self.buffers, self.nbytes = {}, 0
+    def __init__(self) -> None:
+        self.empty()
 
-    def take(self, form):
+    def empty(self) -> None:
+        """Let all buffers go."""
+        self.buffers: dict[Any, ForwardBuffers] = {}
+        self.nbytes = 0
+
+    def take(self, form: Any) -> Any:
         """Return the buffers that were made for arguments of this form; None if there are none."""
         buffers = self.buffers.get(form)
         if buffers is None or buffers.busy:
@@ -171,7 +194,7 @@ class _Kept(threading.local):
         buffers.busy = True
         return buffers
 
-    def give(self, form, buffers):
+    def give(self, form: Any, buffers: ForwardBuffers) -> None:
         """Keep buffers, unless they are too large; let the oldest ones go to make room."""
         buffers.busy = False
         if buffers.kept or buffers.nbytes > MOST or form in self.buffers:
@@ -186,7 +209,7 @@ KEPT = _Kept()
 
 
 # book/buffers.md
-def free_buffers():
+def free_buffers() -> None:
     """Let go of the buffers that this thread keeps from earlier calls, at most 64 MiB.
 
     ``loss_and_gradients`` without a workspace, ``rnn_forward``, ``rnn_loss``, ``predict`` and what
@@ -196,4 +219,4 @@ def free_buffers():
     --------
     >>> free_buffers()
     """
-    KEPT.__init__()
+    KEPT.empty()

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 03361a0c0ac87739
+# sha256: 60dd3e7a784a7731
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -12,17 +12,19 @@ import os
 import secrets
 import stat
 import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from rnn_from_scratch.parameters import check_parameters, wrong_type
+from rnn_from_scratch.parameters import Array, Arrays, check_parameters, wrong_type
 
 WRITERS = {"checkpoint": "train", "parameters": "save_parameters"}  # kinds of files, and whose
 
 
 # book/checkpoints.md
-def check_path(name, path):
+def check_path(name: str, path: object) -> Path:
     """Return the path of a file; refuse what is none, with a TypeError or ValueError."""
     if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
         raise wrong_type(name, path, "a path")
@@ -32,7 +34,7 @@ def check_path(name, path):
 
 
 # book/checkpoints.md
-def _replaceable(target):
+def _replaceable(target: Path) -> os.stat_result | None:
     """Return the status of the file at a path, None if there is none; refuse what else is there."""
     try:
         status = target.lstat()  # links have been followed; one that leads to itself has not
@@ -46,7 +48,7 @@ def _replaceable(target):
 
 
 # book/checkpoints.md
-def write_whole(path, write):
+def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) -> None:
     """Let ``write`` fill a file, and put it at a path in one step, when it is on the disk.
 
     Whatever interrupts this, ``path`` holds what it held before, or what it shall hold. Symbolic
@@ -73,20 +75,26 @@ def write_whole(path, write):
 
 
 # book/checkpoints.md
-def fingerprint(array):
+def fingerprint(array: Array) -> str:
     """Say in a few words which numbers an array holds: its dtype, its shape, and a digest."""
-    digest = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()[:16]
+    content: Any = np.ascontiguousarray(array)
+    digest = hashlib.sha256(content).hexdigest()[:16]
     return f"{array.dtype} {array.shape} {digest}"
 
 
 # book/checkpoints.md
-def _fingerprints(arrays):
+def _fingerprints(arrays: Arrays) -> dict[str, str]:
     """Return the fingerprint of each array."""
     return {name: fingerprint(array) for name, array in arrays.items()}
 
 
 # book/checkpoints.md
-def write_checkpoint(path, arrays, about, kind="checkpoint"):
+def write_checkpoint(
+    path: str | os.PathLike[str],
+    arrays: Arrays,
+    about: Mapping[str, object],
+    kind: str = "checkpoint",
+) -> None:
     """Write arrays, and facts that JSON can hold, to one file, in one step (``write_whole``).
 
     Raises TypeError that names an array of Python objects.
@@ -96,11 +104,12 @@ def write_checkpoint(path, arrays, about, kind="checkpoint"):
             raise TypeError(f"{name} has dtype {array.dtype}; expected no Python objects")
     marks = {"format": f"rnn_from_scratch {kind} 1", "arrays": _fingerprints(arrays)}
     text = np.array(json.dumps({**marks, **about}, default=np.ndarray.tolist))
-    write_whole(path, lambda file: np.savez(file, about=text, **arrays))
+    parts: dict[str, Any] = {"about": text, **arrays}
+    write_whole(path, lambda file: np.savez(file, **parts))
 
 
 # book/checkpoints.md
-def _read_arrays(path):
+def _read_arrays(path: Path) -> dict[str, Array]:
     """Read the arrays of an archive; refuse, before they are read, those that claim to be more."""
     if path.exists() and not path.is_file():
         raise ValueError("it is no file")
@@ -117,7 +126,7 @@ def _read_arrays(path):
 
 
 # book/checkpoints.md
-def _read_array(archive, part):
+def _read_array(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Array:
     """Read one array of an archive, if it has the size that its shape says."""
     headers = {(1, 0): np.lib.format.read_array_header_1_0}
     headers[2, 0] = np.lib.format.read_array_header_2_0
@@ -132,7 +141,9 @@ def _read_array(archive, part):
 
 
 # book/checkpoints.md
-def read_checkpoint(path, kind="checkpoint"):
+def read_checkpoint(
+    path: str | os.PathLike[str], kind: str = "checkpoint"
+) -> tuple[dict[str, Array], dict[str, Any]] | None:
     """Read what ``write_checkpoint`` has written: the arrays and the facts; None without a file.
 
     Raises ValueError that names the file if it is damaged, or not of this kind.
@@ -153,7 +164,7 @@ def read_checkpoint(path, kind="checkpoint"):
 
 
 # book/checkpoints.md
-def save_parameters(parameters, path):
+def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     """Write the parameters to a file, in one step; it holds arrays and nothing that could run.
 
     Parameters
@@ -199,7 +210,7 @@ def save_parameters(parameters, path):
 
 
 # book/checkpoints.md
-def load_parameters(path):
+def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
     """Read the parameters that ``save_parameters`` has written; nothing in the file is run.
 
     Parameters
@@ -237,7 +248,9 @@ def load_parameters(path):
 
 
 # book/checkpoints.md
-def check_same_run(path, there, here):
+def check_same_run(
+    path: str | os.PathLike[str], there: Mapping[str, object], here: Mapping[str, object]
+) -> None:
     """Refuse to go on from the file of another run, with a ValueError that names what differs."""
     names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
     if names:

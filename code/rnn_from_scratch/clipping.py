@@ -1,20 +1,28 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2cf77bef481ca214
+# sha256: d4fbcab2a117af7f
 # book/17-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.bptt import rnn_backward
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.loss import cross_entropy_from_scores
-from rnn_from_scratch.parameters import check_counts, check_gradients, check_positive
+from rnn_from_scratch.parameters import (
+    Array,
+    Arrays,
+    Number,
+    check_counts,
+    check_gradients,
+    check_positive,
+)
 
 
 @np.errstate(all="ignore")
-def clip_by_norm(gradients, max_norm):
+def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
     """Shorten the gradient by all parameters to the length max_norm, if it is longer (eq-clip).
 
     Parameters
@@ -35,6 +43,10 @@ def clip_by_norm(gradients, max_norm):
     TypeError, ValueError
         If a gradient is missing, does not fit the others or is not finite, or if ``max_norm`` is
         not a finite number greater than 0.
+
+    See Also
+    --------
+    clip_by_value : Bound each entry alone.
 
     Examples
     --------
@@ -58,7 +70,7 @@ def clip_by_norm(gradients, max_norm):
 
 # book/17-clipping-and-truncation.md
 @np.errstate(all="ignore")  # a limit beyond float32 cuts nothing off
-def clip_by_value(gradients, limit):
+def clip_by_value(gradients: Arrays, limit: float) -> dict[str, Array]:
     """Cut each entry of the gradient off at plus or minus limit, which can turn its direction.
 
     Parameters
@@ -78,6 +90,10 @@ def clip_by_value(gradients, limit):
     TypeError, ValueError
         As ``clip_by_norm``.
 
+    See Also
+    --------
+    clip_by_norm : Keep the direction, shorten the whole.
+
     Examples
     --------
     >>> from rnn_from_scratch.bptt import plain_loss_and_gradients
@@ -93,7 +109,9 @@ def clip_by_value(gradients, limit):
 
 # book/17-clipping-and-truncation.md
 @np.errstate(all="ignore")
-def plain_truncated_loss_and_gradients(x, labels, a0=None, parameters=None, window=None):
+def plain_truncated_loss_and_gradients(
+    x: Array, labels: Array, a0: Array | None = None, parameters: Any = None, window: Any = None
+) -> tuple[Number, dict[str, Array]]:
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 
     Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
@@ -126,7 +144,7 @@ def plain_truncated_loss_and_gradients(x, labels, a0=None, parameters=None, wind
     >>> round(float(J), 4), gradients["dWaa"].shape
     (3.4946, (4, 4))
     """
-    check_counts(window=window)
+    [window] = check_counts(window=window)
     a, y_hat, caches = rnn_forward(x, a0, parameters)
     n_y, m, T = y_hat.shape
     Wya = parameters["Wya"]

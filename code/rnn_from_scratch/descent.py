@@ -1,7 +1,9 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7893667ea34b3fd4
+# sha256: 06f4756acc9ca7c1
 # book/14-learning.md
 """Plain gradient descent."""
+
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +11,8 @@ from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
+    Array,
+    Arrays,
     check_counts,
     check_gradients,
     check_parameters,
@@ -16,7 +20,9 @@ from rnn_from_scratch.parameters import (
 )
 
 
-def update_parameters(parameters, gradients, learning_rate):
+def update_parameters(
+    parameters: Arrays, gradients: Arrays, learning_rate: float
+) -> dict[str, Array]:
     """Take one step against the gradient (eq-update): W - learning_rate * dW for each parameter.
 
     Parameters
@@ -41,6 +47,10 @@ def update_parameters(parameters, gradients, learning_rate):
         rate is not a finite number greater than 0. If the step is so long that a parameter
         overflows, the parameter is named.
 
+    See Also
+    --------
+    train : Many steps, and more than steps.
+
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
@@ -59,7 +69,15 @@ def update_parameters(parameters, gradients, learning_rate):
 
 
 # book/14-learning.md
-def descend(x, labels, a0=None, parameters=None, *, learning_rate, epochs):
+def descend(
+    x: Array,
+    labels: Array,
+    a0: Array | None = None,
+    parameters: Any = None,
+    *,
+    learning_rate: float,
+    epochs: int,
+) -> tuple[Arrays, Array]:
     """Train by plain gradient descent: in each epoch one step on the whole batch (eq-update).
 
     Parameters

@@ -1,15 +1,26 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 55517ed8dd351456
+# sha256: 54239ea5992dee53
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
+from __future__ import annotations
+
 import inspect
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 
 from rnn_from_scratch.batches import pick_examples
 from rnn_from_scratch.forward import rnn_forward
-from rnn_from_scratch.parameters import check_positive, initialize_parameters
+from rnn_from_scratch.parameters import (
+    Array,
+    Columns,
+    Dtype,
+    Examples,
+    check_positive,
+    initialize_parameters,
+)
 from rnn_from_scratch.targets import (
     axes_of,
     counts,
@@ -26,13 +37,14 @@ AT_ONCE = 2**22  # numbers of sequences that are predicted together, with states
 
 
 # book/estimator.md
-def _sequences(X):
+def _sequences(X: Any) -> tuple[Any, Array]:
     """Return sequences, each (T, n_x), and their lengths.
 
     X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of one number a step.
     """
-    listed = isinstance(X, list | tuple)
-    ragged = listed and 2 in [axes_of(each, f"X[{k}]") for k, each in enumerate(X)]
+    is_list = isinstance(X, list | tuple)
+    ragged = is_list and 2 in [axes_of(each, f"X[{k}]") for k, each in enumerate(X)]
+    rows: Any
     if ragged:
         rows = [real_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
         if len({each.shape[1:] for each in rows}) != 1 or rows[0].ndim != 2:
@@ -55,7 +67,7 @@ def _sequences(X):
 
 
 # book/estimator.md
-def _side_by_side(X):
+def _side_by_side(X: Any) -> tuple[Array, Array]:
     """Return sequences as x (n_x, m, T), with zeros after shorter ones, and their lengths."""
     rows, lengths = _sequences(X)
     x = np.zeros((rows[0].shape[1], len(rows), lengths.max()))
@@ -65,7 +77,7 @@ def _side_by_side(X):
 
 
 # book/estimator.md
-def _batches(lengths, numbers_a_step):
+def _batches(lengths: Array, numbers_a_step: int) -> Any:
     """Yield which sequences of one length go together, of so many numbers a step."""
     for T in np.unique(lengths):
         [same] = np.nonzero(lengths == T)
@@ -74,17 +86,18 @@ def _batches(lengths, numbers_a_step):
 
 
 # book/estimator.md
-def _not_fitted(message):
+def _not_fitted(message: str) -> ValueError:
     """Return an error of the kind that scikit-learn catches, where scikit-learn is there."""
     try:
         from sklearn.exceptions import NotFittedError
     except ImportError:
         return ValueError(message)
-    return NotFittedError(message)
+    error: ValueError = NotFittedError(message)
+    return error
 
 
 # book/estimator.md
-def _generator(random_state):
+def _generator(random_state: Any) -> np.random.Generator:
     """Return the generator that is meant, or a new one with a seed."""
     seed = random_state
     if isinstance(seed, np.random.RandomState):
@@ -138,17 +151,17 @@ class RNN:
 
     def __init__(
         self,
-        n_a=32,
+        n_a: int = 32,
         *,
-        learning_rate=0.1,
-        epochs=100,
-        batch_size=32,
-        clip_norm=1.0,
-        validation=None,
-        patience=None,
-        dtype="float64",
-        random_state=None,
-    ):
+        learning_rate: float | Callable[[int], float] = 0.1,
+        epochs: int = 100,
+        batch_size: int | None = 32,
+        clip_norm: float | None = 1.0,
+        validation: Any = None,
+        patience: int | None = None,
+        dtype: Dtype = "float64",
+        random_state: Any = None,
+    ) -> None:
         self.n_a = n_a
         self.learning_rate = learning_rate
         self.epochs = epochs
@@ -159,11 +172,11 @@ class RNN:
         self.dtype = dtype
         self.random_state = random_state
 
-    def get_params(self, deep=True):  # noqa: ARG002 (scikit-learn passes it; nothing is nested)
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's own)
         """Return what the constructor was given, by name."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Change what the constructor was given; return the estimator."""
         known = self.get_params()
         for name, value in params.items():
@@ -172,7 +185,7 @@ class RNN:
             setattr(self, name, value)
         return self
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn from sequences X and classes y; return the estimator.
 
         X is a list of arrays (T, n_x), or an array (m, T, n_x) or (m, T); y has a class for each
@@ -203,13 +216,21 @@ class RNN:
         self.n_features_in_ = features
         return self
 
-    def _held_out(self, data, features, classes, of_steps, rng):
+    def _held_out(
+        self,
+        data: Examples,
+        features: int,
+        classes: Array,
+        of_steps: bool,
+        rng: np.random.Generator,
+    ) -> tuple[Columns, Examples | None]:
         """Return which sequences are learned from, and the validation set."""
         m = len(data[1])
         if self.validation is None:
             return slice(None), None
         if isinstance(self.validation, tuple | list) and len(self.validation) == 2:
-            return slice(None), self._others(*self.validation, features, classes, of_steps)
+            X, y = self.validation
+            return slice(None), self._others(X, y, features, classes, of_steps)
         try:
             held_out = round(check_positive("validation", self.validation) * m)
         except ValueError:
@@ -220,7 +241,7 @@ class RNN:
         order = rng.permutation(m)
         return np.sort(order[held_out:]), pick_examples(data, np.sort(order[:held_out]))
 
-    def _others(self, X, y, features, classes, of_steps):
+    def _others(self, X: Any, y: Any, features: int, classes: Array, of_steps: bool) -> Examples:
         """Return sequences and classes as a validation set; an error says that it is this set."""
         try:
             X = listed(X, "X")
@@ -236,7 +257,7 @@ class RNN:
             raise type(error)(f"validation: {error}") from None
         return x, numbers[labels], np.zeros((self.n_a, len(lengths)))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> Any:
         """Return the probabilities: (m, classes), or a list with (T, classes) for each sequence."""
         if not hasattr(self, "parameters_"):
             raise _not_fitted("this RNN is not fitted yet; call fit first")
@@ -256,14 +277,14 @@ class RNN:
                 found[k] = each if self.of_steps_ else each[-1].copy()
         return found if self.of_steps_ else np.array(found)
 
-    def predict(self, X):
+    def predict(self, X: Any) -> Any:
         """Return the most probable classes: (m,), or a list with (T,) for each sequence."""
         y_hat = self.predict_proba(X)
         if self.of_steps_:
             return [self.classes_[each.argmax(axis=1)] for each in y_hat]
         return self.classes_[y_hat.argmax(axis=1)]
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the share of classes that are predicted right, without steps of the class -1."""
         X = listed(X, "X")
         came = self.predict(X)
@@ -288,11 +309,11 @@ class RNN:
         return float(np.average(came == row, weights=weights))
 
     @staticmethod
-    def _features(X, n_x, lengths):
+    def _features(X: Any, n_x: int, lengths: Array) -> int:
         """Count what an example is made of: steps if each is one number, else entries of a step."""
         return int(lengths.max()) if np.ndim(X[0]) == 1 else n_x
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn what this is; only scikit-learn asks, so it is there."""
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
 
@@ -303,6 +324,6 @@ class RNN:
             input_tags=InputTags(three_d_array=True),
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
         return f"RNN({given})"

@@ -1,12 +1,15 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8ce85943db55e1ea
+# sha256: 6e99dc3968dd87f6
 # book/22-out-of-numpy.md
 """The trained network as a file for other engines."""
+
+import os
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.checkpoints import check_path, write_whole
-from rnn_from_scratch.parameters import check_parameters
+from rnn_from_scratch.parameters import Arrays, check_parameters
 
 CELL = [  # operator, what it reads, what it computes, options; eq-z, eq-a, eq-o, eq-softmax
     ("MatMul", ["Wax", "x_t"], "from_x"),
@@ -23,12 +26,12 @@ OPSET, IR = 17, 8  # of 2022, which engines of today and of some years ago can r
 
 
 # book/22-out-of-numpy.md
-def _graph(onnx, parameters, sizes, dtype):
+def _graph(onnx: Any, parameters: Arrays, sizes: dict[str, int], dtype: np.dtype[Any]) -> Any:
     """Return the network as a graph: a Scan of the cell over the steps, which are put first."""
     helper, kind = onnx.helper, onnx.helper.np_dtype_to_tensor_dtype(dtype)
     n_x, n_a, n_y = (sizes[name] for name in ("n_x", "n_a", "n_y"))
 
-    def named(**shapes):
+    def named(**shapes: list[int | str]) -> list[Any]:
         return [helper.make_tensor_value_info(name, kind, shape) for name, shape in shapes.items()]
 
     nodes = [
@@ -50,7 +53,7 @@ def _graph(onnx, parameters, sizes, dtype):
 
 
 # book/22-out-of-numpy.md
-def export_onnx(parameters, path):
+def export_onnx(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     """Write the network to an ONNX file, which other engines can run (eq-a, eq-y-hat).
 
     The model has the inputs ``x (n_x, m, T)`` and ``a0 (n_a, m)`` and the outputs
@@ -78,6 +81,10 @@ def export_onnx(parameters, path):
         If the parameters or the path are not as said above.
     OSError
         If the file cannot be written.
+
+    See Also
+    --------
+    save_parameters : Keep the parameters for this module.
 
     Examples
     --------

@@ -1,15 +1,18 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6b22af28619273df
+# sha256: a5693111b12ca86b
 # book/18-the-same-gradients-fast.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
 All steps lie side by side, as rows: row t m + k is column k of step t. Lines name their equations.
 """
 
+from __future__ import annotations
+
 import math
+import sys
 import threading
 from itertools import pairwise
-from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +35,7 @@ from rnn_from_scratch.forward import (
     rnn_forward,
     walk,
 )
-from rnn_from_scratch.parameters import check_counts
+from rnn_from_scratch.parameters import Array, Arrays, Number, check_counts, check_flags, is_whole
 
 TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
 
@@ -41,7 +44,7 @@ TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
 class _Steps(ForwardSteps):
     """Views of the buffers for some steps, and for the way back, window by window."""
 
-    def __init__(self, k, buffers):
+    def __init__(self, k: int, buffers: Any) -> None:
         super().__init__(k, buffers)
         rows, n_a = self.a_rows.shape
         u, dz = (buffer[: rows * n_a].reshape(self.a[1:].shape) for buffer in buffers.back)
@@ -60,13 +63,26 @@ class _Buffers(ForwardBuffers):
     """Buffers for K of the T steps at a time, forward and back, in windows of so many steps."""
 
     @property
-    def views(self):
+    def views(self) -> type[_Steps]:
         """What makes the views of some steps."""
         return _Steps
 
-    def __init__(self, dtype, of_classes, with_dx, window, K, n_x, n_a, n_y, m, T):
+    def __init__(
+        self,
+        dtype: np.dtype[Any],
+        of_classes: bool,
+        with_dx: bool,
+        window: int | None,
+        K: int,
+        n_x: int,
+        n_a: int,
+        n_y: int,
+        m: int,
+        T: int,
+    ) -> None:
         super().__init__(dtype, of_classes, n_x, n_a, n_y, m, T, K)
-        rows = {"Waa": (n_a, n_a), "Wax_ba": (n_x + 1, n_a), "Wya": (n_y, n_a), "by": (n_y, 1)}
+        rows: dict[str, tuple[int, ...]] = {"Waa": (n_a, n_a), "Wax_ba": (n_x + 1, n_a)}
+        rows |= {"Wya": (n_y, n_a), "by": (n_y, 1)}
         self.total, self.gradients = carve({**rows, "a0": (m, n_a)}, dtype)
         self.share, self.shares = carve(rows, dtype)  # those of one segment
         self.Waa, self.window = np.empty((n_a, n_a), dtype), window
@@ -75,9 +91,9 @@ class _Buffers(ForwardBuffers):
         self.times = [slice(t, min(t + K, T)) for t in range(0, T, K)]
         kept = len(self.times) if window is None and K < T else 0  # windows do not come back
         self.starts = np.empty((kept, m, n_a), dtype)
-        self.carry, rows = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
-        named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": rows[:-1].T}
-        named |= {"dWaa": self.gradients["Waa"], "dba": rows[-1:].T}
+        self.carry, dWax_ba = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
+        named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": dWax_ba[:-1].T}
+        named |= {"dWaa": self.gradients["Waa"], "dba": dWax_ba[-1:].T}
         named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
         self.named = {name: array for name, array in named.items() if array.size}
         arrays = self.total, self.share, self.Waa, self.dx, *self.back, self.starts
@@ -88,11 +104,13 @@ class _Buffers(ForwardBuffers):
 class _Room:
     """What a workspace keeps: a lock, buffers, and the form of the arguments that were checked."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.form = self.sizes = self.buffers = None
+        self.form: Any = None
+        self.sizes: Any = None
+        self.buffers: Any = None
 
-    def fit(self, sizes, form):
+    def fit(self, sizes: Any, form: Any) -> None:
         """Make buffers, unless there are such; note the form of the arguments that they are for."""
         if sizes != self.sizes:
             self.form = self.sizes = self.buffers = None  # the memory may not suffice for both
@@ -118,15 +136,15 @@ class Workspace:
     True
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._room = _Room()
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Workspace], tuple[()]]:
         return Workspace, ()
 
 
 # book/18-the-same-gradients-fast.md
-def _output(buffers, steps, labels, gradients):
+def _output(buffers: Any, steps: Any, labels: Any, gradients: Any) -> Number:
     """Go from the states to the loss, and back to what arrives at the states; return the loss."""
     Wya, o = buffers.given["Wya"], forward_scores(buffers, steps)
     J, at, counted = loss_of_steps(steps, o, labels)
@@ -143,7 +161,9 @@ def _output(buffers, steps, labels, gradients):
 
 
 # book/18-the-same-gradients-fast.md
-def _sum_by_class(classes, dz_rows, by_class, ones, dWax_ba):
+def _sum_by_class(
+    classes: Array, dz_rows: Array, by_class: Array, ones: Array, dWax_ba: Array
+) -> None:
     """Add up the rows of each class (eq-one-product, with inputs that are one-hot)."""
     dWax_ba.fill(0)
     ones.T.dot(dz_rows, dWax_ba[-1:])  # (1, T m) @ (T m, n_a) -> (1, n_a)
@@ -155,7 +175,7 @@ def _sum_by_class(classes, dz_rows, by_class, ones, dWax_ba):
 
 
 # book/18-the-same-gradients-fast.md
-def _backward(buffers, steps, gradients):
+def _backward(buffers: Any, steps: Any, gradients: Any) -> None:
     """Take some steps back, with what the steps after them hand on; then come the products."""
     Waa, da_t, da_carry = buffers.Waa, buffers.z_t, buffers.gradients["a0"]
     # <<gates of all steps>> (book/18-the-same-gradients-fast.md)
@@ -180,7 +200,7 @@ def _backward(buffers, steps, gradients):
 
 
 # book/18-the-same-gradients-fast.md
-def _segment(buffers, steps, now, labels, gradients):
+def _segment(buffers: Any, steps: Any, now: Any, labels: Any, gradients: Any) -> Number:
     """Go from the states of one segment to its loss, and back through it; return the loss."""
     J = _output(buffers, steps, labels[:, now], gradients)
     _backward(buffers, steps, gradients)
@@ -192,7 +212,9 @@ def _segment(buffers, steps, now, labels, gradients):
 
 
 # book/18-the-same-gradients-fast.md
-def _all_segments(buffers, x, labels, a0, parameters):
+def _all_segments(
+    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any
+) -> Number:
     """Go forward through all segments, then back, computing once more what was overwritten."""
     in_parts = len(buffers.starts) > 0
     for start, steps in walk(buffers, x, a0, parameters):
@@ -211,7 +233,9 @@ def _all_segments(buffers, x, labels, a0, parameters):
 
 
 # book/18-the-same-gradients-fast.md
-def _all_windows(buffers, x, labels, a0, parameters):
+def _all_windows(
+    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any
+) -> Number:
     """Go through windows, some at a time, forward and back, with the state handed on."""
     J, gradients = 0, buffers.gradients
     for now, (start, steps) in zip(buffers.times, walk(buffers, x, a0, parameters), strict=True):
@@ -225,16 +249,18 @@ def _all_windows(buffers, x, labels, a0, parameters):
 
 
 # book/18-the-same-gradients-fast.md
-def _check_segment(segment):
-    """Refuse what is no length of a segment, with a ValueError."""
-    whole = isinstance(segment, Integral) and segment >= 1
-    if not whole and not (isinstance(segment, str) and segment == "auto"):
+def _check_segment(segment: object) -> int | str | None:
+    """Return the length of a segment, None, or "auto"; refuse what is none, with a ValueError."""
+    if segment is None or (isinstance(segment, str) and segment == "auto"):
+        return segment
+    if not is_whole(segment) or not 1 <= segment <= sys.maxsize:
         what = "expected None, 'auto' or a whole number >= 1"
         raise ValueError(f"segment is {segment!r}; {what}")
+    return int(segment)
 
 
 # book/18-the-same-gradients-fast.md
-def _sizes(how, x, labels, a0, parameters):
+def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
     """Check all in full; return what buffers are made from, and whether numbers are cast.
 
     What buffers are made from is None for complex numbers.
@@ -251,12 +277,12 @@ def _sizes(how, x, labels, a0, parameters):
         K = window * -(-TOGETHER // numbers)
     else:
         K = math.isqrt(T - 1) + 1 if segment == "auto" else segment or T
-    sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
-    return (dtype, x.ndim == 2, with_dx, window, min(K, T), *sizes), casts
+    numbers = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
+    return (dtype, x.ndim == 2, with_dx, window, min(K, T), *numbers), casts
 
 
 # book/18-the-same-gradients-fast.md
-def _run(buffers, x, labels, a0, parameters):
+def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Number:
     """Go through all steps in buffers; return the loss."""
     buffers.Waa[...] = parameters["Waa"]
     through = _all_segments if buffers.window is None else _all_windows
@@ -267,7 +293,7 @@ def _run(buffers, x, labels, a0, parameters):
 
 
 # book/18-the-same-gradients-fast.md
-def _alone(how, *given):
+def _alone(how: Any, *given: Any) -> Any:
     """Run in buffers that this thread keeps; return copies, or None: it has to be done plainly."""
     form = how, form_of(given[2], given[3], *given[:2])
     buffers = KEPT.take(form)
@@ -288,7 +314,7 @@ def _alone(how, *given):
 
 
 # book/18-the-same-gradients-fast.md
-def _in_workspace(workspace, how, *given):
+def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
     """Run in a workspace; return views of its buffers, or None if it has to be done plainly."""
     if not isinstance(workspace, Workspace):
         raise TypeError(f"workspace is of type {type(workspace).__name__}; expected a Workspace")
@@ -312,7 +338,7 @@ def _in_workspace(workspace, how, *given):
 
 
 # book/18-the-same-gradients-fast.md
-def _plainly(how, x, labels, a0, parameters):
+def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
     """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
     with_dx, _, window = how
     if window is None:
@@ -324,7 +350,7 @@ def _plainly(how, x, labels, a0, parameters):
 
 
 # book/18-the-same-gradients-fast.md
-def _fast(how, workspace, return_state, *given):
+def _fast(how: Any, workspace: Workspace | None, return_state: bool, *given: Any) -> Any:
     """Take the way that these arguments can go; return what was asked for."""
     came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
     J, gradients, a_T = _plainly(how, *given) if came is None else came
@@ -333,16 +359,16 @@ def _fast(how, workspace, return_state, *given):
 
 # book/18-the-same-gradients-fast.md
 def loss_and_gradients(
-    x,
-    labels,
-    a0=None,
-    parameters=None,
+    x: Array,
+    labels: Array,
+    a0: Array | None = None,
+    parameters: Arrays | None = None,
     *,
-    input_gradient=True,
-    workspace=None,
-    segment=None,
-    return_state=False,
-):
+    input_gradient: bool = True,
+    workspace: Workspace | None = None,
+    segment: int | str | None = None,
+    return_state: bool = False,
+) -> Any:
     """Compute the loss and its gradient by everything, as ``plain_loss_and_gradients``, but fast.
 
     It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-loss-scores, eq-all-do, eq-one-dz,
@@ -400,24 +426,23 @@ def loss_and_gradients(
     >>> round(float(J), 4), gradients["dWaa"].shape
     (3.4946, (4, 4))
     """
-    if segment is not None:
-        _check_segment(segment)
-    how = bool(input_gradient), segment, None
+    check_flags(input_gradient=input_gradient, return_state=return_state)
+    how = bool(input_gradient), _check_segment(segment), None
     return _fast(how, workspace, return_state, x, labels, a0, parameters)
 
 
 # book/18-the-same-gradients-fast.md
 def truncated_loss_and_gradients(
-    x,
-    labels,
-    a0=None,
-    parameters=None,
-    window=None,
+    x: Array,
+    labels: Array,
+    a0: Array | None = None,
+    parameters: Arrays | None = None,
+    window: int | None = None,
     *,
-    input_gradient=True,
-    workspace=None,
-    return_state=False,
-):
+    input_gradient: bool = True,
+    workspace: Workspace | None = None,
+    return_state: bool = False,
+) -> Any:
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 
     Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
@@ -448,6 +473,10 @@ def truncated_loss_and_gradients(
     TypeError, ValueError
         As ``loss_and_gradients``, or if ``window`` is not a whole number of at least 1.
 
+    See Also
+    --------
+    loss_and_gradients : The whole gradient.
+
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
@@ -455,6 +484,7 @@ def truncated_loss_and_gradients(
     >>> round(float(J), 4), gradients["dWaa"].shape
     (3.4946, (4, 4))
     """
-    check_counts(window=window)
-    how = bool(input_gradient), None, int(window)
+    [window] = check_counts(window=window)
+    check_flags(input_gradient=input_gradient, return_state=return_state)
+    how = bool(input_gradient), None, window
     return _fast(how, workspace, return_state, x, labels, a0, parameters)

@@ -1,11 +1,12 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: cd6ef97e126fa9ba
+# sha256: daca5b265712b4a9
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
 import math
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from rnn_from_scratch.buffers import (
 )
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import (
+    Array,
+    Arrays,
+    Number,
     check_array,
     check_counts,
     check_labels,
@@ -39,14 +43,20 @@ class CellCache(NamedTuple):
     before and after the step; ``parameters`` the caller's dict.
     """
 
-    x_t: np.ndarray
-    a_prev: np.ndarray
-    a_t: np.ndarray
-    parameters: dict
+    x_t: Array
+    a_prev: Array
+    a_t: Array
+    parameters: Arrays
 
 
 # book/03-unrolled-through-time.md
-def check_inputs(x, sizes, dtype, name="x", axes=("m", "T")):
+def check_inputs(
+    x: Array,
+    sizes: dict[str, int],
+    dtype: np.dtype[Any],
+    name: str = "x",
+    axes: tuple[str, ...] = ("m", "T"),
+) -> Array:
     """Check inputs (n_x, m, T), or classes (m, T) from 0 to n_x - 1; return them in one dtype."""
     check_plain(name, x)
     if x.ndim != len(axes) or x.dtype.kind not in "iu":
@@ -60,14 +70,16 @@ def check_inputs(x, sizes, dtype, name="x", axes=("m", "T")):
 
 
 # book/03-unrolled-through-time.md
-def check_real(name, array):
+def check_real(name: str, array: Array) -> None:
     """Refuse complex numbers, with a TypeError, where only the checks of gradients use them."""
     if np.iscomplexobj(array):
         raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
 
 
 # book/03-unrolled-through-time.md
-def check_problem(x, a0, parameters, *labels):
+def check_problem(
+    x: Array, a0: Array | None, parameters: Any, *labels: Array
+) -> tuple[dict[str, int], np.dtype[Any], Array, Array]:
     """Check what a network is given; return sizes, dtype, and x and a0 in that dtype."""
     sizes, dtype = check_parameters(parameters)
     x = check_inputs(x, sizes, dtype)
@@ -80,7 +92,9 @@ def check_problem(x, a0, parameters, *labels):
 
 # book/03-unrolled-through-time.md
 @np.errstate(all="ignore")
-def rnn_cell_forward(x_t, a_prev=None, parameters=None):
+def rnn_cell_forward(
+    x_t: Array, a_prev: Array | None = None, parameters: Any = None
+) -> tuple[Array, Array, CellCache]:
     """Take one step: into the new state, and from there to the probabilities.
 
     z_t = Wax x_t + Waa a_prev + ba (eq-z), a_t = tanh z_t (eq-a), o_t = Wya a_t + by (eq-o) and
@@ -143,7 +157,9 @@ def rnn_cell_forward(x_t, a_prev=None, parameters=None):
 
 # book/03-unrolled-through-time.md
 @np.errstate(all="ignore")
-def _cell_by_cell(x, a0, parameters):
+def _cell_by_cell(
+    x: Array, a0: Array | None, parameters: Any
+) -> tuple[Array, Array, list[CellCache]]:
     """Return the states, the scores, and the cache of each step (eq-forward)."""
     _, _, x, a0 = check_problem(x, a0, parameters)
     a_t, caches = a0, []
@@ -156,7 +172,7 @@ def _cell_by_cell(x, a0, parameters):
 
 
 # book/03-unrolled-through-time.md
-def forward_states(buffers, steps, x):
+def forward_states(buffers: Any, steps: Any, x: Any) -> None:
     """Compute the states of some steps from the state before them (eq-all-inputs, eq-one-state)."""
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
     steps.x_t[...] = x
@@ -183,7 +199,7 @@ def forward_states(buffers, steps, x):
 
 
 # book/03-unrolled-through-time.md
-def forward_scores(buffers, steps):
+def forward_scores(buffers: Any, steps: Any) -> Any:
     """Compute the scores of some steps from their states, and return them (eq-all-scores)."""
     Wya, by, o = buffers.given["Wya"], buffers.given["by"], steps.o
     # <<scores of all steps>> (book/03-unrolled-through-time.md)
@@ -195,7 +211,7 @@ def forward_scores(buffers, steps):
 
 
 # book/03-unrolled-through-time.md
-def shift_far_scores(steps, o):
+def shift_far_scores(steps: Any, o: Any) -> bool:
     """Subtract the largest score of each column (eq-softmax-shift) if some are far from zero."""
     if between(steps.flat, -NEAR, NEAR):
         return False
@@ -204,7 +220,7 @@ def shift_far_scores(steps, o):
 
 
 # book/03-unrolled-through-time.md
-def loss_of_steps(steps, o, labels):
+def loss_of_steps(steps: Any, o: Any, labels: Any) -> Any:
     """Return the loss (eq-loss-scores), and the places of true classes; o becomes exponentials."""
     at, counted = steps.places(labels)
     shifted = shift_far_scores(steps, o)
@@ -218,7 +234,7 @@ def loss_of_steps(steps, o, labels):
 
 
 # book/03-unrolled-through-time.md
-def walk(buffers, x, a0, parameters):
+def walk(buffers: Any, x: Array, a0: Array | None, parameters: Any) -> Iterator[tuple[int, Any]]:
     """Go forward (eq-forward), some steps at a time; yield the first of them, and their views."""
     if buffers.casts and not buffers.quiet:
         raise FloatingPointError("a number may not fit into the precision of the parameters")
@@ -235,7 +251,9 @@ def walk(buffers, x, a0, parameters):
 
 
 # book/03-unrolled-through-time.md
-def in_buffers(work, x, a0, parameters, *labels):
+def in_buffers(
+    work: Callable[[Any], Any], x: Array, a0: Array | None, parameters: Any, *labels: Array
+) -> Any:
     """Let some work use buffers that this thread keeps; None: it has to be done cell by cell."""
     form = form_of(a0, parameters, x, *labels)
     buffers = KEPT.take(form)
@@ -243,8 +261,8 @@ def in_buffers(work, x, a0, parameters, *labels):
         sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, *labels)
         if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
             return None
-        sizes = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
-        buffers = ForwardBuffers(dtype, x.ndim == 2, *sizes)
+        numbers = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
+        buffers = ForwardBuffers(dtype, x.ndim == 2, *numbers)
         buffers.casts = used_x is not x or (a0 is not None and used_a0 is not a0)
     try:
         return buffers.quietly(work, buffers)
@@ -255,7 +273,9 @@ def in_buffers(work, x, a0, parameters, *labels):
 
 
 # book/03-unrolled-through-time.md
-def _fill(a, y_hat, buffers, x, a0, parameters):
+def _fill(
+    a: Array, y_hat: Array, buffers: Any, x: Array, a0: Array | None, parameters: Any
+) -> None:
     """Write a_0 and the states into (T + 1, m, n_a), the probabilities into (n_y, T, m)."""
     for start, steps in walk(buffers, x, a0, parameters):
         o, end = forward_scores(buffers, steps), start + len(steps.forward)
@@ -268,7 +288,9 @@ def _fill(a, y_hat, buffers, x, a0, parameters):
 
 
 # book/03-unrolled-through-time.md
-def rnn_forward(x, a0=None, parameters=None):
+def rnn_forward(
+    x: Array, a0: Array | None = None, parameters: Any = None
+) -> tuple[Array, Array, list[CellCache]]:
     """Run the cell over all steps, from the first to the last (eq-forward, eq-forward-y-hat).
 
     Parameters
@@ -294,6 +316,10 @@ def rnn_forward(x, a0=None, parameters=None):
     TypeError, ValueError
         If a dtype, a shape or a value is not as said above; m and T are at least 1.
 
+    See Also
+    --------
+    rnn_backward : The way back.
+
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
@@ -303,7 +329,7 @@ def rnn_forward(x, a0=None, parameters=None):
     ((4, 1, 3), (2, 1, 3), 3)
     """
 
-    def work(buffers):
+    def work(buffers: Any) -> Any:
         (n_y, n_a), (m, T) = buffers.given["Wya"].shape, x.shape[-2:]
         a, y_hat = np.empty((T + 1, m, n_a), buffers.dtype), np.empty((n_y, T, m), buffers.dtype)
         _fill(a, y_hat, buffers, x, a0, parameters)
@@ -316,14 +342,15 @@ def rnn_forward(x, a0=None, parameters=None):
     if came is None:
         a, o, caches = _cell_by_cell(x, a0, parameters)
         came = a, softmax(o), caches
-    return came
+    a, y_hat, caches = came
+    return a, y_hat, caches
 
 
 # book/03-unrolled-through-time.md
-def last_state(x, a0=None, parameters=None):
+def last_state(x: Array, a0: Array | None = None, parameters: Any = None) -> Array:
     """Return a_T (n_a, m), the last state of ``rnn_forward`` of the same arguments (eq-forward)."""
 
-    def work(buffers):
+    def work(buffers: Any) -> Any:
         for _, steps in walk(buffers, x, a0, parameters):
             last = steps.last
         return last.T.copy()
@@ -333,7 +360,9 @@ def last_state(x, a0=None, parameters=None):
 
 
 # book/03-unrolled-through-time.md
-def rnn_loss(x, labels, a0=None, parameters=None):
+def rnn_loss(
+    x: Array, labels: Array, a0: Array | None = None, parameters: Arrays | None = None
+) -> Number:
     """Compute the loss of a batch of sequences, without any gradient (eq-loss, eq-loss-scores).
 
     Parameters
@@ -354,6 +383,10 @@ def rnn_loss(x, labels, a0=None, parameters=None):
     TypeError, ValueError
         If a dtype, a shape, a value or a label is not as said above.
 
+    See Also
+    --------
+    loss_and_gradients : The loss and its gradients.
+
     Examples
     --------
     >>> from rnn_from_scratch.toy import toy_problem
@@ -361,7 +394,7 @@ def rnn_loss(x, labels, a0=None, parameters=None):
     3.4946
     """
 
-    def work(buffers):
+    def work(buffers: Any) -> Any:
         J, K = 0, buffers.K
         for start, steps in walk(buffers, x, a0, parameters):
             now = labels if labels.shape[1] == K else labels[:, start : start + K]
@@ -410,7 +443,7 @@ class Stream:
     True
     """
 
-    def __init__(self, parameters, a0=None, *, m=1):
+    def __init__(self, parameters: Arrays, a0: Array | None = None, *, m: int = 1) -> None:
         self._sizes, self._dtype = check_parameters(parameters)
         for name, array in parameters.items():
             check_real(name, array)
@@ -421,13 +454,13 @@ class Stream:
         check_real("a0", a0)
         self._make(False, check_array("a0", a0, ("n_a", "m"), self._sizes, self._dtype))
 
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         return Stream, (self._parameters, self.state)
 
-    def _make(self, of_classes, a0):
+    def _make(self, of_classes: bool, a0: Any) -> None:
         """Make buffers for one step, with the parameters and a state in them."""
-        sizes = (self._sizes[name] for name in ("n_x", "n_a", "n_y", "m"))
-        self._buffers = ForwardBuffers(self._dtype, of_classes, *sizes, T=1)
+        n_x, n_a, n_y, m = (self._sizes[name] for name in ("n_x", "n_a", "n_y", "m"))
+        self._buffers = ForwardBuffers(self._dtype, of_classes, n_x, n_a, n_y, m, T=1)
         self._buffers.take_in(a0, *VALUES(self._parameters))
         if not between(self._buffers.all_given, -self._buffers.large, self._buffers.large):
             self._buffers.large = 0  # so all scores are looked at
@@ -435,7 +468,7 @@ class Stream:
         self._buffers.all_given = self._buffers.sequence  # the parameters do not change any more
         self._steps, self._form = self._buffers.steps(1), ()
 
-    def _check(self, x_t):
+    def _check(self, x_t: Any) -> None:
         """Check an input of a new form in full."""
         check_inputs(x_t, self._sizes, self._dtype, "x_t", ("m",))
         check_real("x_t", x_t)
@@ -444,11 +477,12 @@ class Stream:
         self._form = form_of_array(x_t)
 
     @property
-    def state(self):
+    def state(self) -> Array:
         """The state after the last step, (n_a, m), as a copy."""
-        return self._steps.first.T.copy()
+        state: Array = self._steps.first.T.copy()
+        return state
 
-    def step(self, x_t):
+    def step(self, x_t: Array) -> Array:
         """Take one step; return the probabilities, (n_y, m), in the dtype of the parameters.
 
         ``x_t`` is an input (n_x, m), or integers (m,): classes, for one-hot columns. TypeError or
@@ -468,6 +502,6 @@ class Stream:
             # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
             np.exp(o, o)
             steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
-            y_hat_t = o / steps.sums
+            y_hat_t: Array = o / steps.sums
         steps.first[:] = steps.last
         return y_hat_t

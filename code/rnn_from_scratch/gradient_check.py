@@ -1,11 +1,19 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 3ea0edc6f8d93510
+# sha256: 53401d0cac00d158
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.parameters import (
+    Array,
+    Dtype,
+    Number,
     check_counts,
     check_function,
     check_memory,
@@ -18,7 +26,7 @@ from rnn_from_scratch.parameters import (
 
 
 # book/04-gradient-checks.md
-def numerical_gradient(f, x, eps=1e-5):
+def numerical_gradient(f: Callable[[Array], Any], x: Array, eps: float = 1e-5) -> Array:
     """Differentiate f at x by central differences (eq-central).
 
     Parameters
@@ -44,6 +52,10 @@ def numerical_gradient(f, x, eps=1e-5):
     ValueError
         If ``eps`` is not a finite number greater than 0, or is lost beside an entry of ``x``.
 
+    See Also
+    --------
+    complex_step_gradient : To about 15 digits, for analytic functions.
+
     Examples
     --------
     >>> numerical_gradient(lambda x: (x**2).sum(), np.array([1.0, 3.0])).round(6).tolist()
@@ -63,7 +75,7 @@ def numerical_gradient(f, x, eps=1e-5):
 
 
 # book/04-gradient-checks.md
-def complex_step_gradient(f, x, h=1e-30):
+def complex_step_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array:
     """Differentiate f at x by the complex step (eq-complex-step), to about 15 digits.
 
     Parameters
@@ -88,6 +100,10 @@ def complex_step_gradient(f, x, h=1e-30):
     ValueError
         If ``h`` is not a finite number of at least 1e-200.
 
+    See Also
+    --------
+    numerical_gradient : For functions that are not analytic.
+
     Examples
     --------
     >>> complex_step_gradient(lambda x: np.tanh(x).sum(), np.array([0.0])).tolist()
@@ -106,7 +122,7 @@ def complex_step_gradient(f, x, h=1e-30):
 
 
 # book/04-gradient-checks.md
-def _check_point(f, x):
+def _check_point(f: Callable[[Array], Any], x: Array) -> None:
     """Refuse what is no function, and a point that is not a finite array of float64."""
     check_function("f", f)
     if not isinstance(x, np.ndarray):
@@ -120,7 +136,7 @@ def _check_point(f, x):
 
 
 # book/04-gradient-checks.md
-def _check_step(eps, x):
+def _check_step(eps: float, x: Array) -> None:
     """Refuse a step of which rounding leaves little beside an entry of x, or that overflows."""
     least = 100 * np.spacing(np.abs(x))  # the distance to the next number
     if (least > eps).any():
@@ -132,7 +148,7 @@ def _check_step(eps, x):
 
 
 # book/04-gradient-checks.md
-def _number(value, kinds):
+def _number(value: Any, kinds: str) -> Number:
     """Return what f has returned, if it is one number of these kinds in double precision."""
     found, expected = np.asarray(value), "complex" if kinds == "c" else "real"
     if found.dtype.kind not in "biufc":
@@ -148,7 +164,7 @@ def _number(value, kinds):
 
 
 # book/04-gradient-checks.md
-def relative_error(a, b):
+def relative_error(a: Any, b: Any) -> float:
     """Compare two arrays: max abs(a - b) / max(abs(a), abs(b)), over all entries.
 
     Parameters
@@ -169,6 +185,10 @@ def relative_error(a, b):
     ValueError
         If the shapes differ (nothing is broadcast) or the arrays are empty.
 
+    See Also
+    --------
+    numerical_gradient : What a gradient is compared with.
+
     Examples
     --------
     >>> relative_error(np.array([1e-9, 0.0]), np.zeros(2))
@@ -186,7 +206,7 @@ def relative_error(a, b):
 
 
 # book/04-gradient-checks.md
-def _in_double(name, values):
+def _in_double(name: str, values: Any) -> Array:
     """Return numbers as an array of at least double precision; refuse what is none."""
     if isinstance(values, np.ndarray):
         check_plain(name, values)
@@ -202,7 +222,16 @@ def _in_double(name, values):
 
 
 # book/04-gradient-checks.md
-def random_problem(n_x=3, n_a=5, n_y=4, m=6, T=7, *, rng, dtype=np.float64):
+def random_problem(
+    n_x: int = 3,
+    n_a: int = 5,
+    n_y: int = 4,
+    m: int = 6,
+    T: int = 7,
+    *,
+    rng: np.random.Generator,
+    dtype: Dtype = np.float64,
+) -> tuple[Array, Array, Array, dict[str, Array]]:
     """Draw a problem on which mistakes show: sizes that differ, biases and a0 that are not zero.
 
     Parameters
@@ -225,6 +254,10 @@ def random_problem(n_x=3, n_a=5, n_y=4, m=6, T=7, *, rng, dtype=np.float64):
     ------
     TypeError, ValueError
         As ``initialize_parameters``.
+
+    See Also
+    --------
+    toy_problem : A problem that always has the same numbers.
 
     Examples
     --------

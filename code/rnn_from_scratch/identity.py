@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d74054cc384469c6
+# sha256: 8118952b9c697696
 # book/which-function.md
 """Descriptions of functions, by which they are known again in another process."""
 
@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ PACKAGE = fingerprint.__module__.rpartition(".")[0]
 
 
 # book/which-function.md
-def describe(value):
+def describe(value: object) -> str:
     """Say what a value is in words that are the same in every process; shorten a long text."""
     text = _Description().of(value)
     if len(text) <= 200:
@@ -30,13 +31,13 @@ def describe(value):
 
 
 # book/which-function.md
-def _digest(text):
+def _digest(text: str) -> str:
     """Return the digest of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 # book/which-function.md
-def _name(value):
+def _name(value: Any) -> str:
     """Return the full name of a class, a module or a function."""
     module = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", value.__name__)
@@ -44,14 +45,14 @@ def _name(value):
 
 
 # book/which-function.md
-def _code(code):
+def _code(code: types.CodeType) -> str:
     """Return the code of a function as text, with that of the functions inside it."""
     inside = [_code(c) if isinstance(c, types.CodeType) else describe(c) for c in code.co_consts]
     return f"{code.co_code.hex()} {code.co_names} {inside}"
 
 
 # book/which-function.md
-def _globals_read(code):
+def _globals_read(code: types.CodeType) -> set[str]:
     """Return the global names that a function reads, or a function inside it."""
     names = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
     inside = [_globals_read(c) for c in code.co_consts if isinstance(c, types.CodeType)]
@@ -59,7 +60,7 @@ def _globals_read(code):
 
 
 # book/which-function.md
-def _bound(function):
+def _bound(function: types.FunctionType) -> dict[str, object]:
     """Return the values that a function has besides its arguments, by name."""
     code, values = function.__code__, {}
     for name in sorted(_globals_read(code) & function.__globals__.keys()):
@@ -74,13 +75,13 @@ def _bound(function):
 
 
 # book/which-function.md
-def _root(function):
+def _root(function: types.FunctionType) -> str:
     """Return the name of the package that a function is from."""
     return (function.__module__ or "").partition(".")[0]
 
 
 # book/which-function.md
-def _is_plain(value, depth=8):
+def _is_plain(value: Any, depth: int = 8) -> bool:
     """Say whether something is made of numbers, texts and arrays alone."""
     if isinstance(value, VALUES):
         return True
@@ -95,11 +96,11 @@ def _is_plain(value, depth=8):
 class _Description:
     """The description of one value and of all that it holds."""
 
-    def __init__(self):
-        self.functions = []  # which have been described already
-        self.around = []  # what the value is a part of
+    def __init__(self) -> None:
+        self.functions: list[types.FunctionType] = []  # which have been described already
+        self.around: list[object] = []  # what the value is a part of
 
-    def of(self, value):
+    def of(self, value: object) -> str:
         """Describe a value."""
         if isinstance(value, VALUES):
             return repr(value)
@@ -113,7 +114,7 @@ class _Description:
         finally:
             self.around.pop()
 
-    def _of_parts(self, value):
+    def _of_parts(self, value: object) -> str | None:
         if isinstance(value, Mapping):
             return f"{{{', '.join(f'{self.of(k)}: {self.of(v)}' for k, v in value.items())}}}"
         if isinstance(value, np.ndarray | list | tuple):
@@ -122,9 +123,9 @@ class _Description:
             return f"{{{', '.join(sorted(map(self.of, value)))}}}"
         return None
 
-    def _of_callable(self, value):
+    def _of_callable(self, value: object) -> str | None:
         if isinstance(value, functools.partial):
-            given = {**dict(enumerate(value.args)), **value.keywords}
+            given: dict[Any, object] = {**dict(enumerate(value.args)), **value.keywords}
             return f"partial of {self.of(value.func)} with {self.of(given)}"
         if isinstance(value, types.MethodType):
             return f"{self.of(value.__func__)} of {self.of(value.__self__)}"
@@ -135,7 +136,7 @@ class _Description:
         wrapped = getattr(value, "__wrapped__", None)
         return _name(value) if wrapped is None else f"{_name(value)} of {self.of(wrapped)}"
 
-    def _of_function(self, function):
+    def _of_function(self, function: types.FunctionType) -> str:
         name, ours = _name(function), f"{function.__module__}".startswith(f"{PACKAGE}.")
         if ours or any(function is each for each in self.functions):
             return name
@@ -144,7 +145,7 @@ class _Description:
         bound = _bound(function)
         return f"{name} ({code}{f', with {self.of(bound)}' if bound else ''})"
 
-    def _of_object(self, value):
+    def _of_object(self, value: object) -> str:
         name, state = _name(type(value)), None
         with contextlib.suppress(Exception):  # what cannot be pickled may refuse to say
             state = value.__getstate__()

@@ -1,16 +1,23 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9d8bec6b53ad7d24
+# sha256: 03901754b33ce9bf
 # book/02-softmax-and-cross-entropy.md
 """From scores to a loss: softmax and cross-entropy."""
 
 import numpy as np
 
-from rnn_from_scratch.parameters import check_array, check_labels, first_place, is_whole
+from rnn_from_scratch.parameters import (
+    Array,
+    Number,
+    check_array,
+    check_labels,
+    first_place,
+    is_whole,
+)
 
 
 # book/02-softmax-and-cross-entropy.md
 @np.errstate(all="ignore")
-def softmax(z, axis=0):
+def softmax(z: Array, axis: int = 0) -> Array:
     """Turn scores into probabilities along one axis (eq-softmax-shift).
 
     Parameters
@@ -32,6 +39,10 @@ def softmax(z, axis=0):
     ValueError
         If ``z`` has no such axis, an empty one, NaN or infinity.
 
+    See Also
+    --------
+    cross_entropy : The loss of these probabilities.
+
     Examples
     --------
     >>> softmax(np.array([[0.0], [np.log(3.0)]])).round(4).tolist()
@@ -41,12 +52,13 @@ def softmax(z, axis=0):
     if not is_whole(axis) or axis not in range(-z.ndim, z.ndim):
         raise ValueError(f"axis is {axis!r}; expected one of the {z.ndim} axes of z")
     e = np.exp(z - z.real.max(axis=axis, keepdims=True))  # each column minus its own maximum
-    return e / e.sum(axis=axis, keepdims=True)
+    probabilities: Array = e / e.sum(axis=axis, keepdims=True)
+    return probabilities
 
 
 # book/02-softmax-and-cross-entropy.md
 @np.errstate(all="ignore")
-def cross_entropy_from_scores(o, labels):
+def cross_entropy_from_scores(o: Array, labels: Array) -> Number:
     """Sum the loss over the steps that count, average it over the examples (eq-loss-scores).
 
     No probability is formed, so none can underflow: the loss is right however far the scores lie
@@ -79,7 +91,7 @@ def cross_entropy_from_scores(o, labels):
     >>> float(cross_entropy_from_scores(o, np.array([[0]])))
     1000.0
     """
-    sizes = {}
+    sizes: dict[str, int] = {}
     check_array("o", o, ("n_y", "m", "T"), sizes)
     check_labels(labels, sizes)
     counted = labels != -1  # (m, T)
@@ -91,7 +103,7 @@ def cross_entropy_from_scores(o, labels):
 
 # book/02-softmax-and-cross-entropy.md
 @np.errstate(all="ignore")
-def cross_entropy(y_hat, labels):
+def cross_entropy(y_hat: Array, labels: Array) -> Number:
     """Sum the loss over the steps that count, average it over the examples (eq-loss).
 
     Parameters
@@ -122,7 +134,7 @@ def cross_entropy(y_hat, labels):
     >>> round(float(cross_entropy(y_hat, np.array([[1, 0]]))), 4)
     0.2877
     """
-    sizes = {}
+    sizes: dict[str, int] = {}
     check_array("y_hat", y_hat, ("n_y", "m", "T"), sizes)
     check_labels(labels, sizes)
     tolerance = (8 + sizes["n_y"]) * np.finfo(y_hat.dtype).eps

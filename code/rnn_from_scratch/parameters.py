@@ -1,15 +1,27 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6b64d88a326f2762
+# sha256: 65e908c4bcd85542
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
+
+from __future__ import annotations
 
 import contextlib
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]  # by name, as parameters and gradients are
+Number = Any  # of NumPy, in the precision of the parameters, real or complex
+Dtype = DTypeLike
+Examples = tuple[Array, Array, Array]  # x, labels, a0
+Columns = slice | Array  # which of the examples
+GradientFunction = Callable[..., tuple[Number, Arrays]]  # of x, labels, a0, parameters
 
 PARAMETER_AXES = {
     "Wax": ("n_a", "n_x"),
@@ -21,7 +33,9 @@ PARAMETER_AXES = {
 
 
 # book/parameters.md
-def check_shape(name, shape, axes, sizes):
+def check_shape(
+    name: str, shape: tuple[int, ...], axes: tuple[str, ...], sizes: dict[str, int]
+) -> None:
     """Compare a shape with its named axes, and note in ``sizes`` each axis met for the first time.
 
     Raises ValueError that names the argument, what was expected and what came.
@@ -37,13 +51,13 @@ def check_shape(name, shape, axes, sizes):
 
 
 # book/parameters.md
-def wrong_type(name, value, expected):
+def wrong_type(name: str, value: object, expected: str) -> TypeError:
     """Return the error that says of which type an argument is, and what was expected."""
     return TypeError(f"{name} is of type {type(value).__name__}; expected {expected}")
 
 
 # book/parameters.md
-def check_plain(name, array):
+def check_plain(name: str, array: object) -> None:
     """Refuse, with a TypeError, anything but a NumPy array, and any class derived from it."""
     if type(array) in (np.ndarray, np.memmap):
         return
@@ -56,13 +70,19 @@ def check_plain(name, array):
 
 
 # book/parameters.md
-def first_place(where):
+def first_place(where: Array) -> tuple[int, ...]:
     """Return the indices of the first True in an array of booleans, to name it in a message."""
     return tuple(np.argwhere(where)[0].tolist())
 
 
 # book/parameters.md
-def check_array(name, array, axes, sizes, dtype=None):
+def check_array(
+    name: str,
+    array: Array,
+    axes: tuple[str, ...],
+    sizes: dict[str, int],
+    dtype: np.dtype[Any] | None = None,
+) -> Array:
     """Check one floating-point array, and return it in the precision ``dtype``.
 
     Raises TypeError for anything but an array of float32 or float64, and ValueError for a wrong
@@ -83,7 +103,7 @@ def check_array(name, array, axes, sizes, dtype=None):
 
 
 # book/parameters.md
-def check_parameters(parameters):
+def check_parameters(parameters: Arrays) -> tuple[dict[str, int], np.dtype[Any]]:
     """Check the five parameters against each other; return their sizes and their precision.
 
     Raises TypeError if it is not a dict or mixes precisions, ValueError if a name is missing or
@@ -104,7 +124,7 @@ def check_parameters(parameters):
 
 
 # book/parameters.md
-def check_labels(labels, sizes):
+def check_labels(labels: Array, sizes: dict[str, int]) -> None:
     """Check labels of shape (m, T): each is a class from 0 to n_y - 1, or -1 for "does not count".
 
     Raises TypeError for anything but an array of integers, ValueError for a wrong shape or range.
@@ -120,7 +140,9 @@ def check_labels(labels, sizes):
 
 
 # book/parameters.md
-def check_gradients(gradients, sizes, dtype=None):
+def check_gradients(
+    gradients: Arrays, sizes: dict[str, int], dtype: np.dtype[Any] | None = None
+) -> dict[str, Array]:
     """Pick the gradients of the five parameters, and check that they fit ``sizes`` and each other.
 
     Raises TypeError if it is not a dict, ValueError if one is missing, and what ``check_array``
@@ -138,13 +160,13 @@ def check_gradients(gradients, sizes, dtype=None):
 
 
 # book/parameters.md
-def is_whole(value):
+def is_whole(value: object) -> TypeGuard[int]:
     """Say whether something is a whole number, of Python or of NumPy, and no boolean."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 # book/parameters.md
-def check_counts(**counts):
+def check_counts(**counts: Any) -> list[int]:
     """Check that each count is a whole number of at least 1; return them as Python's integers.
 
     Raises ValueError that names the first one that is not, or that no computer can count to.
@@ -158,14 +180,14 @@ def check_counts(**counts):
 
 
 # book/parameters.md
-def check_memory(name, axes, shape):
+def check_memory(name: str, axes: tuple[str, ...], shape: tuple[int, ...]) -> None:
     """Refuse a shape that fits into no memory, with a ValueError that names its axes."""
     if math.prod(shape) > sys.maxsize // 16:  # bytes of a complex number
         raise ValueError(f"{name} would have shape {shape}; expected smaller {', '.join(axes)}")
 
 
 # book/parameters.md
-def check_positive(name, value):
+def check_positive(name: str, value: object) -> float:
     """Check that a number is finite and > 0; return it as Python's float, which keeps float32.
 
     Raises ValueError that names it, also where a float has no room for it.
@@ -180,33 +202,42 @@ def check_positive(name, value):
 
 
 # book/parameters.md
-def check_rng(rng):
+def check_rng(rng: object) -> None:
     """Refuse anything but a generator of NumPy, with a TypeError."""
     if not isinstance(rng, np.random.Generator):
         raise wrong_type("rng", rng, "numpy.random.Generator")
 
 
 # book/parameters.md
-def check_dtype(dtype):
+def check_dtype(dtype: Any) -> np.dtype[Any]:
     """Return float32 or float64 as NumPy's own object; refuse anything else, with a TypeError."""
-    came = repr(dtype)
+    came: Any = repr(dtype)
     if dtype is not None:  # which NumPy takes for float64
         with contextlib.suppress(TypeError, ValueError):
             came = np.dtype(dtype)
     if came not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise TypeError(f"dtype is {came}; expected float32 or float64")
-    return came
+    found: np.dtype[Any] = np.dtype(came)
+    return found
 
 
 # book/parameters.md
-def check_function(name, function):
+def check_function(name: str, function: object) -> None:
     """Refuse what cannot be called, with a TypeError."""
     if not callable(function):
         raise wrong_type(name, function, "a function")
 
 
 # book/parameters.md
-def check_listed(name, values, of):
+def check_flags(**flags: object) -> None:
+    """Refuse what is neither True nor False, with a TypeError that names it."""
+    for name, flag in flags.items():
+        if not isinstance(flag, bool | np.bool_):
+            raise wrong_type(name, flag, "True or False")
+
+
+# book/parameters.md
+def check_listed(name: str, values: Any, of: str) -> None:
     """Refuse what has no length and no order, such as a generator or a set, with a TypeError."""
     plain = isinstance(values, np.ndarray) and type(values) in (np.ndarray, np.memmap)
     if not isinstance(values, list | tuple) and not (plain and values.ndim):
@@ -214,7 +245,9 @@ def check_listed(name, values, of):
 
 
 # book/parameters.md
-def initialize_parameters(n_x, n_a, n_y, *, rng, dtype=np.float64):
+def initialize_parameters(
+    n_x: int, n_a: int, n_y: int, *, rng: np.random.Generator, dtype: Dtype = np.float64
+) -> dict[str, Array]:
     """Draw fresh parameters: weights of variance 1 / (number of columns), biases zero.
 
     Parameters
@@ -238,6 +271,10 @@ def initialize_parameters(n_x, n_a, n_y, *, rng, dtype=np.float64):
         If a size is not a whole number of at least 1, or too large for any memory.
     TypeError
         If ``rng`` is not a Generator or ``dtype`` is neither float64 nor float32.
+
+    See Also
+    --------
+    random_problem : Parameters and data on which mistakes show.
 
     Examples
     --------

@@ -1,12 +1,17 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dd28a7f10b8af8b2
+# sha256: 99c520bb4e38fbff
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.forward import forward_scores, in_buffers, rnn_forward, walk
 from rnn_from_scratch.parameters import (
+    Array,
+    Arrays,
     check_array,
     check_counts,
     check_listed,
@@ -16,7 +21,13 @@ from rnn_from_scratch.parameters import (
 )
 
 
-def predict(x, a0=None, parameters=None):
+def predict(
+    x: Array,
+    a0: Array | None = None,
+    parameters: Arrays | None = None,
+    *,
+    lengths: Sequence[int] | Array | None = None,
+) -> Array:
     """Return the most probable class at each step (eq-forward-y-hat).
 
     Parameters
@@ -28,16 +39,23 @@ def predict(x, a0=None, parameters=None):
     parameters : dict
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``.
+    lengths : list, numpy.ndarray or None
+        T_k of each example, (m,), as ``pad_sequences`` returns them; None: all have T steps.
 
     Returns
     -------
     numpy.ndarray
-        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the first.
+        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the first. Behind
+        the last step of an example stands -1.
 
     Raises
     ------
     TypeError, ValueError
         If a dtype, a shape or a value is not as said above.
+
+    See Also
+    --------
+    rnn_forward : The probabilities, not only the largest.
 
     Examples
     --------
@@ -47,19 +65,25 @@ def predict(x, a0=None, parameters=None):
     (1, 3)
     """
 
-    def work(buffers):
+    def work(buffers: Any) -> Any:
         classes = np.empty(x.shape[:-3:-1], int)  # (T, m)
         for start, steps in walk(buffers, x, a0, parameters):
             now = classes[start : start + buffers.K]
             now[...] = forward_scores(buffers, steps).argmax(axis=0).reshape(now.shape)
         return classes.T
 
-    classes = in_buffers(work, x, a0, parameters)
-    return rnn_forward(x, a0, parameters)[1].argmax(axis=0) if classes is None else classes
+    classes: Array | None = in_buffers(work, x, a0, parameters)
+    if classes is None:
+        classes = rnn_forward(x, a0, parameters)[1].argmax(axis=0)
+    if lengths is not None:
+        m, T = classes.shape
+        lengths = check_lengths(lengths, m, T)
+        classes[np.arange(T) >= np.array(lengths)[:, None]] = -1
+    return classes
 
 
 # book/19-digits-row-by-row.md
-def pad_sequences(sequences):
+def pad_sequences(sequences: Sequence[Array] | Array) -> tuple[Array, Array]:
     """Put sequences of different lengths into one batch, with zeros behind each (eq-ragged).
 
     Parameters
@@ -80,6 +104,10 @@ def pad_sequences(sequences):
     TypeError, ValueError
         If there is no sequence, or if one is not as said above.
 
+    See Also
+    --------
+    pad_labels : The labels to these inputs.
+
     Examples
     --------
     >>> x, lengths = pad_sequences([np.ones((2, 3)), np.ones((2, 1))])
@@ -89,7 +117,7 @@ def pad_sequences(sequences):
     check_listed("sequences", sequences, "arrays")
     if len(sequences) == 0:
         raise ValueError("sequences is empty; expected at least one")
-    sizes = {}
+    sizes: dict[str, int] = {}
     lengths = [_check_sequence(f"sequences[{k}]", s, sizes) for k, s in enumerate(sequences)]
     if len(dtypes := {str(sequence.dtype) for sequence in sequences}) > 1:
         raise TypeError(f"sequences mix {' and '.join(sorted(dtypes))}; expected one dtype")
@@ -101,7 +129,7 @@ def pad_sequences(sequences):
 
 
 # book/19-digits-row-by-row.md
-def _check_sequence(name, sequence, sizes):
+def _check_sequence(name: str, sequence: Any, sizes: dict[str, int]) -> int:
     """Check one sequence, of inputs (n_x, T_k) or of classes (T_k,); return its length."""
     check_plain(name, sequence)
     if sequence.dtype.kind in "iu":
@@ -109,11 +137,11 @@ def _check_sequence(name, sequence, sizes):
     else:
         check_array(name, sequence, ("n_x", "T_k"), sizes)
         del sizes["T_k"]  # the next one may have another
-    return sequence.shape[-1]
+    return int(sequence.shape[-1])
 
 
 # book/19-digits-row-by-row.md
-def pad_labels(labels, lengths):
+def pad_labels(labels: Sequence[Any] | Array, lengths: Sequence[int] | Array) -> Array:
     """Put labels into one array, with -1 wherever nothing is asked (eq-ragged).
 
     Parameters
@@ -134,6 +162,10 @@ def pad_labels(labels, lengths):
     TypeError, ValueError
         If an entry of ``labels`` or of ``lengths`` is not as said above.
 
+    See Also
+    --------
+    pad_sequences : The inputs to these labels.
+
     Examples
     --------
     >>> pad_labels([7, np.array([1, 2])], [3, 2])
@@ -152,7 +184,7 @@ def pad_labels(labels, lengths):
 
 
 # book/19-digits-row-by-row.md
-def check_lengths(lengths, m, longest=None):
+def check_lengths(lengths: Sequence[int] | Array, m: int, longest: int | None = None) -> list[int]:
     """Check one length for each of m sequences, none beyond the longest; return them in a list."""
     check_listed("lengths", lengths, "whole numbers")
     if len(lengths) != m:
@@ -164,18 +196,18 @@ def check_lengths(lengths, m, longest=None):
 
 
 # book/19-digits-row-by-row.md
-def _check_entry(name, entry, steps):
+def _check_entry(name: str, entry: Any, steps: int) -> Array:
     """Check the labels of one example, one or one for each step; return them as an array."""
     if isinstance(entry, np.ndarray):
         check_plain(name, entry)
     try:
-        entry = np.asarray(entry)
+        labels: Array = np.asarray(entry)
     except ValueError:
         raise ValueError(f"{name} is ragged; expected a class, or ({steps},) of them") from None
-    if entry.dtype.kind not in "iu":
-        raise TypeError(f"{name} has dtype {entry.dtype}; expected integers")
-    if entry.shape not in ((), (steps,)):
-        raise ValueError(f"{name} has shape {entry.shape}; expected () or ({steps},)")
-    if (entry < -1).any() or (entry > np.iinfo(int).max).any():
-        raise ValueError(f"{name} holds {entry.min()} to {entry.max()}; expected -1 or classes")
-    return entry
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"{name} has dtype {labels.dtype}; expected integers")
+    if labels.shape not in ((), (steps,)):
+        raise ValueError(f"{name} has shape {labels.shape}; expected () or ({steps},)")
+    if (labels < -1).any() or (labels > np.iinfo(int).max).any():
+        raise ValueError(f"{name} holds {labels.min()} to {labels.max()}; expected -1 or classes")
+    return labels

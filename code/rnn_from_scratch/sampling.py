@@ -1,12 +1,18 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c1d23e7046ef5053
+# sha256: 1468fc02bed47cdf
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
+    Array,
+    Arrays,
     check_counts,
     check_listed,
     check_parameters,
@@ -17,7 +23,7 @@ from rnn_from_scratch.parameters import (
 )
 
 
-def _draw(o_t, temperature, rng):
+def _draw(o_t: Array, temperature: float, rng: np.random.Generator) -> int:
     """Draw a class with the probabilities that its scores have at this temperature."""
     if not np.isfinite(o_t).all():
         at = first_place(~np.isfinite(o_t))
@@ -33,7 +39,7 @@ def _draw(o_t, temperature, rng):
 
 
 # book/20-a-character-model.md
-def _read(symbol, a_prev, parameters):
+def _read(symbol: int, a_prev: Array, parameters: Arrays) -> tuple[Array, Array]:
     """Take one step with a class as input; return the new state and the scores."""
     Wax, Waa, Wya, ba, by = (parameters[name] for name in PARAMETER_AXES)
     z_t = Wax[:, [symbol]] + Waa @ a_prev + ba  # (n_a, 1), eq-pick
@@ -45,13 +51,15 @@ def _read(symbol, a_prev, parameters):
 
 
 # book/20-a-character-model.md
-def _is_class(symbol, n_y):
+def _is_class(symbol: object, n_y: int) -> bool:
     """Say whether something is a class, a whole number from 0 to n_y - 1."""
     return is_whole(symbol) and 0 <= symbol < n_y
 
 
 # book/20-a-character-model.md
-def _check_sampling(parameters, rng, start, stop):
+def _check_sampling(
+    parameters: Arrays, rng: np.random.Generator, start: Sequence[int] | Array, stop: int | None
+) -> None:
     """Check what ``sample`` is given, but for what other modules check."""
     sizes, _ = check_parameters(parameters)
     n_x, n_y = sizes["n_x"], sizes["n_y"]
@@ -73,7 +81,15 @@ def _check_sampling(parameters, rng, start, stop):
 
 
 # book/20-a-character-model.md
-def sample(parameters, *, rng, start, stop=None, temperature=1.0, max_length=100):
+def sample(
+    parameters: Arrays,
+    *,
+    rng: np.random.Generator,
+    start: Sequence[int] | Array,
+    stop: int | None = None,
+    temperature: float = 1.0,
+    max_length: int = 100,
+) -> Array:
     """Draw a sequence of classes from the network, each given all before it (eq-temperature).
 
     Parameters

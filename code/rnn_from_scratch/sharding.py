@@ -1,23 +1,33 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 449de551e0b7556b
+# sha256: a5287090420db60a
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
 import importlib.util
 import logging
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.forward import check_problem
-from rnn_from_scratch.parameters import PARAMETER_AXES, check_counts, wrong_type
+from rnn_from_scratch.parameters import (
+    PARAMETER_AXES,
+    Array,
+    Arrays,
+    Examples,
+    Number,
+    check_counts,
+    wrong_type,
+)
 
 
 # book/21-beyond-one-machine.md
-def _cut(x, labels, a0, shards):
+def _cut(x: Array, labels: Array, a0: Array, shards: int) -> list[Examples]:
     """Cut a batch into shards, each with its x, labels and a0; eq-shard-places."""
     m = len(labels)
     places = [m * r // shards for r in range(shards + 1)]
@@ -26,14 +36,16 @@ def _cut(x, labels, a0, shards):
 
 
 # book/21-beyond-one-machine.md
-def _of_one_shard(x, labels, a0, parameters):
+def _of_one_shard(
+    x: Array, labels: Array, a0: Array, parameters: Arrays
+) -> tuple[int, Number, dict[str, Array]]:
     """Compute the number of columns of a shard, its loss, and its gradients by the parameters."""
     J, gradients = loss_and_gradients(x, labels, a0, parameters, input_gradient=False)
     return len(labels), J, {f"d{name}": gradients[f"d{name}"] for name in PARAMETER_AXES}
 
 
 # book/21-beyond-one-machine.md
-def _certified():
+def _certified() -> bool | None:
     """Say whether connections can ask for certificates; warn if not."""
     if importlib.util.find_spec("cryptography"):
         return True
@@ -44,7 +56,7 @@ def _certified():
 
 # book/21-beyond-one-machine.md
 @contextmanager
-def local_workers(shards):
+def local_workers(shards: int) -> Iterator[Any]:
     """Start worker processes on this machine, for as long as a ``with`` block lasts.
 
     They listen on the loopback interface alone, use one thread each, and are replaced if they die.
@@ -86,21 +98,32 @@ def local_workers(shards):
     [shards] = check_counts(shards=shards)
     try:
         import dask
-        from distributed import Client, LocalCluster
+        import distributed
     except ImportError as error:
         what = 'local_workers needs Dask: pip install "rnn-from-scratch[dask]"'
         raise ImportError(what) from error
-    options = {"n_workers": shards, "threads_per_worker": 1, "processes": True, "memory_limit": 0}
+    Client: Any = distributed.Client
+    Cluster: Any = distributed.LocalCluster
+    options: dict[str, Any] = {"n_workers": shards, "threads_per_worker": 1, "processes": True}
+    options |= {"memory_limit": 0}
     options |= {"host": "127.0.0.1", "silence_logs": logging.CRITICAL, "security": _certified()}
     options["dashboard_address"] = "127.0.0.1:0"  # any free port: a second cluster may be there
     options["scheduler_kwargs"] = {"dashboard": False}
-    silent = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}
-    with dask.config.set(silent), LocalCluster(**options) as cluster, Client(cluster) as client:
+    silent: dict[str, list[str]] = {
+        f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")
+    }
+    with (
+        dask.config.set(silent),
+        Cluster(**options) as cluster,
+        Client(cluster) as client,
+    ):
         yield client
 
 
 # book/21-beyond-one-machine.md
-def _submit(client, x, labels, a0, parameters, shards):
+def _submit(
+    client: Any, x: Array, labels: Array, a0: Array, parameters: Arrays, shards: int
+) -> list[Any]:
     """Hand in one task for each shard; return their futures."""
     tasks = [(*shard, parameters) for shard in _cut(x, labels, a0, shards)]
     return [client.submit(_of_one_shard, *task, pure=False) for task in tasks]
@@ -108,7 +131,7 @@ def _submit(client, x, labels, a0, parameters, shards):
 
 # book/21-beyond-one-machine.md
 @np.errstate(all="ignore")
-def _weighted_sum(results):
+def _weighted_sum(results: list[Any]) -> tuple[Number, dict[str, Array]]:
     """Put the losses and the gradients of all shards together, always in the same order."""
     # <<weighted sum of the shards>> (book/21-beyond-one-machine.md)
     m = sum(m_r for m_r, _, _ in results)
@@ -121,7 +144,15 @@ def _weighted_sum(results):
 
 
 # book/21-beyond-one-machine.md
-def sharded_loss_and_gradients(x, labels, a0=None, parameters=None, *, client, shards):
+def sharded_loss_and_gradients(
+    x: Array,
+    labels: Array,
+    a0: Array | None = None,
+    parameters: Any = None,
+    *,
+    client: Any,
+    shards: int,
+) -> tuple[Number, dict[str, Array]]:
     """Compute the loss of a batch and its gradients, shard by shard, in other processes.
 
     It implements eq-shards-loss and eq-shards. On workers with the same processor and libraries,

@@ -1,15 +1,18 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 419a971efa66f9db
+# sha256: 107aed1cfa9d23ac
 # book/momentum-and-adam.md
 """One step of training: plain gradient descent, or what a caller makes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
+    Array,
+    Arrays,
     check_array,
     check_function,
     check_gradients,
@@ -17,13 +20,17 @@ from rnn_from_scratch.parameters import (
     check_plain,
 )
 
+Named = dict[str, Array]
+Update = Callable[[Named, Named, float, Named], tuple[Arrays, Mapping[str, Any]]]
+Step = Callable[[Named, Arrays, float, Named], tuple[Named, Named]]
+
 
 class StopTraining(Exception):
     """What ``on_epoch`` raises to end the training: the epoch just done is the last."""
 
 
 # book/momentum-and-adam.md
-def checked_step(update):
+def checked_step(update: Update | None) -> Step:
     """Return a step that gives copies to ``update`` and checks what that returns.
 
     Without ``update``, it is one of gradient descent (eq-update).
@@ -35,11 +42,13 @@ def checked_step(update):
         )
     check_function("update", update)
 
-    def step(parameters, gradients, rate, state):
+    def step(
+        parameters: Named, gradients: Arrays, rate: float, state: Named
+    ) -> tuple[Named, Named]:
         sizes, dtype = check_parameters(parameters)
         gradients = check_gradients(gradients, sizes, dtype)
-        copies = [{n: array.copy() for n, array in d.items()} for d in (parameters, gradients)]
-        came = update(*copies, rate, state)
+        own, down = ({n: a.copy() for n, a in d.items()} for d in (parameters, gradients))
+        came = update(own, down, rate, state)
         pair = isinstance(came, tuple) and [isinstance(each, Mapping) for each in came]
         if pair != [True, True]:
             raise TypeError("update returned no two dicts; expected parameters and state")
@@ -49,7 +58,9 @@ def checked_step(update):
 
 
 # book/momentum-and-adam.md
-def _new_parameters(came, sizes, dtype):
+def _new_parameters(
+    came: Mapping[str, Any], sizes: dict[str, int], dtype: np.dtype[Any]
+) -> dict[str, Array]:
     """Check the parameters that an update returns; return them in their precision."""
     if set(came) != set(PARAMETER_AXES):
         names, expected = ", ".join(map(str, came)), ", ".join(PARAMETER_AXES)
@@ -63,7 +74,7 @@ def _new_parameters(came, sizes, dtype):
 
 
 # book/momentum-and-adam.md
-def _new_state(came):
+def _new_state(came: Mapping[str, Any]) -> dict[str, Array]:
     """Return the state that an update returns as arrays of its own; refuse what is none."""
     state = {}
     for name, value in came.items():

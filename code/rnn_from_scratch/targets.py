@@ -1,16 +1,18 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a67ea1307afd0193
+# sha256: 653163212b5a6183
 # book/sequences-and-classes.md
 """What a classifier is given, lists, columns and tables, read as numbers, classes and weights."""
 
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from rnn_from_scratch.parameters import check_plain, first_place, wrong_type
+from rnn_from_scratch.parameters import Array, check_plain, first_place, wrong_type
 
 
-def listed(values, name):
+def listed(values: Any, name: str) -> Any:
     """Return entries in a list or an array; refuse a single value, and what has no order."""
     if isinstance(values, np.ndarray):
         check_plain(name, values)
@@ -25,7 +27,7 @@ def listed(values, name):
 
 
 # book/sequences-and-classes.md
-def real_numbers(sequence, name):
+def real_numbers(sequence: Any, name: str) -> Array:
     """Return real numbers as an array of float64; name what is none, or not finite."""
     if hasattr(sequence, "toarray"):
         raise TypeError(f"{name} is sparse; expected a dense array of numbers")
@@ -51,7 +53,7 @@ def real_numbers(sequence, name):
 
 
 # book/sequences-and-classes.md
-def axes_of(entry, name):
+def axes_of(entry: Any, name: str) -> int:
     """Count the axes of one entry of X or of y."""
     if isinstance(entry, np.ndarray):
         check_plain(name, entry)
@@ -62,7 +64,7 @@ def axes_of(entry, name):
 
 
 # book/sequences-and-classes.md
-def _without_column(y):
+def _without_column(y: Any) -> Any:
     """Return a table of one column as what is in it, with scikit-learn's warning."""
     if not isinstance(y, np.ndarray) or y.ndim != 2 or y.shape[1] != 1:
         return y
@@ -76,7 +78,7 @@ def _without_column(y):
 
 
 # book/sequences-and-classes.md
-def _refuse_one_hot(y):
+def _refuse_one_hot(y: Any) -> None:
     """Refuse a table of zeros with a single one in each row."""
     arrays = isinstance(y, list | tuple) and any(isinstance(row, np.ndarray) for row in y)
     if arrays or len({len(row) for row in y}) > 1:
@@ -90,7 +92,7 @@ def _refuse_one_hot(y):
 
 
 # book/sequences-and-classes.md
-def read_classes(y, lengths):
+def read_classes(y: Any, lengths: Sequence[int] | Array) -> tuple[Array, bool]:
     """Return all classes in a row, and whether they are of steps; refuse what does not fit."""
     if y is None:
         raise ValueError("RNN requires y to be passed, but the target y is None")
@@ -111,7 +113,7 @@ def read_classes(y, lengths):
 
 
 # book/sequences-and-classes.md
-def _in_a_row(y):
+def _in_a_row(y: Any) -> Array:
     """Return a list of classes as an array, without turning numbers into strings."""
     array = np.asarray(y)
     if array.dtype.kind == "U" and not all(isinstance(each, str) for each in y):
@@ -120,18 +122,18 @@ def _in_a_row(y):
 
 
 # book/sequences-and-classes.md
-def counts(classes, of_steps):
+def counts(classes: Array, of_steps: bool) -> Array:
     """Say which classes count: all, but those of steps that are -1."""
     if not of_steps or classes.dtype.kind not in "iuf":
         return np.ones(len(classes), bool)
-    counted = classes != -1
+    counted: Array = classes != -1
     if not counted.any():
         raise ValueError("y is -1 at all steps; expected a step that counts")
     return counted
 
 
 # book/sequences-and-classes.md
-def number_classes(y):
+def number_classes(y: Array) -> tuple[Array, Array]:
     """Return the classes, sorted, and which of them each entry is; refuse what is no class."""
     if y.dtype.kind in "fc":
         real_numbers(y, "y")
@@ -145,7 +147,7 @@ def number_classes(y):
 
 
 # book/sequences-and-classes.md
-def labels_of(y, lengths):
+def labels_of(y: Any, lengths: Sequence[int] | Array) -> tuple[Array, Array, bool]:
     """Return labels (m, T), -1 where nothing is asked for; the classes; whether steps have one."""
     row, of_steps = read_classes(y, lengths)
     counted = counts(row, of_steps)
@@ -162,7 +164,7 @@ def labels_of(y, lengths):
 
 
 # book/sequences-and-classes.md
-def read_weights(sample_weight, m):
+def read_weights(sample_weight: Any, m: int) -> Array | None:
     """Return a weight for each sequence, finite and not below 0; None stays None."""
     if sample_weight is None:
         return None

@@ -1,18 +1,18 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 84ab4c60fb54c5e0
+# sha256: dd96f61ce5544fee
 # book/01-the-cell.md
 """The worked example of the book: small enough to redo by hand."""
 
 import numpy as np
 
-from rnn_from_scratch.parameters import initialize_parameters
+from rnn_from_scratch.parameters import Array, Dtype, initialize_parameters
 
 TOY_LEARNING_RATE = 0.1
 TOY_EPOCHS = 10
 
 
 # book/01-the-cell.md
-def toy_problem(dtype=np.float64):
+def toy_problem(dtype: Dtype = np.float64) -> tuple[Array, Array, Array, dict[str, Array]]:
     """Make the toy: n_x = 2, n_a = 4, n_y = 2, m = 1, T = 3, and class 0 at every step.
 
     Parameters
@@ -31,6 +31,10 @@ def toy_problem(dtype=np.float64):
     ------
     TypeError
         If ``dtype`` is neither float64 nor float32.
+
+    See Also
+    --------
+    random_problem : A problem on which mistakes show.
 
     Examples
     --------

@@ -1,10 +1,15 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f7a281c961a93a2f
+# sha256: 8f99c4ec2da1f325
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
+from __future__ import annotations
+
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,12 +37,18 @@ from rnn_from_scratch.forward import last_state
 from rnn_from_scratch.identity import describe
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
+    Array,
+    Arrays,
+    Columns,
+    Examples,
+    GradientFunction,
+    Number,
     check_counts,
     check_function,
     check_positive,
     check_rng,
 )
-from rnn_from_scratch.steps import StopTraining, checked_step
+from rnn_from_scratch.steps import Step, StopTraining, Update, checked_step
 
 
 # book/training-in-earnest.md
@@ -53,19 +64,19 @@ class History:
     loss was lowest; without a validation set, the last.
     """
 
-    losses: np.ndarray  # (epochs + 1,)
-    validation_losses: np.ndarray  # (epochs + 1,) or (0,)
-    gradient_norms: np.ndarray  # (epochs,)
-    learning_rates: np.ndarray  # (epochs,)
+    losses: Array  # (epochs + 1,)
+    validation_losses: Array  # (epochs + 1,) or (0,)
+    gradient_norms: Array  # (epochs,)
+    learning_rates: Array  # (epochs,)
 
     @property
-    def best_epoch(self):
+    def best_epoch(self) -> int:
         """How many epochs the best parameters have behind them."""
         if self.validation_losses.size:
             return int(self.validation_losses.argmin())
         return len(self.learning_rates)
 
-    def plot(self, axes):
+    def plot(self, axes: Any) -> None:
         """Draw the losses on axes of matplotlib."""
         axes.plot(self.losses, label="training")
         if self.validation_losses.size:
@@ -76,36 +87,41 @@ class History:
 
 
 # book/training-in-earnest.md
+OnEpoch = Callable[[History, dict[str, Array]], object]
+
+
 @dataclass(frozen=True, eq=False)
 class _Task:
     """What stays the same from epoch to epoch."""
 
-    data: tuple  # x, labels, a0
-    validation: tuple | None
+    data: Examples
+    validation: Any  # Examples, or None
     batch_size: int | None
     clip_norm: float | None
-    gradients_of: Callable
-    step: Callable
-    weights: np.ndarray | None
+    gradients_of: GradientFunction
+    step: Step
+    weights: Array | None
     window: int | None
 
-    def pieces(self):
+    def pieces(self) -> list[slice]:
         """Return the time steps of each piece; without a window, all."""
         T = self.data[1].shape[1]
         K = self.window or T
         return [slice(t, t + K) for t in range(0, T, K)]
 
-    def loss(self, parameters):
+    def loss(self, parameters: Arrays) -> Number:
         """Compute the loss of all examples."""
         if self.weights is None:
             return mean_loss(self.data, parameters, self.batch_size)
         return weighted_loss(self.data, parameters, self.batch_size, self.weights)
 
-    def validation_loss(self, parameters):
+    def validation_loss(self, parameters: Arrays) -> Number:
         """Compute the loss of the validation set, in which all examples count the same."""
         return mean_loss(self.validation, parameters, self.batch_size)
 
-    def loss_and_gradients(self, batch, columns, parameters):
+    def loss_and_gradients(
+        self, batch: Examples, columns: Columns, parameters: Arrays
+    ) -> tuple[Number, Arrays]:
         """Compute the loss of a batch, and its gradients."""
         if self.weights is None:
             return self.gradients_of(*batch, parameters)
@@ -117,19 +133,19 @@ class _Task:
 class _Run:
     """Where a run stands: its parameters, the best so far, its history, the state of the step."""
 
-    parameters: dict
-    best: dict
+    parameters: dict[str, Array]
+    best: dict[str, Array]
     history: History
-    state: dict
+    state: dict[str, Array]
 
-    def goes_on(self, epochs, patience):
+    def goes_on(self, epochs: int, patience: int | None) -> bool:
         """Say whether another epoch is to come."""
         done, best = len(self.history.learning_rates), self.history.best_epoch
         return done < epochs and (patience is None or done - best < patience)
 
 
 # book/training-in-earnest.md
-def _begin(task, parameters):
+def _begin(task: _Task, parameters: Arrays) -> _Run:
     """Return a run before its first epoch."""
     parameters = {name: np.array(parameters[name]) for name in PARAMETER_AXES}
     none = np.empty(0, parameters["by"].dtype)
@@ -138,7 +154,9 @@ def _begin(task, parameters):
 
 
 # book/training-in-earnest.md
-def _epoch(task, run, rate, rng):
+def _epoch(
+    task: _Task, run: _Run, rate: float, rng: np.random.Generator | None
+) -> tuple[dict[str, Array], dict[str, Array], Number, float]:
     """Take a step on each batch; return where it leads, the loss on the way, the longest norm."""
     parameters, state = run.parameters, run.state
     m, J, longest = len(task.data[1]), 0, 0.0
@@ -160,7 +178,7 @@ def _epoch(task, run, rate, rng):
 
 
 # book/training-in-earnest.md
-def _after(task, run, rate, rng):
+def _after(task: _Task, run: _Run, rate: float, rng: np.random.Generator | None) -> _Run:
     """Return the run one epoch later."""
     old = run.history
     parameters, state, J, longest = _epoch(task, run, rate, rng)
@@ -175,7 +193,7 @@ def _after(task, run, rate, rng):
 
 
 # book/training-in-earnest.md
-def _check_validation(validation, parameters):
+def _check_validation(validation: Examples | None, parameters: Arrays) -> Examples:
     """Check the validation set as ``check_examples`` does; an error says that it is this set."""
     if not isinstance(validation, tuple) or len(validation) != 3:
         raise TypeError("validation is no tuple of three; expected (x, labels, a0)")
@@ -186,7 +204,14 @@ def _check_validation(validation, parameters):
 
 
 # book/training-in-earnest.md
-def _check_settings(batch_size, rng, clip_norm, validation, patience, window):
+def _check_settings(
+    batch_size: int | None,
+    rng: object,
+    clip_norm: float | None,
+    validation: Examples | None,
+    patience: int | None,
+    window: int | None,
+) -> tuple[int | None, float | None, int | None, int | None]:
     """Check how the training is to be done; return the numbers as Python's own."""
     if batch_size is not None:
         [batch_size] = check_counts(batch_size=batch_size)
@@ -204,12 +229,12 @@ def _check_settings(batch_size, rng, clip_norm, validation, patience, window):
 
 
 # book/training-in-earnest.md
-def _schedule(learning_rate):
+def _schedule(learning_rate: float | Callable[[int], float]) -> Callable[[int], float]:
     """Return a function from the epoch to its learning rate, which is checked."""
     if not callable(learning_rate):
         check_positive("learning_rate", learning_rate)
 
-    def rate_of(epoch):
+    def rate_of(epoch: int) -> float:
         rate = learning_rate(epoch) if callable(learning_rate) else learning_rate
         return check_positive("learning_rate", rate)
 
@@ -217,7 +242,14 @@ def _schedule(learning_rate):
 
 
 # book/training-in-earnest.md
-def _facts(task, parameters, patience, rng, gradient_function, update):
+def _facts(
+    task: _Task,
+    parameters: Arrays,
+    patience: int | None,
+    rng: np.random.Generator | None,
+    gradient_function: GradientFunction,
+    update: Update | None,
+) -> dict[str, Any]:
     """Say which run this is: its data, its start, and the settings that decide on its numbers."""
     arrays = dict(zip(("x", "labels", "a0"), task.data, strict=True))
     names = ("validation x", "validation labels", "validation a0")
@@ -236,7 +268,7 @@ def _facts(task, parameters, patience, rng, gradient_function, update):
 
 
 # book/training-in-earnest.md
-def _save(path, run, facts, rng):
+def _save(path: Path, run: _Run, facts: dict[str, Any], rng: np.random.Generator | None) -> None:
     """Write down all that the rest of the run depends on."""
     best = {f"best {name}": array for name, array in run.best.items()}
     kept = {f"state {name}": array for name, array in run.state.items()}
@@ -246,7 +278,14 @@ def _save(path, run, facts, rng):
 
 
 # book/training-in-earnest.md
-def _resume(path, run, facts, rng, rate_of, epochs):
+def _resume(
+    path: Path,
+    run: _Run,
+    facts: dict[str, Any],
+    rng: np.random.Generator | None,
+    rate_of: Callable[[int], float],
+    epochs: int,
+) -> _Run:
     """Return the run as the file holds it, and set rng back; without a file, write the first."""
     found = read_checkpoint(path)
     if found is None:
@@ -269,7 +308,7 @@ def _resume(path, run, facts, rng, rate_of, epochs):
 
 
 # book/training-in-earnest.md
-def _ends(on_epoch, run):
+def _ends(on_epoch: OnEpoch, run: _Run) -> bool:
     """Tell ``on_epoch`` of an epoch; say whether it wants the training to end."""
     try:
         on_epoch(run.history, {name: W.copy() for name, W in run.parameters.items()})
@@ -280,25 +319,25 @@ def _ends(on_epoch, run):
 
 # book/training-in-earnest.md
 def train(
-    x,
-    labels,
-    a0=None,
-    parameters=None,
+    x: Array,
+    labels: Array,
+    a0: Array | None = None,
+    parameters: Any = None,
     *,
-    learning_rate,
-    epochs,
-    batch_size=None,
-    rng=None,
-    clip_norm=None,
-    validation=None,
-    patience=None,
-    on_epoch=None,
-    checkpoint=None,
-    gradient_function=loss_and_gradients,
-    update=None,
-    weights=None,
-    window=None,
-):
+    learning_rate: float | Callable[[int], float],
+    epochs: int,
+    batch_size: int | None = None,
+    rng: np.random.Generator | None = None,
+    clip_norm: float | None = None,
+    validation: Examples | None = None,
+    patience: int | None = None,
+    on_epoch: OnEpoch | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    gradient_function: GradientFunction = loss_and_gradients,
+    update: Update | None = None,
+    weights: Array | None = None,
+    window: int | None = None,
+) -> tuple[dict[str, Array], History]:
     """Train by gradient descent, on the whole batch or on mini-batches (eq-update).
 
     Parameters
@@ -355,6 +394,11 @@ def train(
     TypeError, ValueError
         If an argument is not as said above. If the training diverges, what is no longer finite is
         named. If the checkpoint is damaged, or of another run; it is then left as it is.
+
+    See Also
+    --------
+    loss_and_gradients : What a step is made of.
+    save_parameters : Keep what has been learned.
 
     Examples
     --------

@@ -92,8 +92,7 @@ def sections(name):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_argument_every_result_and_every_error_is_documented(name):
     parts = sections(name)
-    headings = [name for name in parts if name != "See Also"]
-    assert headings == ["Parameters", "Returns", "Raises", "Examples"]
+    assert list(parts) == ["Parameters", "Returns", "Raises", "See Also", "Examples"]
     headings = re.findall(r"^(\S.*?)(?: : .*)?$", parts["Parameters"], re.MULTILINE)
     arguments = list(inspect.signature(getattr(rnn_from_scratch, name)).parameters)
     assert ", ".join(headings).split(", ") == arguments
@@ -113,7 +112,7 @@ def test_importing_prints_nothing_and_needs_only_numpy(tmp_path):
         "before = set(sys.modules)\n"
         "import rnn_from_scratch\n"
         "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
-        "assert new - sys.stdlib_module_names == {'rnn_from_scratch'}, new\n"
+        "assert new - sys.stdlib_module_names - {'numpy'} == {'rnn_from_scratch'}, new\n"
     )
     result = run("-c", code, cwd=tmp_path)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

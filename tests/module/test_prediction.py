@@ -256,3 +256,42 @@ def test_the_answers_to_a_ragged_batch_are_those_to_each_cut_sequence():
     for k, (sequence, n) in enumerate(zip(sequences, lengths, strict=True)):
         alone = predict(sequence[:, None], a0[:, [k]], parameters)
         assert np.array_equal(answers[[k], :n], alone)
+
+
+# the lengths of a ragged batch
+
+
+@pytest.mark.parametrize("listed", [list, tuple, np.array, lambda n: np.array(n, np.uint8)])
+def test_behind_the_end_of_a_sequence_there_is_no_answer(listed):
+    x, _, a0, parameters = oracle.problem()
+    lengths = [7, 1, 3, 7, 2, 6]
+    expected = predict(x, a0, parameters)
+    came = predict(x, a0, parameters, lengths=listed(lengths))
+    for k, n in enumerate(lengths):
+        assert np.array_equal(came[k, :n], expected[k, :n])
+        assert (came[k, n:] == -1).all()
+    assert not (expected == -1).any()
+
+
+def test_answers_with_their_lengths_are_labels_that_count_where_there_is_one():
+    x, lengths = pad_sequences(ragged(np.random.default_rng(0)))
+    _, _, a0, parameters = oracle.problem()
+    answers = predict(x, a0, parameters, lengths=lengths)
+    each = [row[:n] for row, n in zip(answers, lengths, strict=True)]
+    assert np.array_equal(pad_labels(each, lengths), answers)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "error", "message"),
+    [
+        ([7] * 5, ValueError, "lengths has 5 entries; expected one for each of 6"),
+        ([7] * 5 + [8], ValueError, "lengths holds 8; expected at most T = 7"),
+        ([7] * 5 + [0], ValueError, "lengths[5] is 0; expected a whole number >= 1"),
+        ([7] * 5 + [2.0], ValueError, "lengths[5] is 2.0; expected a whole number >= 1"),
+        (7, TypeError, "lengths is of type int; expected a list of whole numbers"),
+    ],
+)
+def test_lengths_that_are_none_are_refused(lengths, error, message):
+    x, _, a0, parameters = oracle.problem()
+    with refusals.refuses(error, message):
+        predict(x, a0, parameters, lengths=lengths)
