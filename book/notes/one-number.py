@@ -2,7 +2,7 @@
 
 from this_book.toy import numbers, run_cells
 
-TITLE = "There and back, with one number"
+TITLE = "With one number"
 ALT = """
 Three steps side by side. In each, wires lead from the input x and from the weight w up to z, on to
 the state a and to the loss J; from each state a wire leads on to the next z. Beside each wire

@@ -1,6 +1,6 @@
 """The note of the front page: the network, its arrows, and the arrows back."""
 
-TITLE = "Backpropagation through time"
+TITLE = "There and back"
 ALT = """
 Three steps side by side. In each, an arrow leads from the input x up to the state a and on to the
 loss J, and from each state one to the next. Beside each of these arrows a violet one leads back.
@@ -27,8 +27,8 @@ def draw(note):
         _there_and_back(note, state.top, loss.bottom, "red")
         _there_and_back(note, (before[0], state.left[1]), state.left, "blue")
         before = state.right
-    note.write(20.6, 4.4, "forward, the answers")
-    note.write(20.6, 6.2, "back, the gradients", color="violet")
+    note.write(20.6, 4.4, "there: the answers")
+    note.write(20.6, 6.2, "back: the gradients", color="violet")
     note.formula(20.6, 10.8, "eq-dWaa", size=26, parts={r"\delta_t": "violet"})
 
 
