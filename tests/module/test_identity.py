@@ -115,6 +115,9 @@ APART = {
     "closures over arrays": (holds(np.ones(2)), holds(np.zeros(2))),
     "closures over functions": (doubled(holds(1)), doubled(holds(2))),
     "closures over settings": (holds(SimpleNamespace(k=1)), holds(SimpleNamespace(k=2))),
+    "closures over settings that are arrays": [
+        holds(SimpleNamespace(k=array)) for array in (np.ones(2), np.zeros(2))
+    ],
     "closures over arrays of objects": (holds(np.array([None, 1])), holds(np.array([None, 2]))),
     "defaults": (lambda x, k=1: x * k, lambda x, k=2: x * k),
     "defaults by name": (lambda x, *, k=1: x * k, lambda x, *, k=2: x * k),

@@ -187,6 +187,15 @@ def test_the_command_runs_as_a_process_and_predicts_class_0(tmp_path):
     assert min(probabilities) > 0.5
 
 
+def test_where_nobody_reads_the_command_ends_in_silence(monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        runpy.run_module("rnn_from_scratch.__main__", run_name="imported")["run"]([])
+        assert os.fstat(writing).st_rdev == Path(os.devnull).stat().st_rdev
+
+
 def test_help_is_printed_and_nothing_trained(tmp_path):
     result = run("-m", "rnn_from_scratch", "--help", cwd=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")

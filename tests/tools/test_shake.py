@@ -118,6 +118,11 @@ def test_only_what_is_said_of_training_has_to_hold_with_other_seeds(shaken, smal
     assert found == {small_book.places[0]: {"seeds"}}
 
 
+def test_what_a_cell_imports_of_the_future_holds_below_it(shaken):
+    cells = ["from __future__ import annotations", "def f(x: Later) -> None:\n    pass"]
+    assert shaken(*cells) == {}
+
+
 CAUGHT = """
 ```{code-cell} ipython3
 try:
@@ -195,6 +200,13 @@ def test_moved_draws_are_a_generator_that_can_be_resumed():
     first = rng.uniform(size=5)
     rng.bit_generator.state = state
     np.testing.assert_array_equal(rng.uniform(size=5), first)
+
+
+def test_the_exponential_is_exact_where_the_real_part_is_zero():
+    rough, step = moving.roughened(np.exp, 1), np.array([1e-30j, 0.3 + 1e-30j])
+    assert rough(step)[0] == np.exp(step)[0]
+    others = np.array([rough(0.1 * k + 1e-30j) / np.exp(0.1 * k + 1e-30j) for k in range(1, 20)])
+    assert np.any(others != 1)
 
 
 # where

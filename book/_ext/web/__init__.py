@@ -1,7 +1,8 @@
 """Sphinx extension: from chapters to a site. This is the whole story of a page's way.
 
 ``STEPS`` lists what happens in a build, in its order. What Sphinx does itself stands between, in
-the comments. A step is a function of a module beside this file, called with what Sphinx hands to
+the comments: there run, too, the directives, transforms and visitors that each part's ``setup``
+adds. A step is a function of a module beside this file, called with what Sphinx hands to
 the listeners of that event; all of them share one object, ``app.web`` (see ``state``).
 """
 
@@ -64,9 +65,10 @@ STEPS = (
     ("env-get-outdated", LAST, warnings.start_afresh),
     ("env-get-outdated", LAST, cells.outdated),
     ("env-get-outdated", LAST, notes.outdated),
-    ("env-get-outdated", LAST, equations.begin),
+    ("env-get-outdated", LAST, equations.begin),  # names none: a check begins beside the chapters
+    # What was known of a page goes, when it is gone, or right before it is read again.
     ("env-purge-doc", LAST, state.forget_page),
-    # The chapters run, all at once; a cell that fails is told by chapter, line and fragment.
+    # The chapters run, one on each processor; a cell that fails is told by chapter and line.
     # Meanwhile the equations are checked.
     ("env-before-read-docs", LAST, running.execute_chapters),
     ("env-before-read-docs", LAST, equations.collect),
@@ -86,6 +88,7 @@ STEPS = (
     ("html-page-context", LAST, address.name_card),
     ("html-page-context", LAST, templates.defer_scripts),
     ("html-page-context", LAST, search.write_extracts),
+    # Here the template is filled in, by ``templates.PageTemplates``, which puts the page right.
     # The site is finished: pages beside the book, no file that nobody needs, the downloads.
     ("build-finished", FIRST, running.stop_kernels),
     ("build-finished", FIRST, address.write_root_page),

@@ -87,7 +87,8 @@ def says(app, docname: str, renderer: Renderer) -> list[str]:
     state, doc = app.web, app.web.names.doc(docname)
     all_shown = {INDEX, TOTALS} & state.memory.holds.get(docname, set())
     shown = [result for result in state.equations if all_shown or result.doc == doc]
-    return [repr(replace(result, place=result.doc)) for result in shown]
+    marks_lead_to = state.holding(INDEX) if shown else []
+    return [*marks_lead_to, *(repr(replace(result, place=result.doc)) for result in shown)]
 
 
 def mark_equation(app, here: str, label: str) -> str:

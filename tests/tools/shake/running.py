@@ -4,6 +4,8 @@
 assert hides nothing: what stands below it runs, too.
 """
 
+import __future__
+
 import ast
 import contextlib
 import io
@@ -19,6 +21,7 @@ from literate.claims import Claim, claims_in
 from shake import moving
 
 REPORT = "__claim__"
+FUTURES = __future__.annotations.compiler_flag
 
 
 class Run:
@@ -29,11 +32,12 @@ class Run:
         self.claims: dict[Claim, str | None] = {}
         self.stops: list[tuple[str, int, str]] = []  # statements that ended in another way
         self.shown: list[tuple[str, int, str]] = []
+        self.flags = 0  # of what the chapter has imported from __future__
 
     def execute(self) -> None:
         """Run the chapters in their order, each in a namespace of its own."""
         for chapter in self.book.chapters:
-            namespace = {"__name__": "__main__"}
+            namespace, self.flags = {"__name__": "__main__"}, 0
             for cell in chapter.cells:
                 self._cell(cell, namespace)
 
@@ -59,7 +63,10 @@ class Run:
         is_shown = is_last and isinstance(statement, ast.Expr)
         tree = ast.Expression(statement.value) if is_shown else ast.Module([statement], [])
         try:
-            result = eval(compile(tree, cell.place, "eval" if is_shown else "exec"), namespace)
+            kind = "eval" if is_shown else "exec"
+            code = compile(tree, cell.place, kind, flags=self.flags, dont_inherit=True)
+            self.flags |= code.co_flags & FUTURES  # holds below, too
+            result = eval(code, namespace)
             sys.displayhook(result)
         except Exception as error:  # noqa: BLE001 (whatever ends a statement is written down)
             rows = [
