@@ -345,12 +345,18 @@ def test_a_list_of_arrays_is_of_steps_even_where_it_looks_one_hot():
 
 def test_a_column_is_taken_with_the_warning_of_scikit_learn(sequences, fitted):
     X, y = sequences
-    with pytest.warns(DataConversionWarning, match="A column-vector y was passed") as caught:
+    with pytest.warns(DataConversionWarning, match="A column-vector y was passed"):
         assert fitted.score(X, y[:, None]) == fitted.score(X, y)
-    assert caught[0].filename == __file__ or "estimator" in caught[0].filename
     with pytest.warns(DataConversionWarning):
         again = RNN(4, epochs=3, random_state=0).fit(X, y[:, None])
     assert (again.predict_proba(X) == fitted.predict_proba(X)).all()
+
+
+def test_the_warning_of_a_column_stands_at_who_gave_it(sequences, fitted):
+    X, y = sequences
+    with pytest.warns(DataConversionWarning) as caught:
+        fitted.score(X, y[:, None])
+    assert caught[0].filename == __file__ or "estimator" in caught[0].filename
 
 
 def test_a_column_warns_without_scikit_learn_too(sequences, monkeypatch):
