@@ -148,6 +148,11 @@ def test_a_number_of_the_prose_that_depends_on_the_last_digit_is_found(shaken, s
     assert found.keys() == {small_book.places[-1]}
 
 
+def test_a_cell_that_is_no_python_claims_nothing(small_book):
+    cell = "\n```{code-cell} ipython3\n%%bash\nassert (\n```\n"
+    assert len(claims_of(load_book(small_book.write({"one": CHAPTER + cell})))) == 2
+
+
 # what moves
 
 

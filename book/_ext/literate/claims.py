@@ -7,6 +7,7 @@ another one.
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
@@ -35,8 +36,12 @@ class Claim:
 
 
 def claims_of(book: Book) -> list[Claim]:
-    """Return all claims of a book, in the order of reading."""
-    return [claim for cell in book.cells for claim, _ in claims_in(book, cell)[1]]
+    """Return all claims of a book, in the order of reading; what is no Python claims nothing."""
+    found: list[Claim] = []
+    for cell in book.cells:
+        with contextlib.suppress(SyntaxError):  # of a magic, or of a mistake that the kernel tells
+            found += [claim for claim, _ in claims_in(book, cell)[1]]
+    return found
 
 
 def claims_in(book: Book, cell: Cell) -> tuple[ast.Module, list[tuple[Claim, ast.stmt]]]:
