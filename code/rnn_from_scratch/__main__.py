@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: cbe9c10e13c06dbc
+# sha256: 0a0793e7bcadc827
 # book/module.md
 """Train the toy: ``python -m rnn_from_scratch``."""
 
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 # book/module.md
 def run(arguments: list[str] | None = None) -> None:
-    """Run the command; stop in silence where nobody reads any more."""
+    """Run the command; stop quietly where nobody reads any more."""
     try:
         try:
             main(arguments)

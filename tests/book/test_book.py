@@ -344,9 +344,16 @@ SYMBOLS, FIRST_READING = "book/symbols.md", "book/notation.md"
 UP_TO_THE_WHOLE = [doc for doc in CHAPTERS if Path(doc).name[:2] <= "13"]
 
 
+def rows_of_symbols(doc):
+    """Yield the place and the row of each table of ours: what others write stands in one more."""
+    for table in re.finditer(r"^\| symbol \|.*\n\|[-|]+\n((?:\|.*\n)+)", TEXTS[doc], re.MULTILINE):
+        for row in re.finditer(r".+", table[1]):
+            yield place(doc, table.start(1) + row.start()), row
+
+
 def rows_of(doc):
     """Map each row of a page's tables of symbols to its place; an entry of the index is none."""
-    rows = found(r"^\| (?!symbol).+$", [doc])
+    rows = rows_of_symbols(doc)
     return {re.sub(r"\{index\}`([^`<]+)`", r"\1", row[0]): where for where, row in rows}
 
 
@@ -411,7 +418,7 @@ PLACEHOLDERS = {"A", "B", "X", "dX", "v"}  # there: any matrices, quantity, grad
 def names_in_the_notation():
     """Map each name in the column "in code" of the whole table to its place."""
     names = {}
-    for where, row in found(r"^\| (?!symbol).+$", [SYMBOLS]):
+    for where, row in rows_of_symbols(SYMBOLS):
         for code in re.findall(r"`([^`]+)`", row[0].split(" | ")[1]):
             names |= dict.fromkeys(re.findall(r"\b[A-Za-z_]\w*", code), where)
     return names
