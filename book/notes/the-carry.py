@@ -46,9 +46,9 @@ def draw(note):
     )
     own, carry = run_toy().at("own", 2), run_toy().at("carry", 2)
     columns = [
-        note.column(6.9, 22, numbers(own + carry, 3)),
-        note.column(13.6, 22, numbers(own, 3), color="red"),
-        note.column(20.4, 22, numbers(carry, 3), color="blue"),
+        note.column(6.9, 22, numbers(own + carry)),
+        note.column(13.6, 22, numbers(own), color="red"),
+        note.column(20.4, 22, numbers(carry), color="blue"),
     ]
     for sign, (left, right) in zip("=+", pairwise(columns), strict=True):
         middle = (left.x1 + right.x0) / 2

@@ -19,7 +19,7 @@ step 2 of the toy; along its top stands a row, the state $a_2^{\top}$; and each 
 beside it times the entry above it. There is one such table for each step: three small grids stand
 below, joined by plus signs, and after an equals sign the gradient by $W_{ya}$, which is their sum,
 field by field. The field of class 0 and of the second unit is marked in all of them, and below each
-grid stands its number. All numbers are rounded to three digits.
+grid stands its number. All numbers are rounded to two digits.
 """
 HEIGHT = 32
 ROW, COLUMN = 0, 1  # the field that is marked
@@ -60,7 +60,7 @@ def _share(note, x, name, value):
     left, top = x + 1.4 * COLUMN, 18.6 + 1.4 * ROW
     note.highlighter(Box(left + 0.25, top + 0.45, left + 1.15, top + 0.95), pad=0)
     note.write(x + 2.8, 17.8, name, anchor="center")
-    note.write(x + 2.8, 23.2, *numbers(value, 3), anchor="center")
+    note.write(x + 2.8, 23.2, *numbers(value), anchor="center")
 
 
 def _grid(note, x, y, wide, high, matrix, *, color="ink", write=True):
@@ -81,5 +81,5 @@ def _grid(note, x, y, wide, high, matrix, *, color="ink", write=True):
             color=color,
             anchor="right",
         )
-        for n, text in enumerate(numbers(matrix, 3))
+        for n, text in enumerate(numbers(matrix))
     ]

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: daca5b265712b4a9
+# sha256: 93b2f4807a2ebc95
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -391,7 +391,7 @@ def rnn_loss(
     --------
     >>> from rnn_from_scratch.toy import toy_problem
     >>> round(float(rnn_loss(*toy_problem())), 4)
-    3.4946
+    2.752
     """
 
     def work(buffers: Any) -> Any:

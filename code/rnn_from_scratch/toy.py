@@ -1,11 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dd96f61ce5544fee
+# sha256: fdb965d58cc5bb33
 # book/01-the-cell.md
 """The worked example of the book: small enough to redo by hand."""
 
 import numpy as np
 
-from rnn_from_scratch.parameters import Array, Dtype, initialize_parameters
+from rnn_from_scratch.parameters import Array, Dtype, check_dtype
 
 TOY_LEARNING_RATE = 0.1
 TOY_EPOCHS = 10
@@ -25,7 +25,7 @@ def toy_problem(dtype: Dtype = np.float64) -> tuple[Array, Array, Array, dict[st
     x, labels, a0 : numpy.ndarray
         Inputs (2, 1, 3), class labels (1, 3), and an initial state (4, 1) of zeros.
     parameters : dict
-        The five parameters.
+        The five parameters; the biases are zero, and each weight has one decimal.
 
     Raises
     ------
@@ -42,7 +42,17 @@ def toy_problem(dtype: Dtype = np.float64) -> tuple[Array, Array, Array, dict[st
     >>> x.shape, labels.tolist(), a0.shape
     ((2, 1, 3), [[0, 0, 0]], (4, 1))
     """
-    rng = np.random.default_rng(1)
-    parameters = initialize_parameters(2, 4, 2, rng=rng, dtype=dtype)
-    x = rng.standard_normal((2, 1, 3)).astype(dtype)
-    return x, np.zeros((1, 3), dtype=int), np.zeros((4, 1), dtype), parameters
+    dtype = check_dtype(dtype)
+    x = np.array([[0.6, -1.1, 1.8], [1.0, -1.0, 0.3]], dtype)  # (n_x, T)
+    Wax = [[-0.3, 0.4], [-0.2, -0.2], [-1.0, -0.8], [-0.5, 0.8]]
+    Waa = [
+        [-0.6, -0.1, 0.9, -0.3],
+        [-1.2, -1.0, -0.3, -0.2],
+        [-0.7, 1.1, 0.2, -0.9],
+        [0.5, 0.6, -0.2, 0.7],
+    ]
+    Wya = [[-0.8, -0.9, 0.2, 0.9], [-1.5, 1.5, -0.6, -0.6]]
+    ba, by = np.zeros((4, 1)), np.zeros((2, 1))
+    given = {"Wax": Wax, "Waa": Waa, "Wya": Wya, "ba": ba, "by": by}
+    parameters = {name: np.array(values, dtype) for name, values in given.items()}
+    return x[:, None, :], np.zeros((1, 3), dtype=int), np.zeros((4, 1), dtype), parameters

@@ -5,7 +5,6 @@ stays odd. What is exact everywhere stays: tanh and exp where the real part is 0
 """
 
 import contextlib
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -84,8 +83,7 @@ def _elsewhere(default_rng: Callable, starts: int, seeds: int) -> Callable:
     """Return a ``default_rng`` with other seeds, or with moved fractions."""
 
     def elsewhere(seed=None):
-        toy = sys._getframe(1).f_code.co_name == "toy_problem"  # one problem, which the pages print
-        if seeds and not toy and isinstance(seed, int | np.integer | list | tuple):
+        if seeds and isinstance(seed, int | np.integer | list | tuple):
             seed = np.random.SeedSequence(seed, spawn_key=(seeds,))
         rng = default_rng(seed)
         if not starts or isinstance(seed, np.random.Generator):
