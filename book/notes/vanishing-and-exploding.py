@@ -79,5 +79,5 @@ def measure(radius):
     y = np.array([[1], [0]])
     messages = [parameters["Wya"].T @ (y_hat[:, :, -1] - y)]
     for cache in caches[:0:-1]:
-        messages.append(rnn_cell_backward(messages[-1], cache)["da_prev"])
+        messages.append(rnn_cell_backward(messages[-1], cache)["da_carry"])
     return [np.linalg.norm(message) for message in messages]

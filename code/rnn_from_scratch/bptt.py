@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4ffcbf87f4033335
+# sha256: c4201368eb74f28f
 # book/13-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -27,8 +27,8 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     Returns
     -------
     dict
-        ``dx_t (n_x, m)``, ``da_prev (n_a, m)``, and this step's shares ``dWax (n_a, n_x)``,
-        ``dWaa (n_a, n_a)``, ``dba (n_a, 1)``.
+        ``dx_t (n_x, m)``; ``da_carry (n_a, m)``, for the state before; what this step contributes:
+        ``dWax_t (n_a, n_x)``, ``dWaa_t (n_a, n_a)``, ``dba_t (n_a, 1)``.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     >>> x, labels, a0, parameters = toy_problem()
     >>> a_1, y_hat_1, cache = rnn_cell_forward(x[:, :, 0], a0, parameters)
     >>> sorted(rnn_cell_backward(np.ones((4, 1)), cache))
-    ['dWaa', 'dWax', 'da_prev', 'dba', 'dx_t']
+    ['dWaa_t', 'dWax_t', 'da_carry', 'dba_t', 'dx_t']
     """
     if not isinstance(cache, CellCache):
         raise TypeError(f"cache is of type {type(cache).__name__}; expected a CellCache")
@@ -57,32 +57,33 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     # <<gradient through tanh>> (book/09-through-tanh.md)
     dz = da_t * (1 - a_t**2)  # (n_a, m), eq-dz
     if x_t.ndim == 1:
-        # <<share of the input weights, by class>> (book/11-the-recurrent-parameters.md)
+        # <<contribution to the input weights, by class>> (book/11-the-recurrent-parameters.md)
         dWax_t = np.zeros_like(Wax, dz.dtype)
         np.add.at(dWax_t.T, x_t, dz.T)  # column by column of dz
     else:
-        # <<share of the input weights>> (book/11-the-recurrent-parameters.md)
+        # <<contribution to the input weights>> (book/11-the-recurrent-parameters.md)
         dWax_t = dz @ x_t.T  # (n_a, m) @ (m, n_x) -> (n_a, n_x), eq-dWaa-share
-    # <<shares of one step>> (book/11-the-recurrent-parameters.md)
+    # <<contributions of one step>> (book/11-the-recurrent-parameters.md)
     dWaa_t = dz @ a_prev.T  # (n_a, m) @ (m, n_a) -> (n_a, n_a)
     dba_t = dz.sum(axis=1, keepdims=True)  # (n_a, 1)
     # <<gradient of the input>> (book/12-inputs-and-initial-state.md)
     dx_t = Wax.T @ dz  # (n_x, n_a) @ (n_a, m) -> (n_x, m), eq-dx
     # <<gradient of the state before>> (book/10-the-carry.md)
-    da_prev = Waa.T @ dz  # (n_a, n_a) @ (n_a, m) -> (n_a, m), the carry of eq-da
-    return {"dx_t": dx_t, "da_prev": da_prev, "dWax": dWax_t, "dWaa": dWaa_t, "dba": dba_t}
+    da_carry = Waa.T @ dz  # (n_a, n_a) @ (n_a, m) -> (n_a, m), the carry of eq-da
+    back = {"dx_t": dx_t, "da_carry": da_carry}
+    return {**back, "dWax_t": dWax_t, "dWaa_t": dWaa_t, "dba_t": dba_t}
 
 
 # book/13-the-whole-algorithm.md
 @np.errstate(all="ignore")
-def rnn_backward(da: Array, caches: list[CellCache]) -> dict[str, Array]:
+def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     """Take all steps back, from the last to the first, adding the carry and the shares.
 
     It implements eq-da, eq-dWax, eq-dWaa, eq-dba, eq-dx and eq-da0.
 
     Parameters
     ----------
-    da : numpy.ndarray
+    da_output : numpy.ndarray
         What arrives at the states from the outputs only, (n_a, m, T); the carry is added inside.
     caches : list of CellCache
         What ``rnn_forward`` returned, one for each step.
@@ -96,7 +97,7 @@ def rnn_backward(da: Array, caches: list[CellCache]) -> dict[str, Array]:
     Raises
     ------
     TypeError, ValueError
-        If ``caches`` is not a list of CellCache of one run, or ``da`` does not fit them.
+        If ``caches`` is not a list of CellCache of one run, or ``da_output`` does not fit them.
 
     See Also
     --------
@@ -114,23 +115,24 @@ def rnn_backward(da: Array, caches: list[CellCache]) -> dict[str, Array]:
         raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
     if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
         raise ValueError("caches differ in their shapes; expected those of one run of rnn_forward")
-    (n_a, m), T = caches[0].a_t.shape, len(caches)
-    n_x = caches[0].parameters["Wax"].shape[1]
+    (n_a, m), T, Wax = caches[0].a_t.shape, len(caches), caches[0].parameters["Wax"]
     sizes = {"n_a": n_a, "m": m, "T": T}
-    da = check_array("da", da, ("n_a", "m", "T"), sizes, caches[0].a_t.dtype)
-    dx = np.empty((n_x, m, T), da.dtype)
-    dWax, dWaa, dba = (np.zeros(shape, da.dtype) for shape in ((n_a, n_x), (n_a, n_a), (n_a, 1)))
-    da_carry = np.zeros((n_a, m), da.dtype)  # eq-dz-end
+    dtype = caches[0].a_t.dtype
+    da_output = check_array("da_output", da_output, ("n_a", "m", "T"), sizes, dtype)
+    dx = np.empty((Wax.shape[1], m, T), da_output.dtype)  # (n_x, m, T)
+    shapes = Wax.shape, (n_a, n_a), (n_a, 1)
+    dWax, dWaa, dba = (np.zeros(shape, da_output.dtype) for shape in shapes)
+    da_carry = np.zeros((n_a, m), da_output.dtype)  # eq-dz-end
     for t in reversed(range(T)):
         # <<add the carry>> (book/10-the-carry.md)
-        da_t = da[:, :, t] + da_carry  # (n_a, m), eq-da
+        da_t = da_output[:, :, t] + da_carry  # (n_a, m), eq-da
         step = rnn_cell_backward(da_t, caches[t])
         dx[:, :, t] = step["dx_t"]
-        # <<add up the shares>> (book/11-the-recurrent-parameters.md)
-        dWax += step["dWax"]
-        dWaa += step["dWaa"]
-        dba += step["dba"]
-        da_carry = step["da_prev"]
+        # <<add up the contributions>> (book/11-the-recurrent-parameters.md)
+        dWax += step["dWax_t"]
+        dWaa += step["dWaa_t"]
+        dba += step["dba_t"]
+        da_carry = step["da_carry"]
     # <<gradient of the initial state>> (book/12-inputs-and-initial-state.md)
     da0 = da_carry  # (n_a, m), what step 1 hands back, eq-da0
     return {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
@@ -190,5 +192,5 @@ def plain_loss_and_gradients(
     dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
     # <<from the outputs into the states>> (book/08-into-the-state.md)
-    da = np.tensordot(Wya.T, do, axes=1)  # (n_a, n_y) with (n_y, m, T) -> (n_a, m, T), eq-da-output
-    return J, {**rnn_backward(da, caches), "dWya": dWya, "dby": dby}
+    da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
+    return J, {**rnn_backward(da_output, caches), "dWya": dWya, "dby": dby}

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 91129a5031ec67c0
+# sha256: 82d0d2b0752afc60
 # book/17-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -158,9 +158,9 @@ def plain_truncated_loss_and_gradients(
     dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
     # <<from the outputs into the states>> (book/08-into-the-state.md)
-    da = np.tensordot(Wya.T, do, axes=1)  # (n_a, n_y) with (n_y, m, T) -> (n_a, m, T), eq-da-output
+    da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     starts = range(0, T, window)
-    pieces = [rnn_backward(da[:, :, t : t + window], caches[t : t + window]) for t in starts]
+    pieces = [rnn_backward(da_output[:, :, t : t + window], caches[t : t + window]) for t in starts]
     shares = {name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")}
     dx = np.concatenate([piece["dx"] for piece in pieces], axis=2)
     return J, {"dx": dx, "da0": pieces[0]["da0"], **shares, "dWya": dWya, "dby": dby}

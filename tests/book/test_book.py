@@ -269,13 +269,13 @@ def test_every_line_of_the_backward_pass_is_a_fragment():
     """What computes a gradient in bptt.py was derived in a chapter of its own."""
     plumbing = {  # checks, buffers, and the order of things: no derivative
         'da_t = check_array("da_t", da_t, ("n_a", "m"), {"n_a": n_a, "m": m}, a_t.dtype)',
-        'da = check_array("da", da, ("n_a", "m", "T"), sizes, caches[0].a_t.dtype)',
-        "dx = np.empty((n_x, m, T), da.dtype)",
-        "dWax, dWaa, dba = (np.zeros(shape, da.dtype) for shape in "
-        "((n_a, n_x), (n_a, n_a), (n_a, 1)))",
-        "da_carry = np.zeros((n_a, m), da.dtype)",
+        "dtype = caches[0].a_t.dtype",
+        'da_output = check_array("da_output", da_output, ("n_a", "m", "T"), sizes, dtype)',
+        "dx = np.empty((Wax.shape[1], m, T), da_output.dtype)",
+        "dWax, dWaa, dba = (np.zeros(shape, da_output.dtype) for shape in shapes)",
+        "da_carry = np.zeros((n_a, m), da_output.dtype)",
         'dx[:, :, t] = step["dx_t"]',
-        'da_carry = step["da_prev"]',
+        'da_carry = step["da_carry"]',
     }
     lines = BOOK.files()[f"{PACKAGE}/bptt.py"]
     assigned = [line for line in lines if re.match(r" {4,}d\w+[^(]* \+?= ", line.text)]

@@ -150,12 +150,12 @@ HURT = {
 MORE = {
     "time runs forward": ("reversed(range(T))", "range(T)", RECURRENT),
     "tanh' without its square": ("1 - a_t**2", "1 - a_t", RECURRENT),
-    "dWaa doubled": ('dWaa += step["dWaa"]', 'dWaa += 2 * step["dWaa"]', {"dWaa"}),
-    "dWax of one step only": ('dWax += step["dWax"]', 'dWax = step["dWax"]', {"dWax"}),
-    "dWax from da instead of dz": ("dz @ x_t.T", "da_t @ x_t.T", {"dWax"}),
-    "dba of one step only": ('dba += step["dba"]', 'dba = step["dba"]', {"dba"}),
+    "dWaa doubled": ('dWaa += step["dWaa_t"]', 'dWaa += 2 * step["dWaa_t"]', {"dWaa"}),
+    "dWax of one step only": ('dWax += step["dWax_t"]', 'dWax = step["dWax_t"]', {"dWax"}),
+    "dWax from da_t instead of dz": ("dz @ x_t.T", "da_t @ x_t.T", {"dWax"}),
+    "dba of one step only": ('dba += step["dba_t"]', 'dba = step["dba_t"]', {"dba"}),
     "dx of a neighbouring step": ("dx[:, :, t] = ", "dx[:, :, t - 1] = ", {"dx"}),
-    "dx from da instead of dz": ("Wax.T @ dz", "Wax.T @ da_t", {"dx"}),
+    "dx from da_t instead of dz": ("Wax.T @ dz", "Wax.T @ da_t", {"dx"}),
     "da0 not through the first step": ("da0 = da_carry", "da0 = da_t", {"da0"}),
     "dWya of the last step only": ("].T for t in range(T)", "].T for t in [T - 1]", {"dWya"}),
     "dby averaged": ("do.sum(axis=2).sum(", "do.sum(axis=2).mean(", {"dby"}),
@@ -195,7 +195,7 @@ def test_each_gradient_has_a_mistake_of_its_own():
 def test_a_bias_gradient_that_drops_an_axis_does_not_even_run():
     right = "dz.sum(axis=1, keepdims=True)"
     with pytest.raises(ValueError, match="broadcast"):
-        gradients_with(Change("shares of one step", right, "dz.sum(axis=1)"))
+        gradients_with(Change("contributions of one step", right, "dz.sum(axis=1)"))
 
 
 # ---- planting --------------------------------------------------------------------------------
@@ -249,8 +249,8 @@ def test_a_planted_module_has_all_that_its_four_modules_define():
     ("change", "message"),
     [
         (
-            Change("add the carry", "da_t = da_carry + da[:, :, t]", "da_t = 0"),
-            "add the carry (book/10-the-carry.md): 'da_t = da_carry + da[:, :, t]' "
+            Change("add the carry", "da_t = da_carry + da_output[:, :, t]", "da_t = 0"),
+            "add the carry (book/10-the-carry.md): 'da_t = da_carry + da_output[:, :, t]' "
             "stands in the module 0 times, not once; plant anew",
         ),
         (

@@ -136,12 +136,12 @@ def loss_gradients(x, labels, a0, parameters):
     return _gradients(lambda x, a0, p: loss(x, labels, a0, p), x, a0, parameters)
 
 
-def state_gradients(da, x, a0, parameters):
-    """Return what reaches x, a0, Wax, Waa and ba, if da (n_a, m, T) arrives at the states."""
+def state_gradients(da_output, x, a0, parameters):
+    """Return what reaches x, a0, Wax, Waa, ba, if da_output (n_a, m, T) arrives at the states."""
 
     def weighted(x, a0, p):
         visited = states(x, a0, p)
-        return sum(anp.sum(da[:, :, t] * a_t) for t, a_t in enumerate(visited))
+        return sum(anp.sum(da_output[:, :, t] * a_t) for t, a_t in enumerate(visited))
 
     gradients = _gradients(weighted, x, a0, parameters)
     return {name: gradients[name] for name in ("dx", "da0", "dWax", "dWaa", "dba")}

@@ -53,7 +53,7 @@ ARGUMENTS = {  # what is right
     "predict": {"x": X, "a0": A0, "parameters": PARAMETERS, "lengths": None},
     "random_problem": {**DRAWN, "m": 6, "T": 7, "rng": rng(), "dtype": float},
     "relative_error": {"a": np.ones(2), "b": np.ones(2)},
-    "rnn_backward": {"da": np.ones((5, 6, 7)), "caches": caches()},
+    "rnn_backward": {"da_output": np.ones((5, 6, 7)), "caches": caches()},
     "rnn_cell_backward": {"da_t": np.ones((5, 6)), "cache": caches()[0]},
     "rnn_cell_forward": {"x_t": X[:, :, 0], "a_prev": A0, "parameters": PARAMETERS},
     "rnn_forward": {"x": X, "a0": A0, "parameters": PARAMETERS},

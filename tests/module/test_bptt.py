@@ -26,15 +26,15 @@ class TestLossAndGradients(GradientClaims):
 
 
 def arriving(x, labels, a0, parameters, seed=9):
-    """Draw da (n_a, m, T), which is not the gradient of any loss, in the dtype of a0."""
+    """Draw da_output (n_a, m, T), which is not the gradient of any loss, in the dtype of a0."""
     shape = (*a0.shape, x.shape[2])
     return np.random.default_rng(seed).standard_normal(shape).astype(a0.dtype)
 
 
 def named_as_for_a_sequence(step):
     """Let the gradients of one step be compared with those of a sequence of one step."""
-    renamed = {"dx_t": "dx", "da_prev": "da0"}
-    gradients = {renamed.get(name, name): value for name, value in step.items()}
+    gradients = {name.removesuffix("_t"): value for name, value in step.items()}
+    gradients["da0"] = gradients.pop("da_carry")
     return {**gradients, "dx": gradients["dx"][:, :, None]}
 
 
@@ -44,10 +44,10 @@ def named_as_for_a_sequence(step):
 @pytest.mark.parametrize(("m", "T"), oracle.BATCHES)
 def test_what_rnn_backward_hands_back_is_what_autograd_does(m, T):
     x, _, a0, parameters = problem = oracle.problem(m, T)
-    da = arriving(*problem)
-    gradients = rnn_backward(da, rnn_forward(x, a0, parameters)[2])
+    da_output = arriving(*problem)
+    gradients = rnn_backward(da_output, rnn_forward(x, a0, parameters)[2])
     assert set(gradients) == RECURRENT
-    expected = oracle.state_gradients(da, x, a0, parameters)
+    expected = oracle.state_gradients(da_output, x, a0, parameters)
     assert not oracle.apart(gradients, expected, oracle.EXACT)
 
 
@@ -56,10 +56,10 @@ def test_what_rnn_backward_hands_back_is_what_autograd_does(m, T):
 def test_what_one_cell_hands_back_is_what_autograd_does(m, t):
     x, _, a0, parameters = problem = oracle.problem(m)
     cache = rnn_forward(x, a0, parameters)[2][t]
-    da = arriving(*problem)[:, :, t]
-    step = rnn_cell_backward(da, cache)
-    assert set(step) == {"dx_t", "da_prev", "dWax", "dWaa", "dba"}
-    alone = da[:, :, None], x[:, :, t : t + 1], cache.a_prev, parameters
+    da_output = arriving(*problem)[:, :, t]
+    step = rnn_cell_backward(da_output, cache)
+    assert set(step) == {"dx_t", "da_carry", "dWax_t", "dWaa_t", "dba_t"}
+    alone = da_output[:, :, None], x[:, :, t : t + 1], cache.a_prev, parameters
     expected = oracle.state_gradients(*alone)
     assert not oracle.apart(named_as_for_a_sequence(step), expected, oracle.EXACT)
 
@@ -71,17 +71,17 @@ def test_what_one_cell_hands_back_is_what_autograd_does(m, t):
 @pytest.mark.parametrize(("check", "tolerance"), CHECKS)
 def test_what_is_handed_back_passes_the_checks_of_the_book(check, tolerance, m, T):
     x, _, a0, parameters = problem = oracle.problem(m, T)
-    da = arriving(*problem)
+    da_output = arriving(*problem)
     caches = rnn_forward(x, a0, parameters)[2]
 
     def weighted(x, a0, parameters):
-        return (da * rnn_forward(x, a0, parameters)[0]).sum()
+        return (da_output * rnn_forward(x, a0, parameters)[0]).sum()
 
     names = ["x", "a0", "Wax", "Waa", "ba"]
     expected = without_calculus(check, weighted, names, x, a0, parameters)
-    assert not oracle.apart(rnn_backward(da, caches), expected, tolerance)
+    assert not oracle.apart(rnn_backward(da_output, caches), expected, tolerance)
     if T == 1:
-        step = named_as_for_a_sequence(rnn_cell_backward(da[:, :, 0], caches[0]))
+        step = named_as_for_a_sequence(rnn_cell_backward(da_output[:, :, 0], caches[0]))
         assert not oracle.apart(step, expected, tolerance)
 
 
@@ -92,14 +92,14 @@ def test_going_back_stays_near_float64_too():
     single = oracle.problem(dtype=np.float32)
     double = oracle.cast(single, np.float64)
     caches, caches_double = (rnn_forward(p[0], *p[2:])[2] for p in (single, double))
-    da = arriving(*single)
-    gradients = rnn_backward(da, caches)
+    da_output = arriving(*single)
+    gradients = rnn_backward(da_output, caches)
     assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}
-    expected = rnn_backward(da.astype(np.float64), caches_double)
+    expected = rnn_backward(da_output.astype(np.float64), caches_double)
     assert not oracle.apart(gradients, expected, oracle.SINGLE)
-    step = rnn_cell_backward(da[:, :, 0], caches[0])
+    step = rnn_cell_backward(da_output[:, :, 0], caches[0])
     assert {gradient.dtype for gradient in step.values()} == {np.dtype(np.float32)}
-    expected = rnn_cell_backward(da[:, :, 0].astype(np.float64), caches_double[0])
+    expected = rnn_cell_backward(da_output[:, :, 0].astype(np.float64), caches_double[0])
     assert not oracle.apart(step, expected, oracle.SINGLE)
 
 
@@ -110,8 +110,8 @@ def test_what_goes_back_has_the_dtype_of_the_parameters(of_data, of_parameters):
     parameters = oracle.cast(parameters, of_parameters)
     x, a0 = oracle.cast((x, a0), of_data)
     caches = rnn_forward(x, a0, parameters)[2]
-    da = arriving(*problem)
-    came, expected = (rnn_backward(da.astype(d), caches) for d in (of_data, of_parameters))
+    da_output = arriving(*problem)
+    came, expected = (rnn_backward(da_output.astype(d), caches) for d in (of_data, of_parameters))
     assert {gradient.dtype for gradient in came.values()} == {np.dtype(of_parameters)}
     assert not oracle.apart(came, expected, oracle.SINGLE)
 
@@ -124,12 +124,12 @@ def test_what_goes_back_has_the_dtype_of_the_parameters(of_data, of_parameters):
 def test_two_halves_with_the_carry_handed_back_give_the_same_as_one_run(problem, data):
     x, _, a0, parameters = problem
     middle = data.draw(st.integers(1, x.shape[2] - 1))
-    da = arriving(*problem)
+    da_output = arriving(*problem)
     a, _, caches = rnn_forward(x, a0, parameters)
-    whole = rnn_backward(da, caches)
+    whole = rnn_backward(da_output, caches)
     later_caches = rnn_forward(x[:, :, middle:], a[:, :, middle - 1], parameters)[2]
-    later = rnn_backward(da[:, :, middle:], later_caches)
-    da_earlier = da[:, :, :middle].copy()
+    later = rnn_backward(da_output[:, :, middle:], later_caches)
+    da_earlier = da_output[:, :, :middle].copy()
     da_earlier[:, :, -1] += later["da0"]
     earlier = rnn_backward(da_earlier, caches[:middle])
     both = {name: earlier[name] + later[name] for name in ("dWax", "dWaa", "dba")}
@@ -167,16 +167,16 @@ def test_rnn_cell_backward_refuses_what_is_not_a_cache(cache):
 @pytest.mark.parametrize(
     ("spoil", "error", "message"),
     [
-        (refusals.as_list, TypeError, "da is of type list; expected a NumPy array"),
-        (refusals.of_type(int), TypeError, "da has dtype int64; expected float32 or float64"),
-        (np.transpose, ValueError, "da has shape (7, 6, 5); expected (n_a, m, T) = (5, 6, 7)"),
-        (np.ravel, ValueError, "da has shape (210,); expected (n_a, m, T) = (5, 6, 7)"),
-        (refusals.holding(np.inf, 1, 2, 3), ValueError, f"da holds inf at (1, 2, 3); {FINITE}"),
+        (refusals.as_list, TypeError, "is of type list; expected a NumPy array"),
+        (refusals.of_type(int), TypeError, "has dtype int64; expected float32 or float64"),
+        (np.transpose, ValueError, "has shape (7, 6, 5); expected (n_a, m, T) = (5, 6, 7)"),
+        (np.ravel, ValueError, "has shape (210,); expected (n_a, m, T) = (5, 6, 7)"),
+        (refusals.holding(np.inf, 1, 2, 3), ValueError, f"holds inf at (1, 2, 3); {FINITE}"),
     ],
 )
 def test_rnn_backward_names_what_is_wrong_with_the_gradient(spoil, error, message):
     x, _, a0, parameters = problem = oracle.problem()
-    with refusals.refuses(error, message):
+    with refusals.refuses(error, f"da_output {message}"):
         rnn_backward(spoil(arriving(*problem)), rnn_forward(x, a0, parameters)[2])
 
 
@@ -204,18 +204,18 @@ def test_rnn_backward_refuses_caches_of_different_runs():
 def test_a_gradient_too_large_for_the_caches_dtype_is_refused():
     x, _, a0, parameters = oracle.problem(dtype=np.float32)
     caches = rnn_forward(x, a0, parameters)[2]
-    message = "da holds 1e+300 at (0, 0, 0); expected finite float32 numbers"
+    message = "da_output holds 1e+300 at (0, 0, 0); expected finite float32 numbers"
     with refusals.refuses(ValueError, message):
         rnn_backward(np.full((5, 6, 7), 1e300), caches)
 
 
 def test_inputs_are_not_written_into():
     x, _, a0, parameters = problem = oracle.problem()
-    da, caches = arriving(*problem), rnn_forward(x, a0, parameters)[2]
-    came = rnn_backward(*oracle.frozen((da, caches)))
-    assert not oracle.apart(came, rnn_backward(da, caches), 0)
-    came = rnn_cell_backward(*oracle.frozen((da[:, :, 0], caches[0])))
-    assert not oracle.apart(came, rnn_cell_backward(da[:, :, 0], caches[0]), 0)
+    da_output, caches = arriving(*problem), rnn_forward(x, a0, parameters)[2]
+    came = rnn_backward(*oracle.frozen((da_output, caches)))
+    assert not oracle.apart(came, rnn_backward(da_output, caches), 0)
+    came = rnn_cell_backward(*oracle.frozen((da_output[:, :, 0], caches[0])))
+    assert not oracle.apart(came, rnn_cell_backward(da_output[:, :, 0], caches[0]), 0)
 
 
 # what mutants showed to be untested

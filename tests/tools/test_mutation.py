@@ -22,7 +22,7 @@ def listed(states, function="bptt.x_rnn_backward"):
 RESULTS = listed(["killed"] * 39 + ["survived"]) + listed(["not checked"], "toy.x_toy_problem")
 ZEROS = verdict.Change(
     "bptt.rnn_backward",
-    "da_carry = np.zeros((n_a, m), da.dtype)  # eq-dz-end",
+    "da_carry = np.zeros((n_a, m), da_output.dtype)  # eq-dz-end",
     "da_carry = np.zeros((n_a, m), None)  # eq-dz-end",
 )
 OTHER = verdict.Change("toy.toy_problem", "rng = 1", "rng = 2")
@@ -45,7 +45,7 @@ def test_a_survivor_without_a_reason_is_a_fault():
     (fault,) = faults({})
     assert fault == (
         "bptt.rnn_backward: no reason is listed for\n"
-        "  - da_carry = np.zeros((n_a, m), da.dtype)  # eq-dz-end\n"
+        "  - da_carry = np.zeros((n_a, m), da_output.dtype)  # eq-dz-end\n"
         "  + da_carry = np.zeros((n_a, m), None)  # eq-dz-end"
     )
 

@@ -52,22 +52,24 @@ def _refusal(source, place, right, wrong):
     return f"{where}: {right!r} stands in the module {times} times, not once; plant anew"
 
 
-ADD_CARRY = ("add the carry", "da_t = da[:, :, t] + da_carry")
+ADD_CARRY = ("add the carry", "da_t = da_output[:, :, t] + da_carry")
 SLOPE = ("gradient through tanh", "dz = da_t * (1 - a_t**2)")
-SHARE = ("shares of one step", "dWaa_t = dz @ a_prev.T")
-BIAS = ("shares of one step", "dba_t = dz.sum(axis=1, keepdims=True)")
+SHARE = ("contributions of one step", "dWaa_t = dz @ a_prev.T")
+BIAS = ("contributions of one step", "dba_t = dz.sum(axis=1, keepdims=True)")
 STEP_BACK = ("rnn_backward", "step = rnn_cell_backward(da_t, caches[t])")
 OUTPUT_ERROR = ("output error", "do = (y_hat - y) * counted / m")
 BEGIN = ("_cell_by_cell", "a_t, caches = a0, []")
 
 MISTAKES = {
-    "carry: never added": [Change(*ADD_CARRY, "da_t = da[:, :, t]")],
-    "carry: overwrites": [Change(*ADD_CARRY, "da_t = da_carry if t < T - 1 else da[:, :, t]")],
+    "carry: never added": [Change(*ADD_CARRY, "da_t = da_output[:, :, t]")],
+    "carry: overwrites": [
+        Change(*ADD_CARRY, "da_t = da_carry if t < T - 1 else da_output[:, :, t]")
+    ],
     "carry: not transposed": [
-        Change("gradient of the state before", "da_prev = Waa.T @ dz", "da_prev = Waa @ dz")
+        Change("gradient of the state before", "da_carry = Waa.T @ dz", "da_carry = Waa @ dz")
     ],
     "carry: piles up": [
-        Change("rnn_backward", 'da_carry = step["da_prev"]', 'da_carry += step["da_prev"]')
+        Change("rnn_backward", 'da_carry = step["da_carry"]', 'da_carry += step["da_carry"]')
     ],
     "tanh: slope forgotten": [Change(*SLOPE, "dz = da_t")],
     "tanh: applied twice": [Change(*SLOPE, "dz = da_t * (1 - np.tanh(a_t) ** 2)")],
@@ -87,7 +89,7 @@ MISTAKES = {
         )
     ],
     "dWaa: one step only": [
-        Change("add up the shares", 'dWaa += step["dWaa"]', 'dWaa = step["dWaa"]')
+        Change("add up the contributions", 'dWaa += step["dWaa_t"]', 'dWaa = step["dWaa_t"]')
     ],
     "dba: mean for sum": [Change(*BIAS, "dba_t = dz.mean(axis=1, keepdims=True)")],
     "dba: wrong axis": [Change(*BIAS, "dba_t = dz.sum(axis=0, keepdims=True)")],

@@ -53,9 +53,9 @@ def run_toy() -> Run:
     carry, dz = np.zeros_like(a), np.zeros_like(a)
     for t in reversed(range(a.shape[2])):
         step = rnn_cell_backward(own[:, :, t] + carry[:, :, t], caches[t])
-        dz[:, :, t] = step["dba"]  # the sum over a batch of one example
+        dz[:, :, t] = step["dba_t"]  # the sum over a batch of one example
         if t:
-            carry[:, :, t - 1] = step["da_prev"]
+            carry[:, :, t - 1] = step["da_carry"]
     return Run(x, labels, a0, parameters, a, y_hat, own, carry, dz, float(J), gradients)
 
 
