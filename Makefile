@@ -17,6 +17,7 @@ pin = _build/lock/bin/python -m uv --quiet pip compile --universal --python-vers
 packages = import sysconfig; print(sysconfig.get_path("purelib"))
 browsing = _build/site-test/installed
 audit = _build/site-audit
+javascript = _build/javascript
 
 ifneq ($(words $(VENV)),1)
   $(error VENV=$(VENV): a path without spaces is needed; a relative one, such as VENV=../.venv, will do)
@@ -24,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test bench mutants oldest shake notes site-test site-audit tangle check format lock clean preview pdf
+.PHONY: help book test bench mutants oldest shake notes site-test site-audit scripts tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -78,6 +79,12 @@ site-test: book $(browsing)  ## look at the built site in a real browser (needs 
 site-audit: book $(audit)/installed  ## let Lighthouse and the Nu checker judge the site (needs Chromium, Node.js, Java)
 	@echo "Auditing the site: about three minutes"
 	@PYTHONPATH=book/_ext:tests/tools $(python) -m auditing $(audit)
+
+scripts: $(javascript)/installed  ## lint the scripts of the pages, and read the types of the explorables (needs Node.js)
+	@echo "Reading the scripts"
+	@$(javascript)/node_modules/.bin/eslint --config $(javascript)/eslint.config.mjs --max-warnings 0 \
+	  book/explorables book/_static/*.js book/_ext/web/preview
+	@$(javascript)/node_modules/.bin/tsc --project tests/tools/javascript
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"
@@ -136,6 +143,16 @@ $(browsing): tests/browser/requirements.txt $(installed)
 	@echo "Installing what drives the browser into $(VENV): about 170 MB"
 	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(@D)
+	@touch $@
+
+# ESLint 9 and TypeScript 5 are the last ones for Node.js 18 and 20.
+$(javascript)/installed: $(wildcard tests/tools/javascript/*)
+	@command -v npm >/dev/null || { \
+	  echo "There is no program npm. On Debian and Ubuntu: apt install npm" >&2; exit 1; }
+	@echo "Installing ESLint and TypeScript into $(javascript): about 50 MB"
+	@mkdir -p $(javascript)
+	@cp tests/tools/javascript/* $(javascript)
+	@npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $(javascript)
 	@touch $@
 
 # Lighthouse 12 is the last one for Node.js 18 and 20.

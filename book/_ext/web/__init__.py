@@ -15,6 +15,7 @@ from . import (
     claims,
     downloads,
     equations,
+    explorables,
     front,
     indexes,
     katex,
@@ -39,6 +40,7 @@ PARTS = (
     claims,
     indexes,
     equations,
+    explorables,
     front,
     notes,
     api,
@@ -49,6 +51,7 @@ SAY = (
     indexes.says,
     equations.says,
     claims.says,
+    explorables.says,
     front.says,
 )  # what stands on a page and is decided by others
 
@@ -59,6 +62,7 @@ STEPS = (
     # The book: its chapters are read and checked; a fault in them ends the build.
     ("builder-inited", LAST, state.load),
     ("builder-inited", LAST, katex.start),
+    ("builder-inited", LAST, explorables.start),
     ("builder-inited", LAST, api.find_module),
     # Which pages are read again? Those that changed, says Sphinx; and these.
     ("env-get-outdated", LAST, warnings.begin),
@@ -82,10 +86,12 @@ STEPS = (
     ("env-get-updated", LAST, state.rewritten),
     # Each page is written: formulas, heads of cells, and indexes become HTML.
     ("write-started", LAST, trimming.forget),
+    ("write-started", LAST, explorables.copy_files),
     ("html-page-context", FIRST, notebooks.offer),
     ("html-page-context", LAST, theme.lead_past_asides),
     ("html-page-context", LAST, templates.size_images),
     ("html-page-context", LAST, address.name_card),
+    ("html-page-context", LAST, explorables.add_files),
     ("html-page-context", LAST, templates.defer_scripts),
     ("html-page-context", LAST, search.write_extracts),
     # Here the template is filled in, by ``templates.PageTemplates``, which puts the page right.

@@ -192,6 +192,8 @@ def _directive(name: str, argument: str, body: list[str], words) -> list[str]:
         body = body[1:]
     if name == "handwritten":
         return [f"> *A handwritten note stands here: {words.target(f'fig-note-{argument}')}*"]
+    if name == "explorable":
+        return ["> *On the page of the book, something to touch stands here.*"]
     if name == "math":
         label = options.get("label")
         tag = [rf"\tag{{{words.equation(label)}}}"] if label else []

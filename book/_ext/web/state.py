@@ -44,6 +44,7 @@ class State:
         self.drift: list[str] = []  # where code/ is not what the chapters make
         self.renderer = None  # of what stands above cells, and in them
         self.katex = None  # what sets formulas
+        self.explorables = None  # what a reader can touch
         self.checking = None  # the check of the equations, which goes on meanwhile
         self.equations: list[Result] = []  # what came of it
         self.lookup = None  # of equations, for the notes

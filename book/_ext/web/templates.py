@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).with_name("templates")
 LINK = re.compile(
     r'[ \t]*<link rel="stylesheet"[^>]* href="(?P<top>[^"]*?)_static/'
-    r'(?P<name>[^"?]+)(?P<version>[^"]*)"[^>]*>\n*'
+    r'(?P<name>(?!explorables/)[^"?]+)(?P<version>[^"]*)"[^>]*>\n*'  # those are for few pages
 )
 THEIRS = re.compile(
     r'<(?P<tag>i|span) class="(?P<before>[^"]*?)\b'

@@ -1,4 +1,5 @@
 // Reloads the page when the book was built again, and shows what is wrong while something is.
+"use strict";
 
 const box = document.createElement("pre");
 box.id = "preview-fault";

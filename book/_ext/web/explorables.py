@@ -1,0 +1,158 @@
+"""What a reader can touch: ``{explorable} NAME`` puts ``book/explorables/NAME`` on a page.
+
+Such a folder holds ``NAME.py``, with CAPTION and WITHOUT in Markdown and a function ``given`` whose
+result the script reads; ``NAME.js``; ``NAME.css``; a test. The script's ``view`` writes the HTML
+of a state. The build calls it once, in the V8 that sets the formulas, so that the page holds the
+first picture: nothing moves when scripts come, and without them there is something to see. Only
+pages that hold an explorable load its files, and those of ``kit``, which all share.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import shutil
+import sys
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import SphinxDirective
+
+KIND = "explorable "
+FOLDER = Path("book", "explorables")
+STATIC = "explorables"
+KIT = ("kit/network.js", "kit/kit.js", "kit/kit.css")
+FIRST = "explorables[{0}].view(explorables[{0}].initial({1}), {1})"
+
+
+class Explorables:
+    """The explorables of a book. ``root`` is its folder."""
+
+    def __init__(self, root: Path):
+        self.folder = root / FOLDER
+        self._said: dict[str, dict] = {}
+        self._markup: dict[str, str] = {}
+
+    def files(self, name: str) -> list[str]:
+        """Return the scripts and the style sheets of an explorable, in the order of loading."""
+        return [*KIT, f"{name}/{name}.js", f"{name}/{name}.css"]
+
+    def said(self, name: str) -> dict:
+        """Return what ``NAME.py`` binds."""
+        if name not in self._said:
+            sys.path.insert(0, str(self.folder))  # where what they share stands
+            try:
+                self._said[name] = runpy.run_path(str(self.folder / name / f"{name}.py"))
+            finally:
+                del sys.path[0]
+        return self._said[name]
+
+    def markup(self, name: str) -> str:
+        """Return the first picture in its box; the box is inert until its script is there."""
+        if name not in self._markup:
+            given = json.dumps(self.said(name)["given"](), separators=(",", ":"))
+            box = f'<div inert data-explorable="{name}" data-given="{escape(given)}">'
+            self._markup[name] = f"{box}{self.first(name, given)}</div>"
+        return self._markup[name]
+
+    def first(self, name: str, given: str) -> str:
+        """Return the HTML of the first state."""
+        engine = MiniRacer()
+        try:
+            for file in self.files(name):
+                if file.endswith(".js"):
+                    engine.eval((self.folder / file).read_text("utf-8"))
+            return engine.eval(FIRST.format(json.dumps(name), given))
+        except JSEvalException as error:
+            raise SphinxError(f"the explorable {name} fails: {error}") from None
+
+    def digest(self, name: str) -> str:
+        """Return a digest of all that its page shows of it, and loads."""
+        files = [(self.folder / file).read_bytes() for file in self.files(name)]
+        return sha256(b"\0".join([self.markup(name).encode(), *files])).hexdigest()
+
+
+class explorable(nodes.General, nodes.Element):
+    """Where an explorable stands; it is rendered when the page is written. It holds the caption."""
+
+
+class ExplorableDirective(SphinxDirective):
+    """Puts the explorable named by the argument here; see the module."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a node for the writer, and note which page shows it."""
+        name, app = self.arguments[0], self.env.app
+        source = app.web.explorables.folder / name / f"{name}.py"
+        if not source.is_file():
+            raise self.error(f"there is no explorable {name}: {FOLDER / name / source.name}")
+        app.web.note(self.env.docname, KIND + name)
+        self.env.note_dependency(str(source))
+        said = app.web.explorables.said(name)
+        node = explorable(name=name, without=" ".join(said["WITHOUT"].split()))
+        caption = StringList(said["CAPTION"].strip().splitlines(), str(source))
+        self.state.nested_parse(caption, self.content_offset, node)
+        return [node]
+
+
+def visit_explorable(translator, node) -> None:
+    """Open the figure, with the first picture in it, and its caption."""
+    name = node["name"]
+    translator.body.append(
+        f'<figure class="explorable explorable-{name}" id="explorable-{name}">\n'
+        f"{translator.builder.app.web.explorables.markup(name)}\n"
+        f'<noscript><p class="ex-still">{escape(node["without"])}</p></noscript>\n<figcaption>'
+    )
+
+
+def depart_explorable(translator, node) -> None:
+    """Close the caption and the figure."""
+    translator.body.append("</figcaption>\n</figure>\n")
+
+
+def names_on(app, docname: str) -> list[str]:
+    """Return the names of the explorables of a page, sorted."""
+    kinds = app.web.memory.holds.get(docname, set())
+    return sorted(kind.removeprefix(KIND) for kind in kinds if kind.startswith(KIND))
+
+
+def says(app, docname: str, renderer) -> list[str]:
+    """Return digests of what a page shows of explorables: of their files, and of the module."""
+    return [app.web.explorables.digest(name) for name in names_on(app, docname)]
+
+
+def start(app) -> None:
+    """Begin with what the folders hold now."""
+    app.web.explorables = Explorables(Path(app.srcdir))
+
+
+def copy_files(app, builder) -> None:
+    """Lay scripts and style sheets down where pages will ask for them."""
+    for page in app.env.found_docs:
+        for name in names_on(app, page):
+            for file in app.web.explorables.files(name):
+                to = Path(app.outdir, "_static", STATIC, Path(file).name)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(app.web.explorables.folder / file, to)
+
+
+def add_files(app, pagename, templatename, context, doctree) -> None:
+    """Let a page load the files of its explorables, each once."""
+    files = dict.fromkeys(
+        file for name in names_on(app, pagename) for file in app.web.explorables.files(name)
+    )
+    for file in files:
+        add = app.add_js_file if file.endswith(".js") else app.add_css_file
+        add(f"{STATIC}/{Path(file).name}", priority=900)
+
+
+def setup(app) -> None:
+    """Add the directive."""
+    app.add_node(explorable, html=(visit_explorable, depart_explorable))
+    app.add_directive("explorable", ExplorableDirective)

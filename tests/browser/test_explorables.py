@@ -1,0 +1,183 @@
+"""What can be touched answers: by pointer, by keyboard, in both colours, from a folder."""
+
+import re
+
+import pytest
+
+from test_access import RULES, show, violations
+from test_weight import NOTE_SHIFTS
+from viewing import SITE, page_paths
+
+WIDTHS = (1280, 640, 320)
+WHERE = {  # of each explorable, the first page that holds it
+    name: path
+    for path in reversed(page_paths())
+    for name in re.findall(r'data-explorable="([^"]+)"', (SITE / path).read_text("utf-8"))
+}
+CONTROLS = "select, input, button, [tabindex='0']"
+
+# Uses each control once, and its explorable beside it, then compares what they show.
+USE = """(name) => {
+    const box = document.querySelector(`[data-explorable="${name}"]`);
+    const given = JSON.parse(box.dataset.given), it = explorables[name];
+    const state = it.initial(given);
+    const act = (key, value) =>
+        key === "reset" ? 0 : it.act ? it.act(state, key, value, given) : (state[key] = value);
+    let used = 0;
+    for (const at of [...box.querySelectorAll("[data-set], [data-do]")]) {
+        if (!at.isConnected || at.disabled || at.getAttribute("aria-disabled") === "true") continue;
+        const key = at.dataset.set ?? at.dataset.do;
+        if (key === "reset") continue;
+        used += 1;
+        if (at.dataset.do) {
+            act(key, at.dataset.value ?? "");
+            at.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+            continue;
+        }
+        if (at.type === "checkbox" || at.type === "radio") at.checked = !at.checked;
+        else if (at.type === "range") at.value = at.max;
+        else at.selectedIndex = at.options.length - 1;
+        const text = at.value, worded = text === "" || Number.isNaN(Number(text));
+        act(key, at.type === "checkbox" ? at.checked : worded ? text : Number(text));
+        at.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const fresh = document.createElement("div");
+    fresh.innerHTML = it.view(state, given);
+    const shown = box.cloneNode(true);
+    for (const node of shown.querySelectorAll("[tabindex]")) node.removeAttribute("tabindex");
+    const same = [...fresh.children].every((child, i) => child.isEqualNode(shown.children[i]));
+    return [used, same && fresh.children.length === shown.children.length];
+}"""
+SMALL = """(name) => {
+    const box = document.querySelector(`[data-explorable="${name}"]`), small = [];
+    for (const node of box.querySelectorAll("select, input, button, svg [data-do]")) {
+        const hit = node.querySelector("path.ex-hit"), svg = node.ownerSVGElement;
+        let { width, height } = (node.closest("label") ?? node).getBoundingClientRect();
+        if (hit) {
+            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            width = parseFloat(getComputedStyle(hit).strokeWidth) * scale;
+            height = hit.getTotalLength() * scale;
+        }
+        if (node.checkVisibility() && Math.min(width, height) < 23.99) {
+            small.push([node.outerHTML.slice(0, 80), width, height]);
+        }
+    }
+    return small;
+}"""
+FOCUS = """(name) => {
+    const at = document.activeElement, box = document.querySelector(`[data-explorable="${name}"]`);
+    if (!box.contains(at)) return null;
+    const all = [...box.querySelectorAll("*")], mark = at.querySelector(".ex-hit, circle");
+    const look = getComputedStyle(at), line = mark && getComputedStyle(mark);
+    return {
+        place: all.indexOf(at), roving: Boolean(at.closest("[data-roving]")),
+        shown: look.outlineStyle !== "none" || (line && line.stroke !== "rgba(0, 0, 0, 0)"),
+    };
+}"""
+STOPS = """([name, controls]) => {
+    const box = document.querySelector(`[data-explorable="${name}"]`);
+    const all = [...box.querySelectorAll("*")];
+    const radios = (at) => at.type === "radio" && !at.checked;
+    return [...box.querySelectorAll(controls)]
+        .filter((at) => at.tabIndex >= 0 && !at.disabled && !radios(at) && at.checkVisibility())
+        .map((at) => all.indexOf(at));
+}"""
+LOOK = """(name) => document.querySelector(`[data-explorable="${name}"]`).innerHTML"""
+
+
+@pytest.fixture(params=sorted(WHERE))
+def name(request):
+    return request.param
+
+
+def test_each_page_that_holds_one_loads_its_files_and_no_other_page_does():
+    for path in page_paths():
+        text = (SITE / path).read_text("utf-8")
+        held = set(re.findall(r'data-explorable="([^"]+)"', text))
+        loaded = set(re.findall(r"_static/explorables/([\w-]+)\.js", text))
+        assert loaded == (held | {"kit", "network"} if held else set()), path
+
+
+def test_each_control_changes_the_picture_and_axe_finds_nothing_then(view, name):
+    page = view.open(WHERE[name])
+    before = page.evaluate(LOOK, name)
+    used, same = page.evaluate(USE, name)
+    assert used > 1
+    assert same, "what is shown is not what a fresh picture of the same state shows"
+    assert page.evaluate(LOOK, name) != before
+    box = f".explorable-{name}"
+    for colours in ("light", "dark"):
+        for width in WIDTHS:
+            show(page, colours, width)
+            assert violations(page, RULES, box) == [], (colours, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate(SMALL, name) == [], width
+    assert view.errors == []
+
+
+def test_each_control_is_reached_and_used_by_keyboard(view, name):
+    page = view.open(WHERE[name])
+    stops = page.evaluate(STOPS, [name, CONTROLS])
+    page.evaluate(
+        "(name) => { const at = document.querySelector(`.explorable-${name}`);"
+        "at.tabIndex = -1; at.focus(); }",
+        name,
+    )
+    seen, roving = [], False
+    page.keyboard.press("Tab")
+    while focus := page.evaluate(FOCUS, name):
+        assert focus["shown"], f"no sign of the focus at {focus}"
+        seen.append(focus["place"])
+        if focus["roving"] and not roving:
+            roving = True
+            before = page.evaluate(LOOK, name)
+            page.keyboard.press("ArrowRight")
+            moved = page.evaluate(FOCUS, name)
+            assert moved["place"] != focus["place"]
+            page.keyboard.press(" ")
+            assert page.evaluate(LOOK, name) != before
+            page.keyboard.press(" ")
+            page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Tab")
+    assert set(stops) <= set(seen)
+
+
+def test_it_works_from_a_folder_without_motion_and_prints_without_its_controls(new_view, name):
+    view = new_view(reduced_motion="reduce")
+    page = view.open(WHERE[name], "file")
+    box = page.locator(f".explorable-{name}")
+    assert page.evaluate(USE, name)[1]
+    moving = """(box) => [...box.querySelectorAll("*")].filter((node) =>
+        /[1-9]/.test(getComputedStyle(node).transitionDuration)).length"""
+    assert box.evaluate(moving) == 0
+    page.emulate_media(media="print")
+    assert box.locator("svg").first.is_visible()
+    assert not any(each.is_visible() for each in box.locator(".ex-controls button").all())
+    assert view.errors == []
+    assert view.violations() == []
+    assert view.foreign == []
+
+
+def test_without_scripts_the_first_picture_stands_and_a_line_says_what_would_be(new_view, name):
+    view = new_view(java_script_enabled=False)
+    view.page.goto(view.roots["http"] + WHERE[name])
+    box = view.page.locator(f".explorable-{name}")
+    assert box.locator("svg").first.is_visible()
+    assert len(box.locator(".ex-still").inner_text()) > 60
+    assert box.locator("[inert]").count() == 1
+    assert not any(each.is_visible() for each in box.locator(".ex-controls, .ex-slider").all())
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_for_whoever_comes_to_a_place_below(new_view, name, width):
+    text = (SITE / WHERE[name]).read_text("utf-8")
+    below = re.findall(r'<section id="([^"]+)"', text)[-1]
+    for _ in range(3):  # on a busy machine letters may miss the first paint
+        view = new_view(width)
+        view.page.add_init_script(NOTE_SHIFTS)
+        page = view.open(f"{WHERE[name]}#{below}")
+        page.wait_for_timeout(200)  # for what scripts do after the first paint
+        moved = sum(value for value, _ in page.evaluate("window.shifts"))
+        if moved <= 0.02:
+            return
+    pytest.fail(f"it moves by {moved}")
