@@ -41,7 +41,7 @@ def walk(module, problem, off):
         if f"slope{t}" in off:
             step = {name: 0 * value for name, value in step.items()}
         if f"carry{t - 1}" in off:
-            step["da_prev"] = 0 * step["da_prev"]
+            step["da_carry"] = 0 * step["da_carry"]
         return step
 
     def all_steps(da, caches):
