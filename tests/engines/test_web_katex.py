@@ -82,6 +82,16 @@ def test_every_shipped_font_is_asked_for_and_has_a_licence():
     assert "MIT License" in (STATIC / "katex" / "LICENSE.txt").read_text("utf-8")
 
 
+def test_letters_that_are_there_at_once_are_of_faces_that_are_shipped():
+    """A face of the same family, weight and style has the letters that are not among them."""
+    whole = (STATIC / "katex" / "katex.min.css").read_text("utf-8")
+    script = (STATIC / "katex" / "letters.js").read_text("utf-8")
+    faces = re.findall(r'\["(KaTeX_\w+)", \{ weight: "(\d+)", style: "(\w+)", unicodeRange', script)
+    assert len(faces) == script.count("unicodeRange: ") > 3
+    for family, weight, style in faces:
+        assert f"font-family:{family};font-style:{style};font-weight:{weight};" in whole
+
+
 def test_the_engine_and_the_style_sheet_are_of_one_version():
     script = (ROOT / "book" / "_ext" / "web" / "katex.min.js").read_text("utf-8")
     (version,) = set(re.findall(r'version:"(\d+\.\d+\.\d+)"', script))

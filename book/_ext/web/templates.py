@@ -82,16 +82,6 @@ def defer_scripts(app, pagename, templatename, context, doctree) -> None:
     for script in files:
         script.attributes["defer"] = "defer"
     context["script_files"] = files
-    context["fonts_of"] = fonts_of
-
-
-def fonts_of(body: str) -> list[str]:
-    """The fonts, beside the style sheets, of the first lines of a page."""
-    maths = ["Main-Regular", "Math-Italic"] if 'class="katex"' in body else []
-    return [
-        *(f"fonts/source-serif-4-latin-wght-{style}.woff2" for style in ("normal", "italic")),
-        *(f"katex/fonts/KaTeX_{name}.woff2" for name in maths),
-    ]
 
 
 def size_images(app, pagename, templatename, context, doctree) -> None:
