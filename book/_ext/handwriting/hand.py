@@ -71,18 +71,23 @@ def thickness(index: int) -> float:
 
 @cache
 def outline(index: int) -> str:
-    """Return a glyph's outline as the data of an SVG path, in whole units."""
+    """Return a glyph's outline as the data of an SVG path, in whole units, each from the last."""
     font = open_font()
     font.load_glyph(index, LoadFlags.NO_HINTING)
     points, codes = font.get_path()
-    data, n = [], 0
+    data, n, before, here = [], 0, "", np.zeros(2, int)
     while n < len(codes):
         size = 1 if codes[n] in (1, 2, CLOSE) else int(codes[n]) - 1
-        numbers = np.rint(points[n : n + size]).astype(int).ravel()
-        letter = "Z" if codes[n] == CLOSE else " MLQC"[codes[n]]
-        data.append(letter + ("" if letter == "Z" else " ".join(map(str, numbers))))
-        n += size
-    return "".join(data)
+        letter = "z" if codes[n] == CLOSE else " Mlqc"[codes[n]]
+        if letter != "z":
+            ends = np.rint(points[n : n + size]).astype(int)
+            steps = ends if letter == "M" else ends - here
+            data.append((letter if letter != before else " ") + " ".join(map(str, steps.ravel())))
+            here = ends[-1]
+        else:
+            data.append(letter)  # what follows, if anything, begins anew
+        n, before = n + size, letter
+    return "".join(data).replace(" -", "-")
 
 
 def _arc(start: float, end: float, steps: int = 12) -> list[tuple[float, float]]:
