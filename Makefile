@@ -25,9 +25,12 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test bench mutants oldest shake notes site-test site-audit scripts tangle check format lock clean preview pdf
+.PHONY: help book test bench experiments mutants oldest shake notes site-test site-audit scripts tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
+
+# Which two seeds of each stored experiment are tried again: others after each commit.
+export EXPERIMENT_TURN := $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +62,10 @@ test: $(installed)  ## run the linters, the check of code/ against the chapters,
 bench: $(installed)  ## time a training step, beside PyTorch, JAX and autograd where they are installed
 	@echo "Measuring on one core: about ten minutes"
 	@PYTHONPATH=code:tests/tools $(python) -m bench
+
+experiments: $(installed)  ## compute the stored results of the chapters anew (ONLY=recall: one file)
+	@echo "Computing the experiments: about ten minutes"
+	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=code:book/_ext:tests/tools $(python) -m experiments $(if $(ONLY),--only $(ONLY))
 
 mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)
 	@echo "Planting mistakes in a copy of code/, in _build/mutants"

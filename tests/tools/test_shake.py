@@ -218,12 +218,17 @@ def test_the_exponential_is_exact_where_the_real_part_is_zero():
 
 
 def test_this_machine_offers_enough_places_which_differ():
-    offered, _ = environments.all_of_them()
+    (offered, _), turn = environments.all_of_them(), environments.TURN
     assert len({environment.name for environment in offered}) == len(offered)
     makings = {
-        (*environment.variables.items(), *environment.moves.items(), environment.packages)
-        for environment in offered
+        (
+            *(v for v in e.variables.items() if v[0] != turn),
+            *e.moves.items(),
+            e.packages,
+        )
+        for e in offered
     }
+    assert len({environment.variables[turn] for environment in offered}) == len(offered)
     assert len(makings) == len(offered)
     locked = [e for e in offered if e.packages == packages.LOCKED]
     assert len(locked) >= command.FEWEST  # without a network, too

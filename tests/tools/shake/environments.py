@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shake import ROOT, packages
 
@@ -16,6 +16,7 @@ KERNELS = {  # of OpenBLAS, by what `platform.machine()` says
 }
 KERNELS |= {"AMD64": KERNELS["x86_64"], "arm64": KERNELS["aarch64"]}
 KERNEL, SIMD = "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES"
+TURN = "EXPERIMENT_TURN"  # which two seeds of each stored experiment
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 PROBE = """
 import json
@@ -92,7 +93,11 @@ def all_of_them() -> tuple[list[Environment], dict[str, str]]:
         Environment("seeds again", "other seeds again", moves={"seeds": 2}),
         Environment("newest packages", "none of them pinned", packages=packages.NEWEST),
     ]
-    return found, absent
+    turns = [{TURN: str(turn)} for turn in range(len(found))]  # each tries other stored seeds again
+    return [
+        replace(each, variables=each.variables | turn)
+        for each, turn in zip(found, turns, strict=True)
+    ], absent
 
 
 def _kernels(usual: str) -> tuple[list[Environment], dict[str, str]]:

@@ -1,0 +1,55 @@
+"""Experiments that take long: their results are read from a file, and two seeds are tried again.
+
+``make experiments`` writes the files, each with the code of the page that made it, the seeds, the
+day and the machine. A test compares that code with the page.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+def recorded(path, experiment, seeds, within):
+    """Read the results of an experiment; compute those of two seeds again, and compare.
+
+    Which two is said by the variable EXPERIMENT_TURN: 0, or none, are the first two, 1 the next.
+
+    Parameters
+    ----------
+    path : str
+        The file, beside the chapters: ``data/NAME.json``.
+    experiment : function
+        Takes a list of seeds, returns for each name an array with one row for each seed.
+    seeds : sequence of int
+        The seeds whose results the file holds.
+    within : dict
+        By how much a result may differ on another processor, for each name.
+
+    Returns
+    -------
+    dict
+        The arrays of all seeds, each by its name.
+    """
+    file, seeds = json.loads(Path(path).read_text("utf-8")), list(seeds)
+    if file["seeds"] != seeds:
+        raise ValueError(f"{path} holds other seeds than {seeds}: make experiments")
+    results = {name: np.array(values) for name, values in file["results"].items()}
+    turn = 2 * int(os.environ.get("EXPERIMENT_TURN") or 0)
+    places = [(turn + k) % len(seeds) for k in range(min(2, len(seeds)))]
+    again = experiment([seeds[k] for k in places])
+    same_stream = abs(np.random.default_rng(0).random() - file["stream"]) < 1e-9
+    for name, values in results.items():
+        found, bound = np.array(again[name]), within[name]
+        expected = values[places] if same_stream else values.mean(axis=0)
+        if not same_stream:  # other draws: compared with the spread of those that are stored
+            bound = bound + 3 * np.ptp(values, axis=0)
+        off = np.abs(found - expected)
+        if found.shape[1:] != values.shape[1:] or not (off <= bound).all():
+            drawn = [seeds[k] for k in places]
+            raise ValueError(f"{path}: {name} of the seeds {drawn} is off by {off.max():.3g}")
+    where = f"{file['date']}, {file['machine']}, NumPy {file['numpy']}"
+    told = f"{len(seeds)} seeds, {file['seconds']:.0f} s on {where}; two of them tried again"
+    print(told)  # noqa: T201 (below the cell, as what it shows)
+    return results

@@ -1,0 +1,129 @@
+"""Stored results: they are those of the page's own code, and a wrong one is noticed."""
+
+import ast
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import ROOT, _needed, experiments_of
+from experiments.__main__ import text_of
+from literate import load_book
+from this_book.recorded import recorded
+
+EXPERIMENTS = list(experiments_of(load_book(ROOT)))
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda each: Path(each.path).stem)
+def test_results_were_made_by_the_code_of_their_page(experiment):
+    file = json.loads(experiment.file(ROOT).read_text("utf-8"))
+    made_by, now = (
+        ast.unparse(ast.parse(code)) for code in ("\n".join(file["code"]), experiment.code)
+    )
+    assert made_by == now, (  # comments do not count
+        f"{experiment.doc}: {experiment.path} was made by other code; "
+        f"make experiments ONLY={Path(experiment.path).stem}"
+    )
+    assert all(len(values) == len(file["seeds"]) for values in file["results"].values())
+    assert experiment.file(ROOT).read_text("utf-8") == text_of(file), "edited by hand"
+
+
+def test_every_file_of_results_has_an_experiment():
+    found = {path for path in (ROOT / "book/data").glob("*.json") if '"stream"' in path.read_text()}
+    assert found == {experiment.file(ROOT) for experiment in EXPERIMENTS}
+
+
+def draw(seeds):
+    return {"x": np.array([np.random.default_rng(seed).normal(size=3) for seed in seeds])}
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Store five seeds of an experiment; return a function that changes what the file says."""
+    path, seeds = tmp_path / "draw.json", list(range(5))
+    told = {"date": "a day", "machine": "a machine", "numpy": "2", "seconds": 1.0}
+    told |= {"stream": np.random.default_rng(0).random(), "seeds": seeds}
+    told |= {"results": {"x": draw(seeds)["x"].tolist()}}
+
+    def changed(seed=None, by=0.0, **parts):
+        results = json.loads(json.dumps(told["results"]))
+        if seed is not None:
+            results["x"][seed][1] += by
+        path.write_text(json.dumps({**told, "results": results, **parts}))
+        return str(path)
+
+    return changed
+
+
+def test_stored_results_are_read_and_told(file, capsys):
+    results = recorded(file(), draw, range(5), {"x": 1e-12})
+    assert np.array_equal(results["x"], draw(range(5))["x"])
+    assert "5 seeds, 1 s on a day, a machine" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("turn", "seeds"), [("0", {0, 1}), ("1", {2, 3}), ("2", {4, 0})])
+def test_the_two_seeds_of_a_turn_are_compared_and_no_others(file, monkeypatch, turn, seeds):
+    monkeypatch.setenv("EXPERIMENT_TURN", turn)
+    for seed in range(5):
+        path = file(seed, by=0.1)
+        if seed in seeds:
+            with pytest.raises(ValueError, match=r"x of the seeds .* is off by 0\.1$"):
+                recorded(path, draw, range(5), {"x": 0.09})
+        else:
+            recorded(path, draw, range(5), {"x": 0.09})
+
+
+def test_what_lies_within_the_bound_passes(file):
+    recorded(file(0, by=0.1), draw, range(5), {"x": 0.11})
+
+
+def test_other_seeds_than_the_page_asks_for_are_refused(file):
+    with pytest.raises(ValueError, match="holds other seeds than"):
+        recorded(file(), draw, range(6), {"x": 1})
+
+
+def test_numbers_that_are_no_numbers_are_off(file):
+    with pytest.raises(ValueError, match="is off by"):
+        recorded(file(), lambda seeds: {"x": np.nan * draw(seeds)["x"]}, range(5), {"x": 1})
+
+
+def test_other_random_numbers_are_compared_with_the_spread(file):
+    path = file(stream=0.5)
+    recorded(path, lambda seeds: draw([seed + 90 for seed in seeds]), range(5), {"x": 0})
+    with pytest.raises(ValueError, match="is off by"):
+        recorded(path, lambda seeds: {"x": draw(seeds)["x"] + 50}, range(5), {"x": 0})
+
+
+PAGE = """
+import numpy as np
+import os
+n = 3
+n += 1
+table = {}
+table["a"] = n
+def inner(k):
+    return k * later
+later = 5
+def outer(k):
+    return inner(k) + table["a"] + n
+n = 7
+unused = outer(1)
+end = 0
+"""
+
+
+def test_an_experiment_needs_what_it_reaches_from_name_to_name():
+    statements = [(node, PAGE) for node in ast.parse(PAGE).body]
+    needed = _needed(statements, {"outer"}, len(statements) - 1)
+    found = [ast.unparse(statements[place][0]).split("\n")[0] for place in sorted(needed)]
+    assert found == [
+        "n = 3",
+        "n += 1",
+        "table = {}",
+        "table['a'] = n",
+        "def inner(k):",
+        "later = 5",
+        "def outer(k):",
+        "n = 7",
+    ]
