@@ -26,6 +26,13 @@ PACKAGE = "rnn_from_scratch"
 BOOK = load_book(ROOT)
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
 CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
+DERIVING = sorted(  # the chapters whose lines the backward pass is made of
+    {
+        line.cell.doc
+        for line in BOOK.files()[f"{PACKAGE}/bptt.py"]
+        if line.cell and line.cell.fragment
+    }
+)
 STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
 SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
 NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
@@ -121,30 +128,36 @@ def test_our_reader_and_myst_nb_agree_on_the_cells(doc):
 # ---- the chapter standard --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("doc", CHAPTERS)
-def test_a_chapter_has_the_steps_of_the_standard_in_order(doc):
+def test_there_are_chapters_that_derive_a_gradient():
+    assert len(DERIVING) >= 5
+
+
+@pytest.mark.parametrize("doc", DERIVING)
+def test_a_chapter_that_derives_has_the_steps_of_the_standard_in_order(doc):
     end = f"{doc}:{TEXTS[doc].count(chr(10))}", "the end"
     headings = [(where, match[1]) for where, match in found(r"^## (.+)$", [doc])]
     steps = [heading for heading in headings if heading[1] in STANDARD]
     for wanted, (where, came) in zip_longest(STANDARD, steps, fillvalue=end):
         assert came == wanted, f"{where}: expected the step {wanted!r}, came {came!r}"
+
+
+@pytest.mark.parametrize("doc", CHAPTERS)
+def test_a_chapter_begins_with_its_claim_and_has_a_mistake_and_an_exercise(doc):
     claim = TEXTS[doc].find(":::{admonition} Claim\n:class: claim\n")
-    assert 0 < claim < TEXTS[doc].index("## Where"), f"{headings[0][0]}: the claim comes before"
+    assert 0 < claim < TEXTS[doc].index("\n## "), f"{doc}: the claim comes before the first heading"
     for part in (
         r":class: mistake$",
         r"^```\{exercise\}$",
         r"^```\{solution\} .*\n:class: dropdown$",
     ):
-        assert re.search(part, TEXTS[doc], re.MULTILINE), f"{end[0]}: no {part} up to here"
+        assert re.search(part, TEXTS[doc], re.MULTILINE), f"{doc}: no {part}"
 
 
 @pytest.mark.parametrize("doc", CHAPTERS)
-def test_a_chapter_shows_first_in_a_note_where_it_sits(doc):
-    [(where, match)] = found(r"^(.*)\n## Where it sits\n\n([\s\S]{0,80})", [doc])
-    label = re.fullmatch(r"\(note-([\w-]+)\)=", match[1])
-    assert label, f"{where}: expected a label (note-…)="
-    note = f"```{{handwritten}} {label[1]}\n```\n"
-    assert match[2].startswith(note), f"{where}: expected the note {label[1]} below"
+def test_a_chapter_shows_its_note_below_the_heading_that_the_gallery_leads_to(doc):
+    [(where, match)] = found(r"^\(note-([\w-]+)\)=\n## (.+)\n\n```\{handwritten\} ([\w-]+)$", [doc])
+    assert match[1] == match[3], f"{where}: expected the note {match[1]} below"
+    assert match[2] == "Where it sits" or doc not in DERIVING, f"{where}: {match[2]}"
 
 
 @pytest.mark.parametrize("doc", [doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "13"])
