@@ -134,7 +134,7 @@ class _Inlining:
     def _returned(self, called, step, statements, renamed, rows, indent) -> list[Row]:
         """Return ``rows``, then the lines of a called function and of what uses its result."""
         callee = self.functions[called[0]]
-        result = {key.value: value.id for key, value in _dictionary(callee.body[-1])}
+        result = _results(callee)
         inner = self.rows(*called, indent, inside=True)
         values = {row.target: row for row in inner}
         at = next(n for n, each in enumerate(statements) if self._called(each))
@@ -165,9 +165,13 @@ class _Inlining:
             return True
         names = {node.id for node in ast.walk(statement) if _is_target(node)}
         checks = ast.unparse(statement.value).startswith("check_")
-        if checks or (names and (names <= SIZES or names <= PARAMETERS)):
+        if (
+            checks
+            or isinstance(statement.value, ast.Dict)
+            or (names and (names <= SIZES or names <= PARAMETERS))
+        ):
             return False
-        return inside or "caches" in line.text or "eq-dz-end" in line.text
+        return inside or "rnn_forward(" in line.text or "eq-dz-end" in line.text
 
     def _row(self, statement: ast.stmt, renamed: dict, indent: str) -> Row:
         line = self.lines[statement.lineno - 1]
@@ -180,8 +184,15 @@ class _Inlining:
         return Row(indent + text, line.cell, getattr(target, "id", ""))
 
 
-def _dictionary(statement: ast.Return) -> list[tuple[ast.Constant, ast.Name]]:
-    return list(zip(statement.value.keys, statement.value.values, strict=True))
+def _results(function: ast.FunctionDef) -> dict[str, str]:
+    """Return which name stands for which key in the dictionaries that a function makes."""
+    return {
+        key.value: value.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if key and isinstance(value, ast.Name)
+    }
 
 
 def _is_target(node: ast.AST) -> bool:
