@@ -26,14 +26,12 @@ PACKAGE = "rnn_from_scratch"
 BOOK = load_book(ROOT)
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
 CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
-DERIVING = sorted(  # the chapters whose lines the backward pass is made of
-    {
-        line.cell.doc
-        for line in BOOK.files()[f"{PACKAGE}/bptt.py"]
-        if line.cell and line.cell.fragment
-    }
-)
 STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
+[WHOLE] = [doc for doc in CHAPTERS if doc.endswith("-the-whole-algorithm.md")]
+PARTS = {  # where the fragments of the backward pass stand
+    line.cell.doc for line in BOOK.files()[f"{PACKAGE}/bptt.py"] if line.cell and line.cell.fragment
+}
+DERIVING = [doc for doc in BOOK.docs if doc in PARTS]
 SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
 NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
     r"\\(?:begin|end|operatorname)\{\w+\}|\\text\{(?:[^{}$]|\$[^$]*\$)*\}|\\(?:left|right|frac|sum"
@@ -153,14 +151,31 @@ def test_a_chapter_begins_with_its_claim_and_has_a_mistake_and_an_exercise(doc):
         assert re.search(part, TEXTS[doc], re.MULTILINE), f"{doc}: no {part}"
 
 
-@pytest.mark.parametrize("doc", CHAPTERS)
-def test_a_chapter_shows_its_note_below_the_heading_that_the_gallery_leads_to(doc):
-    [(where, match)] = found(r"^\(note-([\w-]+)\)=\n## (.+)\n\n```\{handwritten\} ([\w-]+)$", [doc])
-    assert match[1] == match[3], f"{where}: expected the note {match[1]} below"
-    assert match[2] == "Where it sits" or doc not in DERIVING, f"{where}: {match[2]}"
+@pytest.mark.parametrize("doc", [doc for doc in BOOK.docs if doc not in DERIVING])
+def test_another_page_has_the_steps_that_its_subject_needs_in_the_same_order_and_no_stubs(doc):
+    sections = found(r"^## (.+)\n([\s\S]*?)(?=^## |\Z)", [doc])
+    steps = [(where, match[1], match[2]) for where, match in sections if match[1] in STANDARD]
+    order = [STANDARD.index(name) for _, name, _ in steps]
+    assert order == sorted(order), f"{steps[0][0]}: {[name for _, name, _ in steps]}"
+    for where, name, text in steps:
+        assert "```" in text or len(text.split()) >= 30, (
+            f"{where}: {name!r} is a stub; leave it out"
+        )
 
 
-@pytest.mark.parametrize("doc", [doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "13"])
+def test_a_note_stands_below_the_place_that_the_gallery_leads_to():
+    """Between its label and the note stand a heading and a sentence at most; each stands once."""
+    shown = []
+    for where, match in found(r"^```\{handwritten\} ([\w-]+)$"):
+        above = match.string[: match.start()]
+        label = above.rfind(f"(note-{match[1]})=\n")
+        assert label >= 0, f"{where}: expected the label (note-{match[1]})= above"
+        assert "```" not in above[label:], f"{where}: something stands between label and note"
+        shown.append(match[1])
+    assert len(set(shown)) == len(shown) > 20
+
+
+@pytest.mark.parametrize("doc", [*DERIVING, WHOLE])
 def test_each_gradient_is_checked_by_both_instruments_and_replayed(doc):
     [(checks, _)] = found(r"^## Check$", [doc])
     code = "\n".join(
@@ -303,12 +318,8 @@ def test_every_line_of_the_backward_pass_is_a_fragment():
 
 
 def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
-    parts = {
-        line.cell.doc
-        for line in BOOK.files()[f"{PACKAGE}/bptt.py"]
-        if line.cell and line.cell.fragment
-    }
-    assert parts == {doc for doc in CHAPTERS if "06" <= Path(doc).name[:2] <= "12"}
+    assert len(DERIVING) == 7
+    assert all(BOOK.docs.index(doc) < BOOK.docs.index(WHOLE) for doc in DERIVING)
 
 
 def test_functions_and_modules_are_short():
@@ -342,7 +353,7 @@ def test_functions_and_modules_are_short():
 
 
 def test_the_solution_with_the_squared_error_is_what_was_checked():
-    text = TEXTS["book/13-the-whole-algorithm.md"]
+    text = TEXTS[WHOLE]
     shown, run = re.findall(
         r"^def squared_loss_and_gradients[\s\S]+?\n    return .*$", text, re.MULTILINE
     )
@@ -354,7 +365,7 @@ def test_the_solution_with_the_squared_error_is_what_was_checked():
 
 
 SYMBOLS, FIRST_READING = "book/symbols.md", "book/notation.md"
-UP_TO_THE_WHOLE = [doc for doc in CHAPTERS if Path(doc).name[:2] <= "13"]
+UP_TO_THE_WHOLE = BOOK.docs[BOOK.docs.index(CHAPTERS[0]) : BOOK.docs.index(WHOLE) + 1]
 
 
 def rows_of_symbols(doc):

@@ -13,6 +13,7 @@ import numpy as np
 
 from equations import EquationFault, Key, Notation, World, read_macros
 
+from .local import FUNCTIONS, SIZES, LocalGraph
 from .network import PARAMETERS, Network, truncated_gradient
 
 LEARNING_RATE = 0.1
@@ -27,6 +28,7 @@ PER_EXAMPLE, WAIT, BYTES, BANDWIDTH = 0.7, 0.3, 5.0, 11.0
 EVERY_STEP_COUNTS = "every step counts"
 PAGE = Path("book", "symbols.md")
 J: Key = ("J", None)
+LOCAL = ("u", "W", "b", "v", "p", "W_{1}", "W_{2}", "v_{1}", "v_{2}")  # the three local rules
 
 
 class NetworkWorld(World):
@@ -50,7 +52,7 @@ class NetworkWorld(World):
         facts = () if ragged else (EVERY_STEP_COUNTS,)
         super().__init__(
             {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"},
-            functions={"J": self.network.loss_at},
+            functions={"J": self.network.loss_at, **FUNCTIONS},
             after={  # what a symbol becomes, on the left of an arrow
                 name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
             },
@@ -73,6 +75,8 @@ class NetworkWorld(World):
         self._add_machines(sizes["m"])
         self._add_counts(sizes["n_y"])
         self._add_batches(sizes["m"])
+        self.local = LocalGraph(sizes["m"], seed)
+        self.names |= SIZES | {name: self.local.nodes[name] for name in LOCAL}
 
     def _add_long_columns(self, gradients: dict, longest: float) -> None:
         """Add all parameters, and their gradients, in one long column."""
@@ -154,6 +158,8 @@ class NetworkWorld(World):
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
         """Differentiate one quantity by another; those that equations define are no node."""
+        if bottom[0] in LOCAL:  # there J is any number that the node has a part in
+            return self.local.jacobian(top, bottom)
         if top == (HELD, None):
             if bottom not in ((name, None) for name in PARAMETERS):
                 raise EquationFault(rf"of {HELD} there is only the derivative by a parameter")
@@ -194,7 +200,7 @@ def read_notation(root: Path) -> Notation:
         make_worlds,
         make_draws,
         macros=read_macros(root),
-        functions=["J"],
+        functions=["J", *FUNCTIONS],
         copied=PARAMETERS,
         derived=[r"\delta", "g", r"\tilde{g}"],
     )
