@@ -4,7 +4,8 @@ Such a folder holds ``NAME.py``, with CAPTION and WITHOUT in Markdown and a func
 result the script reads; ``NAME.js``; ``NAME.css``; a test. The script's ``view`` writes the HTML
 of a state. The build calls it once, in the V8 that sets the formulas, so that the page holds the
 first picture: nothing moves when scripts come, and without them there is something to see. Only
-pages that hold an explorable load its files, and those of ``kit``, which all share.
+pages that hold an explorable load its files, and those of ``kit``, which all share. With the option
+``:given:``, a JSON object, a page gives something of its own beside.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.errors import SphinxError
@@ -36,7 +38,7 @@ class Explorables:
     def __init__(self, root: Path):
         self.folder = root / FOLDER
         self._said: dict[str, dict] = {}
-        self._markup: dict[str, str] = {}
+        self._markup: dict[tuple[str, str], str] = {}
 
     def files(self, name: str) -> list[str]:
         """Return the scripts and the style sheets of an explorable, in the order of loading."""
@@ -52,13 +54,17 @@ class Explorables:
                 del sys.path[0]
         return self._said[name]
 
-    def markup(self, name: str) -> str:
-        """Return the first picture in its box; the box is inert until its script is there."""
-        if name not in self._markup:
-            given = json.dumps(self.said(name)["given"](), separators=(",", ":"))
-            box = f'<div inert data-explorable="{name}" data-given="{escape(given)}">'
-            self._markup[name] = f"{box}{self.first(name, given)}</div>"
-        return self._markup[name]
+    def markup(self, name: str, more: str = "{}") -> str:
+        """Return the first picture in its box; the box is inert until its script is there.
+
+        ``more`` is a JSON object: what this page gives beside what ``NAME.py`` does.
+        """
+        if (name, more) not in self._markup:
+            given = {**self.said(name)["given"](), **json.loads(more)}
+            text = json.dumps(given, separators=(",", ":"))
+            box = f'<div inert data-explorable="{name}" data-given="{escape(text)}">'
+            self._markup[name, more] = f"{box}{self.first(name, text)}</div>"
+        return self._markup[name, more]
 
     def first(self, name: str, given: str) -> str:
         """Return the HTML of the first state."""
@@ -85,6 +91,7 @@ class ExplorableDirective(SphinxDirective):
     """Puts the explorable named by the argument here; see the module."""
 
     required_arguments = 1
+    option_spec = {"given": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Leave a node for the writer, and note which page shows it."""
@@ -95,7 +102,11 @@ class ExplorableDirective(SphinxDirective):
         app.web.note(self.env.docname, KIND + name)
         self.env.note_dependency(str(source))
         said = app.web.explorables.said(name)
-        node = explorable(name=name, without=" ".join(said["WITHOUT"].split()))
+        node = explorable(
+            name=name,
+            given=self.options.get("given", "{}"),
+            without=" ".join(said["WITHOUT"].split()),
+        )
         caption = StringList(said["CAPTION"].strip().splitlines(), str(source))
         self.state.nested_parse(caption, self.content_offset, node)
         return [node]
@@ -103,10 +114,10 @@ class ExplorableDirective(SphinxDirective):
 
 def visit_explorable(translator, node) -> None:
     """Open the figure, with the first picture in it, and its caption."""
-    name = node["name"]
+    name, app = node["name"], translator.builder.app
     translator.body.append(
         f'<figure class="explorable explorable-{name}" id="explorable-{name}">\n'
-        f"{translator.builder.app.web.explorables.markup(name)}\n"
+        f"{app.web.explorables.markup(name, node['given'])}\n"
         f'<noscript><p class="ex-still">{escape(node["without"])}</p></noscript>\n<figcaption>'
     )
 

@@ -36,7 +36,7 @@ const kit = (() => {
   const esc = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
   /** A letter with its index. @param {string} letter @param {string | number} index */
-  const sym = (letter, index, top = "") => `<i>${letter}</i>${top && `<sup>${top}</sup>`}<sub>${index}</sub>`;
+  const sym = (letter, index, top = "") => `<i>${letter}</i><sub>${index}</sub>${top && `<sup>${top}</sup>`}`;
   /** The same in a drawing. @param {string} letter @param {string | number} index */
   const drawn = (letter, index, top = "") => `<tspan>${letter}</tspan><tspan class="ex-small" dy="3">${index}</tspan>${top && `<tspan class="ex-small" dy="-9">${top}</tspan>`}`;
 
@@ -71,7 +71,7 @@ const kit = (() => {
 
   /** Radio buttons in a row. @param {string} key @param {string} name @param {[string | number, string][]} options @param {string | number} value */
   function choice(key, name, options, value) {
-    const radios = options.map(([each, said]) => `<label><input type="radio" name="ex-${key}" data-set="${key}" value="${each}"${each === value ? " checked" : ""}> ${said}</label>`);
+    const radios = options.map(([each, said]) => `<label><input type="radio" name="ex-${key}" data-set="${key}" value="${each}"${each === value ? " checked" : ""}><span>${said}</span></label>`);
     return `<fieldset class="ex-choice"><legend>${name}</legend>${radios.join("")}</fieldset>`;
   }
 

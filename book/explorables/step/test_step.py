@@ -1,0 +1,91 @@
+"""Losses and quotients are the module's and NumPy's, for both ways and in both precisions."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from explorables import as_lists, random_problem
+from rnn_from_scratch.bptt import plain_loss_and_gradients
+from rnn_from_scratch.forward import rnn_loss
+from rnn_from_scratch.gradient_check import complex_step_gradient
+
+DRAWS = 50
+SINGLE = 2.0**-24  # the rounding of one operation in single precision, relative
+SETTINGS = list(itertools.product(("central", "complex"), ("double", "single")))
+RUN = "({given, state}) => explorables.step.measure(given, state)"
+
+
+def cases():
+    """Both ways in both precisions, each with problems and steps drawn at random."""
+    rng = np.random.default_rng(5)
+    for way, precision in SETTINGS:
+        for draw in range(DRAWS + 2):
+            problem = random_problem(rng, extreme=draw % 5 == 0)
+            exponent = (-16.0, 0.0, rng.uniform(-16, 0))[min(draw, 2)]
+            i, j = (int(k) for k in rng.integers(4, size=2))
+            state = {"way": way, "precision": precision, "exponent": exponent}
+            yield problem, i, j, state
+
+
+@pytest.fixture(scope="module")
+def found(script):
+    """What the script measures, beside what it was asked."""
+    every = list(cases())
+    asked = [
+        {"given": {"toy": as_lists(*problem), "i": i, "j": j, "exact": 1.0}, "state": state}
+        for problem, i, j, state in every
+    ]
+    return list(zip(every, script.all(RUN, asked), strict=True))
+
+
+def loss(problem, i, j, by, dtype):
+    """Return the module's loss with one entry of Waa moved, everything in one precision."""
+    x, labels, a0, parameters = problem
+    kind = np.result_type(dtype, type(by))
+    moved = {name: value.astype(dtype) for name, value in parameters.items()}
+    moved["Waa"] = moved["Waa"].astype(kind)
+    moved["Waa"][i, j] += by
+    return rnn_loss(x.astype(dtype), labels, a0.astype(dtype), moved)
+
+
+def test_the_losses_of_a_central_difference_are_the_module_s(found, script):
+    for (problem, i, j, state), said in found:
+        if state["way"] == "central":
+            single = state["precision"] == "single"
+            dtype = np.float32 if single else np.float64
+            bound = 32 * SINGLE if single else script.exact
+            eps = dtype(10.0 ** state["exponent"])
+            for side, by in (("up", eps), ("down", -eps)):
+                J = loss(problem, i, j, by, dtype)
+                assert abs(said[side] - J) <= bound * abs(J)
+            w = dtype(problem[3]["Waa"][i, j])
+            taken = dtype(w + eps) - dtype(w - eps)
+            assert said["taken"] == taken
+            if taken:
+                quotient = dtype(dtype(said["up"]) - dtype(said["down"])) / taken
+                assert said["value"] == quotient
+
+
+def test_the_complex_step_is_the_module_s(found, script):
+    for (problem, i, j, state), said in found:
+        if state["way"] == "complex" and state["precision"] == "double":
+
+            def loss_of(Waa, problem=problem):
+                x, labels, a0, parameters = problem
+                return rnn_loss(x, labels, a0, {**parameters, "Waa": Waa})
+
+            h = 10.0 ** state["exponent"]
+            expected = complex_step_gradient(loss_of, problem[3]["Waa"], h)
+            scale = np.abs(expected).max()
+            assert abs(said["value"] - expected[i, j]) <= script.exact * scale
+
+
+def test_the_complex_step_in_single_precision_has_single_digits(found):
+    """Where the step is short, what is left is rounding: at most 200 times that of an operation."""
+    for (problem, i, j, state), said in found:
+        if state["way"] == "complex" and state["precision"] == "single":
+            if state["exponent"] > -5:
+                continue
+            dWaa = plain_loss_and_gradients(*problem)[1]["dWaa"]
+            assert abs(said["value"] - dWaa[i, j]) <= 200 * SINGLE * np.abs(dWaa).max()
