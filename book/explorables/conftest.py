@@ -7,6 +7,7 @@ import pytest
 from py_mini_racer import MiniRacer
 
 FOLDER = Path(__file__).parent
+collect_ignore = ["conftest.py"]  # for doctests: another module has this name
 
 
 class Script:

@@ -90,9 +90,9 @@ const kit = (() => {
 
   /** Lines over an axis. @param {Plot} plot */
   function plot({ w, h, x, y, left = 34, label, xs, ys, xname, yname, lines, more = "" }) {
-    const X = (/** @type {number} */ v) => left + ((v - x[0]) / (x[1] - x[0])) * (w - left - 8), Y = (/** @type {number} */ v) => h - 30 - ((v - y[0]) / (y[1] - y[0])) * (h - 48);
+    const X = (/** @type {number} */ v) => left + ((v - x[0]) / (x[1] - x[0])) * (w - left - 8), Y = (/** @type {number} */ v) => h - 30 - ((v - y[0]) / (y[1] - y[0])) * (h - 54);
     const inside = (/** @type {number} */ v) => Math.max(Math.min(y[0], y[1]), Math.min(Math.max(y[0], y[1]), v));
-    const ticks = xs.map(([v, said]) => `<path class="ex-grid" d="M${X(v).toFixed(1)} 18V${h - 30}"/><text x="${X(v).toFixed(1)}" y="${h - 17}" text-anchor="middle">${said}</text>`);
+    const ticks = xs.map(([v, said]) => `<path class="ex-grid" d="M${X(v).toFixed(1)} 24V${h - 30}"/><text x="${X(v).toFixed(1)}" y="${h - 17}" text-anchor="middle">${said}</text>`);
     ticks.push(...ys.map(([v, said]) => `<path class="ex-grid" d="M${left} ${Y(v).toFixed(1)}H${w - 8}"/><text x="${left - 4}" y="${(Y(v) + 3.5).toFixed(1)}" text-anchor="end">${said}</text>`));
     const drawnLines = lines.map(({ points, class: name }) => `<path class="ex-line ${name}" d="M${points.map(([a, b]) => `${X(a).toFixed(1)} ${Y(inside(b)).toFixed(1)}`).join("L")}"/>`);
     const names = `<text x="${w - 8}" y="${h - 4}" text-anchor="end">${xname}</text><text x="2" y="11">${yname}</text>`;
