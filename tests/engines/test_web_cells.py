@@ -524,25 +524,32 @@ def test_a_changed_fragment_runs_again_what_includes_or_imports_it(two_books):
     assert "y = 2 * x + 0" in notes
 
 
+MOVES = """
+```{math}
+:label: eq-moves
+J = \\ln e^J
+```
+"""
+
+
 def test_changed_data_run_again_what_names_them(two_books):
     book = two_books[1]
     (book.root / "book" / "data" / "number.txt").write_text("10")
+    book.change("functions", "# Functions\n", f"# Functions\n{MOVES}")
     assert book.build(*STRICT) == 0, book.log
     assert book.executed() == ["03-imported"]
     assert "the file says 10" in text(book.page("03-imported").article)
 
 
-def test_a_new_title_and_a_new_number_reach_every_page_and_run_no_other_chapter(two_books):
+def test_a_new_title_and_an_equation_that_moved_reach_each_page_and_run_no_other(two_books):
     book = two_books[1]
-    book.change("01-twice", "# Twice", "# Doubled")
-    book.change("01-twice", "a_t = ", "J = \\ln e^J\n```\n\n```{math}\n:label: eq-2\na_t = ")
-    book.change("01-twice", ":label: eq-twice", ":label: eq-sum")
-    book.change("01-twice", ":label: eq-2", ":label: eq-twice")
+    book.change("functions", MOVES, "")
+    book.change("01-twice", "# Twice\n", f"# Doubled\n{MOVES}")
     assert book.build(*STRICT) == 0, book.log
     assert book.executed() == ["01-twice"]
     assert "Not by (1.2) of Doubled." in text(book.page("04-alone"))
     rows = book.page("checked").select("table.equation-index tr[id]")
-    assert [text(row.td) for row in rows] == ["(1.1) eq-sum", "(1.2) eq-twice"]
+    assert [text(row.td) for row in rows] == ["(1.1) eq-moves", "(1.2) eq-twice"]
     for page in ("03-imported", "fragments"):
         assert "Doubled" in text(book.page(page).find(class_="bd-sidebar-primary"))
 

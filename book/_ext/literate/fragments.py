@@ -55,7 +55,15 @@ class Book:
 
     def users(self, name: str) -> list[Cell]:
         """Return the cells that hold the reference ``<<name>>``."""
-        return [cell for cell in self.cells if name in (n for _, n in references(cell))]
+        return self._users.get(name, [])
+
+    @cached_property
+    def _users(self) -> dict[str, list[Cell]]:
+        users: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            for name in dict.fromkeys(name for _, name in references(cell)):
+                users.setdefault(name, []).append(cell)
+        return users
 
     def expand(self, cell: Cell) -> list[Line]:
         """Return what the kernel runs for ``cell``: each reference replaced by its fragment."""
@@ -65,6 +73,11 @@ class Book:
     def files(self) -> dict[str, list[Line]]:
         """Return every file of the module, by its path below code/, as lines."""
         return dict(self._files)
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The text of every file of the module, by its path below code/."""
+        return {target: text_of(lines) for target, lines in self._files.items()}
 
     @cached_property
     def _files(self) -> dict[str, list[Line]]:
@@ -81,12 +94,19 @@ class Book:
 
     def target_lines(self, cell: Cell) -> dict[str, list[tuple[int, int]]]:
         """Return the lines, first and last counted from 1, that ``cell`` became in each file."""
-        spans: dict[str, list[tuple[int, int]]] = {}
+        rows = self._rows.get((cell.doc, cell.index), {})
+        return {target: _runs(numbers) for target, numbers in rows.items()}
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, int], dict[str, list[int]]]:
+        """By the place of a cell and by file: the lines that hold what the cell became."""
+        rows: dict[tuple[str, int], dict[str, list[int]]] = {}
         for target, lines in self._files.items():
-            rows = [i for i, line in enumerate(lines, 1) if cell in line.chain]
-            if rows:
-                spans[target] = _runs(rows)
-        return spans
+            for number, line in enumerate(lines, 1):
+                for cell in line.chain:
+                    became = rows.setdefault((cell.doc, cell.index), {})
+                    became.setdefault(target, []).append(number)
+        return rows
 
     def _walk(
         self,

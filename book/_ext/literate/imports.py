@@ -10,11 +10,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from .chapters import Cell
-from .fragments import Book, text_of
+from .fragments import Book
 from .source import magics, parse, references
 
 MACHINERY = "book/_ext"
@@ -24,7 +23,7 @@ DATA = "data/"
 
 def dependencies(book: Book, doc: str) -> set[str]:
     """Return the tangled files that ``doc`` imports, through their imports too."""
-    modules = _Modules({target: text_of(lines) for target, lines in book.files().items()})
+    modules = _Modules(book.texts)
     for cell in _run_by(book, doc):
         modules.follow(parse(cell), package="")
         for package in modules.packages & _mentioned(cell):
@@ -38,9 +37,9 @@ def digest(book: Book, doc: str) -> str:
     That is the fragments of other chapters, the tangled files that it imports, the modules of the
     book's machinery that it imports, and the files of data that it names.
     """
-    cells, files = _run_by(book, doc), book.files()
+    cells = _run_by(book, doc)
     texts = [f"{cell.fragment}\n{cell.source}" for cell in cells if cell.doc != doc]
-    texts += [f"{target}\n{text_of(files[target])}" for target in dependencies(book, doc)]
+    texts += [f"{target}\n{book.texts[target]}" for target in dependencies(book, doc)]
     for path in _machinery(book.root / MACHINERY, cells):
         texts.append(f"{path.relative_to(book.root).as_posix()}\n{path.read_text('utf-8')}")
     folder = (book.root / doc).parent
@@ -63,7 +62,7 @@ def conditions(book: Book, doc: str) -> str:
 
 @cache
 def _where() -> list[str]:
-    packages = {f"{each.name}=={each.version}" for each in distributions() if each.name}
+    packages = {each.name for folder in sys.path for each in Path(folder).glob("*.dist-info")}
     return [sys.version, sys.prefix, platform.platform(), platform.node(), *sorted(packages)]
 
 
@@ -126,7 +125,12 @@ def _tree(text: str) -> ast.Module:
 
 @cache
 def _import_statements(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
-    return [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return [node for node in _nodes(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
+@cache
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    return list(ast.walk(tree))
 
 
 def _package_of(path: str) -> str:
@@ -145,10 +149,10 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 def _mentioned(cell: Cell) -> set[str]:
     """Return the words in magics and strings, which may run a module without importing it."""
     tree = parse(cell)
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    docs = {id(node.value) for node in _nodes(tree) if isinstance(node, ast.Expr)}
     strings = [
         node.value
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     ]
     return set(re.findall(r"\w+", " ".join([*strings, *magics(cell)])))
@@ -177,6 +181,7 @@ def named_files(sources: Iterable[str], folder: Path) -> list[str]:
     return sorted(name for name in strings if ".." not in name and (folder / name).is_file())
 
 
+@cache
 def _strings(source: str) -> Iterable[str]:
     try:
         nodes = ast.walk(ast.parse(source))

@@ -76,6 +76,7 @@ STEPS = (
     # Meanwhile the equations are checked.
     ("env-before-read-docs", LAST, running.execute_chapters),
     ("env-before-read-docs", LAST, equations.collect),
+    ("env-before-read-docs", LAST, state.forget_pages),
     # Each page is read: MyST-NB gets the executed notebook in the place of the text.
     ("source-read", LAST, cells.hand_over),
     ("autodoc-process-docstring", LAST, api.link_equations),

@@ -13,7 +13,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from literate.claims import Claim, Tried, claims_of
+from literate.claims import Claim, Tried
 
 from .cell_html import Renderer
 from .names import Names
@@ -48,7 +48,7 @@ def visit_claim_index(translator, node) -> None:
 
 def _tables(app, docname: str) -> str:
     tried = Tried.read(Path(app.srcdir) / DATA)
-    return render(claims_of(app.web.book), tried, app.web.names, app.web.names.doc(docname))
+    return render(app.web.claims, tried, app.web.names, app.web.names.doc(docname))
 
 
 def render(claims: list[Claim], tried: Tried, names: Names, here: str) -> str:

@@ -18,9 +18,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from equations import Result
 from equations.book import one_digit
-from literate.claims import claims_of
 from literate.fragments import Book
 from literate.loading import read_parts
 
@@ -63,7 +61,7 @@ class FrontDirective(SphinxDirective):
 def says(app, docname: str, renderer: Renderer) -> list[str]:
     """Return what these directives take from other pages."""
     state, kinds = app.web, app.web.memory.holds.get(docname, set())
-    found = [figures(state.book, state.equations)] if FIGURES in kinds else []
+    found = [figures(state)] if FIGURES in kinds else []
     return found + ([Map(state, state.names.doc(docname)).render()] if MAP in kinds else [])
 
 
@@ -74,7 +72,7 @@ def visit_front(translator, node) -> None:
         here = state.names.doc(translator.docnames[0])
         text = Map(state, here, node["words"], node["route"]).render()
     else:
-        text = figures(state.book, state.equations)
+        text = figures(state)
     translator.body.append(text)
     raise nodes.SkipNode
 
@@ -148,16 +146,16 @@ def derived_lines(doc: str, book: Book) -> list[str]:
     return [code for line in lines if (code := COMMENT.sub("", line))]
 
 
-def figures(book: Book, results: list[Result]) -> str:
+def figures(state) -> str:
     """Render how much was run, compared and asserted when the book was built."""
-    held = [result for result in results if not result.fault and result.unchecked is None]
+    held = [result for result in state.equations if not result.fault and result.unchecked is None]
     errors = [result.error for result in held if result.kind != "approximation"]
     shown = [
         (f"{len(held):,}", "printed equations executed, both sides, from their own source"),
         (f"{sum(result.cases for result in held):,}", "pairs of values compared"),
         (powers(one_digit(max(errors, default=0))), "largest relative error of an equality"),
-        (f"{len(book.cells):,}", "code cells run in every build"),
-        (f"{len(claims_of(book)):,}", "claims asserted in them: if one fails, there is no book"),
+        (f"{len(state.book.cells):,}", "code cells run in every build"),
+        (f"{len(state.claims):,}", "claims asserted in them: if one fails, there is no book"),
     ]
     rows = (f"<div><dt>{escape(said)}</dt><dd>{number}</dd></div>" for number, said in shown)
     return f'<dl class="book-figures">\n{"".join(rows)}\n</dl>\n'

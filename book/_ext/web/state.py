@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from sphinx.environment import CONFIG_OK
@@ -11,6 +12,7 @@ from sphinx.util import logging
 
 from equations import Result
 from literate import BookFault, check, load_book
+from literate.claims import Claim, claims_of
 
 from .cell_html import Renderer, mark_references
 from .names import Names
@@ -61,6 +63,11 @@ class State:
             self.app.env.web_memory = Memory()
         return self.app.env.web_memory
 
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """What the cells of the chapters assert."""
+        return claims_of(self.book)
+
     def note(self, docname: str, kind: str) -> None:
         """Note that a page holds something that other pages decide."""
         self.memory.holds.setdefault(docname, set()).add(kind)
@@ -94,6 +101,16 @@ def forget_page(app, env, docname: str) -> None:
     """Forget what stands on a page that is read again, or is gone."""
     app.web.memory.holds.pop(docname, None)
     app.web.memory.notes.pop(docname, None)
+
+
+def forget_pages(app, env, docnames: list[str]) -> None:
+    """Forget all pages that are read again before the first is: a label may have moved from one.
+
+    Sphinx forgets each right before it reads it, and would find the label on both pages.
+    """
+    for docname in docnames:
+        app.events.emit("env-purge-doc", env, docname)
+        env.clear_doc(docname)
 
 
 def rewritten(app, env) -> list[str]:

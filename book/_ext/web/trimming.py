@@ -47,7 +47,9 @@ def _delete(files) -> None:
 
 def _named(files, texts: list[str]) -> list[Path]:
     """Those of the files whose name stands in one of the texts."""
-    return [file for file in files if any(file.name in text for text in texts)]
+    words = set().union(*map(_words, texts))
+    likely = [file for file in files if _words(file.name) <= words]
+    return [file for file in likely if any(file.name in text for text in texts)]
 
 
 def _words(text: str) -> set[str]:
