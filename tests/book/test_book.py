@@ -26,6 +26,7 @@ PACKAGE = "rnn_from_scratch"
 BOOK = load_book(ROOT)
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
 CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
+NETWORK = r"draw_network\((.*)\)"
 STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
 [WHOLE] = [doc for doc in CHAPTERS if doc.endswith("-the-whole-algorithm.md")]
 PARTS = {  # where the fragments of the backward pass stand
@@ -124,6 +125,12 @@ def test_our_reader_and_myst_nb_agree_on_the_cells(doc):
 
 
 # ---- the chapter standard --------------------------------------------------------------------
+
+
+def test_no_two_chapters_show_the_same_part_of_the_network():
+    calls = [match[1] for cell in BOOK.cells for match in re.finditer(NETWORK, cell.source)]
+    assert len(calls) >= 8
+    assert len({tuple(sorted(re.findall(r"[\w-]+", call))) for call in calls}) == len(calls)
 
 
 def test_there_are_chapters_that_derive_a_gradient():

@@ -1,16 +1,18 @@
 """The style of the book's plots, and the one graph that every derivation points into.
 
 Each colour means one thing throughout the book: blue is time and ``W_aa``, red the loss and
-``W_ya``, green the inputs and the gate. Colour never stands alone: lines differ in their dashes
-too, and edges carry their names.
+``W_ya``, green the inputs and the slope of tanh. Colour never stands alone: lines differ in their
+dashes too, and edges carry their names.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 BLUE, RED, GREEN, GREY = "#1b5faa", "#b3261e", "#23762f", "#8a8a8a"
+BLACK = "black"
 
 STYLE = {
     "figure.figsize": (6.4, 3.2),
@@ -30,18 +32,28 @@ STYLE = {
     "svg.hashsalt": "rnn-from-scratch",
 }
 
-# the nodes of one time step, from the input up to its share of the loss, and where they stand
-ROWS = {"x": 0.0, "z": 1.45, "a": 2.9, "o": 4.35, "y": 5.8, "J": 7.25}
+# the nodes of one time step, from the input up to its part of the loss, and where they stand
+ROWS = {"x": -1.2, "z": 1.45, "a": 2.9, "o": 5.05, "y": 6.5, "J": 7.95}
 NAMES = {"x": "x", "z": "z", "a": "a", "o": "o", "y": r"\hat{y}", "J": "J"}
+# the arrows from node to node, with their names: forward, back, and their colours
 EDGES = {
-    "x-z": ("$W_{ax}$", GREEN),
-    "a-z": ("$W_{aa}$", BLUE),
-    "z-a": (r"$\tanh$", GREEN),
-    "a-o": ("$W_{ya}$", RED),
-    "o-y": ("softmax", RED),
-    "y-J": (r"$-\ln$", RED),
+    "x-z": ("", r"$W_{ax}^{\top}$", GREEN),
+    "a-z": ("", r"$W_{aa}^{\top}$", BLUE),
+    "z-a": (r"$\tanh$", "$1 - a^2$", GREEN),
+    "a-o": ("", r"$W_{ya}^{\top}$", RED),
+    "o-y": ("softmax", "softmax", RED),
+    "y-J": (r"$-\ln$", r"$-\ln$", RED),
 }
-COLUMN = 3.1
+# the parameters: boxes at the left, each with a line along all steps, at this height, which is left
+# for a node so far before it
+WEIGHTS = {
+    "Waa-z": ("$W_{aa}$", 0.6, 0.4, BLUE),
+    "Wax-z": ("$W_{ax}$", 0.15, 0.95, GREEN),
+    "ba-z": ("$b_a$", -0.3, 1.7, BLACK),
+    "Wya-o": ("$W_{ya}$", 4.15, 0.45, RED),
+    "by-o": ("$b_y$", 3.7, 1.15, BLACK),
+}
+COLUMN, LEFT, RADIUS = 3.1, -1.5, 0.4
 
 
 def use_book_style():
@@ -50,30 +62,44 @@ def use_book_style():
     set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches="tight")
 
 
-def draw_network(steps=3, *, backward=(), shapes=None):
-    """Draw the unrolled network.
+def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
+    """Draw the unrolled network; its parameters are shaded boxes, each of them used at every step.
 
-    Without ``backward``, arrows run forward in their colours. With it, only the edges named there
-    (keys of ``EDGES``) are coloured, and their arrows point back, as the gradient travels.
-    ``shapes`` maps a node's letter to the text of its shape, which is written beside its nodes.
+    ``forward`` and ``backward`` name arrows, keys of ``EDGES`` and ``WEIGHTS``: from below to
+    above, or from a parameter to a node. Those of ``backward`` point back, as the gradient
+    travels, and that of a parameter ends in its box. The others are grey. With neither, all arrows
+    run forward. ``shapes`` maps a node's letter to the text of its shape, written beside its nodes.
     """
-    figure, axes = plt.subplots(figsize=(6.4, 5.2))
+    known = {*EDGES, *WEIGHTS}
+    forward = set(forward if forward is not None else () if backward else known)
+    backward = set(backward)
+    if not forward | backward <= known:
+        raise ValueError(f"no arrows: {sorted((forward | backward) - known)}")
+    figure, axes = plt.subplots(figsize=(6.4, 5.4))
     axes.set_aspect("equal")
     axes.axis("off")
     place = {("a", 0): (0.0, ROWS["a"])}
     place |= {(row, t): (COLUMN * t, y) for t in range(1, steps + 1) for row, y in ROWS.items()}
-    for t in range(1, steps + 1):
-        for edge, (name, color) in EDGES.items():
-            below, above = edge.split("-")
-            start = place[below, t - 1 if edge == "a-z" else t]
-            _draw_edge(axes, start, place[above, t], edge in backward, not backward, color, name)
+    for edge, (ahead, back, color) in EDGES.items():
+        below, above = edge.split("-")
+        for t in range(1, steps + 1):
+            ends = place[below, t - 1 if edge == "a-z" else t], place[above, t]
+            name = back if edge in backward else ahead if edge in forward else ""
+            marked = edge in backward or (edge in forward and len(forward) < len(known))
+            color_now = color if name or edge in forward | backward else GREY
+            _draw_edge(axes, *(ends[::-1] if edge in backward else ends), marked, color_now, name)
+    for edge, (name, height, before, color) in WEIGHTS.items():
+        used = edge in forward | backward
+        ends = [place[edge[-1], t] for t in range(1, steps + 1)]
+        feet = [(x - before, height) for x, _ in ends]
+        _draw_weight(axes, name, feet, ends, color if used else GREY, used, edge in backward)
     for (row, t), (x, y) in place.items():
-        axes.add_patch(Circle((x, y), 0.4, facecolor="none", edgecolor="black", zorder=3))
+        axes.add_patch(Circle((x, y), RADIUS, facecolor="none", edgecolor="black", zorder=3))
         axes.text(x, y, f"${NAMES[row]}_{t}$", ha="center", va="center", fontsize=12, zorder=4)
         if shapes and row in shapes:
             axes.text(x + 0.45, y + 0.28, shapes[row], fontsize=8.5, ha="left", va="center")
-    axes.set_xlim(-0.5, COLUMN * steps + 1.2)
-    axes.set_ylim(-0.5, ROWS["J"] + 0.5)
+    axes.set_xlim(LEFT - 0.6, COLUMN * steps + 1.2)
+    axes.set_ylim(ROWS["x"] - 0.5, ROWS["J"] + 0.5)
     return figure
 
 
@@ -110,28 +136,54 @@ def draw_sum(parts, row_names=None):
     return figure
 
 
-def _draw_edge(axes, start, end, marked, forward, color, name):
-    """One arrow with its name; grey where the gradient under discussion does not go."""
-    color = color if marked or forward else GREY
-    if marked:
-        start, end = end, start
+def _draw_edge(axes, start, end, marked, color, name):
+    """Draw one arrow, with its name beside it."""
+    _draw_arrow(axes, start, end, color, 2.4 if marked else 1.2)
+    (x0, y0), (x1, y1) = start, end
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    if x0 == x1:
+        y = min(y, max(min(y0, y1) + 0.62, y - 0.5))  # below the lines of the parameters
+        axes.text(x + 0.14, y, name, color=color, fontsize=10, ha="left", va="center")
+    else:
+        axes.text(x + 0.05, y + 0.1, name, color=color, fontsize=10, ha="left", va="bottom")
+
+
+def _draw_arrow(axes, start, end, color, width, shrink=(14, 14)):
     axes.add_patch(
         FancyArrowPatch(
             start,
             end,
             arrowstyle="-|>",
             mutation_scale=13,
-            shrinkA=14,
-            shrinkB=14,
+            shrinkA=shrink[0],
+            shrinkB=shrink[1],
             color=color,
-            linewidth=2.4 if marked else 1.2,
+            linewidth=width,
             zorder=2,
         )
     )
-    if marked or forward:
-        (x0, y0), (x1, y1) = start, end
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        if x0 == x1:
-            axes.text(x + 0.14, y, name, color=color, fontsize=10, ha="left", va="center")
+
+
+def _draw_weight(axes, name, feet, ends, color, used, back):
+    """Draw a parameter, a line along the steps, and at each step an arrow from it, or into it."""
+    height, (wide, high) = feet[0][1], (0.84, 0.4)
+    fill = to_rgba(color, 0.15)
+    corner = LEFT - wide / 2, height - high / 2
+    axes.add_patch(Rectangle(corner, wide, high, facecolor=fill, edgecolor=color, zorder=3))
+    axes.text(LEFT, height, name, ha="center", va="center", fontsize=10.5, zorder=4, color=color)
+    width = 1.8 if back else 1.2 if used else 0.6
+    side = LEFT + wide / 2, height
+    if back:
+        _draw_arrow(axes, feet[-1], side, color, width, (0, 0))
+    else:
+        axes.plot(*zip(side, feet[-1], strict=True), color=color, linewidth=width, zorder=1)
+    for foot, node in zip(feet, ends, strict=True):
+        if back:
+            _draw_arrow(axes, node, foot, color, width, (14, 0))
+            axes.plot(*foot, "o", color=color, markersize=3.5)
+        elif used:
+            _draw_arrow(axes, foot, node, color, width, (0, 14))
         else:
-            axes.text(x + 0.05, y + 0.1, name, color=color, fontsize=10, ha="left", va="bottom")
+            toward = np.subtract(node, foot)
+            end = node - toward * RADIUS / np.hypot(*toward)
+            axes.plot(*zip(foot, end, strict=True), color=color, linewidth=width, zorder=1)
