@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c4201368eb74f28f
+# sha256: cdb346f3debdf4a8
 # book/13-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -66,7 +66,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     # <<contributions of one step>> (book/11-the-recurrent-parameters.md)
     dWaa_t = dz @ a_prev.T  # (n_a, m) @ (m, n_a) -> (n_a, n_a)
     dba_t = dz.sum(axis=1, keepdims=True)  # (n_a, 1)
-    # <<gradient of the input>> (book/12-inputs-and-initial-state.md)
+    # <<gradient of the input>> (book/11-the-recurrent-parameters.md)
     dx_t = Wax.T @ dz  # (n_x, n_a) @ (n_a, m) -> (n_x, m), eq-dx
     # <<gradient of the state before>> (book/10-the-carry.md)
     da_carry = Waa.T @ dz  # (n_a, n_a) @ (n_a, m) -> (n_a, m), the carry of eq-da
@@ -133,7 +133,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
         dWaa += step["dWaa_t"]
         dba += step["dba_t"]
         da_carry = step["da_carry"]
-    # <<gradient of the initial state>> (book/12-inputs-and-initial-state.md)
+    # <<gradient of the initial state>> (book/11-the-recurrent-parameters.md)
     da0 = da_carry  # (n_a, m), what step 1 hands back, eq-da0
     return {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
 
@@ -191,6 +191,6 @@ def plain_loss_and_gradients(
     # <<gradients of the output layer>> (book/07-the-output-layer.md)
     dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
-    # <<from the outputs into the states>> (book/08-into-the-state.md)
+    # <<from the outputs into the states>> (book/07-the-output-layer.md)
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     return J, {**rnn_backward(da_output, caches), "dWya": dWya, "dby": dby}

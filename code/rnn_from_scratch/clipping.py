@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 82d0d2b0752afc60
+# sha256: b85f20b1e2be98cb
 # book/17-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -157,7 +157,7 @@ def plain_truncated_loss_and_gradients(
     # <<gradients of the output layer>> (book/07-the-output-layer.md)
     dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
-    # <<from the outputs into the states>> (book/08-into-the-state.md)
+    # <<from the outputs into the states>> (book/07-the-output-layer.md)
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     starts = range(0, T, window)
     pieces = [rnn_backward(da_output[:, :, t : t + window], caches[t : t + window]) for t in starts]

@@ -27,7 +27,7 @@ BOOK = load_book(ROOT)
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
 CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
 NETWORK = r"draw_network\((.*)\)"
-STANDARD = ["Where it sits", "By index", "In matrices", "Run", "Check"]
+STANDARD = ["Where it sits", "What would you expect?", "By index", "In matrices", "Run", "Check"]
 [WHOLE] = [doc for doc in CHAPTERS if doc.endswith("-the-whole-algorithm.md")]
 PARTS = {  # where the fragments of the backward pass stand
     line.cell.doc for line in BOOK.files()[f"{PACKAGE}/bptt.py"] if line.cell and line.cell.fragment
@@ -84,9 +84,9 @@ def test_every_page_is_in_the_table_of_contents():
         assert page in BOOK.docs, f"{page}:1: the page is not in _toc.yml; list it there"
 
 
-def test_chapters_are_read_in_the_order_of_their_numbers():
-    for number, doc in enumerate(CHAPTERS, 1):
-        assert int(Path(doc).name[:2]) == number, f"{doc}:1: in _toc.yml it is chapter {number}"
+def test_no_two_chapters_have_one_number():
+    numbers = [Path(doc).name[:2] for doc in CHAPTERS]
+    assert len(set(numbers)) == len(numbers) > 15, numbers
 
 
 def test_a_chapter_feeds_at_most_one_module():
@@ -325,7 +325,6 @@ def test_every_line_of_the_backward_pass_is_a_fragment():
 
 
 def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
-    assert len(DERIVING) == 7
     assert all(BOOK.docs.index(doc) < BOOK.docs.index(WHOLE) for doc in DERIVING)
 
 

@@ -38,10 +38,10 @@ def notes():
     return drawn, pictures
 
 
-def test_the_notes_are_those_that_the_book_needs():
-    """One for each chapter with a derivation, the card, the front page and the first page."""
-    chapters = [doc for doc in read_contents(ROOT)[0] if re.match(r"book/\d\d-", doc)]
-    assert len(NAMES) == len(chapters) + 3
+def test_each_note_stands_on_one_page():
+    pages = [(ROOT / doc).read_text("utf-8") for doc in read_contents(ROOT)[0]]
+    shown = re.findall(r"^```\{handwritten\} ([\w-]+)$", "\n".join(pages), re.MULTILINE)
+    assert sorted(shown) == NAMES
 
 
 def test_there_is_no_picture_without_a_source():

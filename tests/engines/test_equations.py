@@ -295,7 +295,7 @@ MISTAKES = [
     ("eq-copies", "t=1", "t=2"),
     ("eq-total", "s=1", "s=2"),
     ("eq-immediate", "_{lk}", "_{ik}"),
-    ("eq-o-by-a", "[l = k]", "[l = j]"),
+    ("eq-o-by-all", "[l = k]", "[l = j]"),
     ("eq-dWya-index", "(a_t)_{jk}", "(a_t)_{ik}"),
     # one symbol for another
     ("eq-z", "b_a", "b_y"),

@@ -32,6 +32,7 @@ class LocalGraph:
             for name, axes in SHAPES.items()
         }
         self.nodes = self.forward()
+        self._jacobians: dict[tuple[Key, Key], np.ndarray] = {}
 
     def forward(self, moved: str = "", place: tuple = ()) -> dict[str, np.ndarray]:
         """Return every node; one entry of the one that is ``moved`` gets an imaginary step."""
@@ -52,10 +53,13 @@ class LocalGraph:
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
         """Differentiate one node by another, as ``World.jacobian``."""
-        for name in (top[0], bottom[0]):
-            if name not in self.nodes:
+        for name, step in (top, bottom):
+            if name not in self.nodes or step is not None:
                 raise EquationFault(f"{name} is no node of the graph of the local rules")
-        dims = np.shape(self.nodes[bottom[0]])
-        columns = [np.imag(self.forward(bottom[0], at)[top[0]]) / STEP for at in np.ndindex(dims)]
-        shape = (*np.shape(self.nodes[top[0]]), *dims)
-        return np.stack(columns, axis=-1).reshape(shape)
+        if (top, bottom) not in self._jacobians:
+            dims = np.shape(self.nodes[bottom[0]])
+            runs = [self.forward(bottom[0], at)[top[0]] for at in np.ndindex(dims)]
+            shape = (*np.shape(self.nodes[top[0]]), *dims)
+            columns = np.stack([np.imag(run) / STEP for run in runs], axis=-1)
+            self._jacobians[top, bottom] = columns.reshape(shape)
+        return self._jacobians[top, bottom]
