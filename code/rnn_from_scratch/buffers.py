@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a70cc158fe7d7fdf
+# sha256: 0ee7dc483d404426
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -19,6 +19,7 @@ from rnn_from_scratch.parameters import PARAMETER_AXES, Array
 MOST = 2**26  # bytes that a thread keeps
 AT_ONCE = 2**20  # bytes of the forward pass: what a processor holds close at hand
 FORM, VALUES = attrgetter("__class__", "dtype", "shape"), itemgetter(*PARAMETER_AXES)
+PLACE = np.dtype(np.intp)  # older versions of NumPy take places of no other dtype
 
 
 class Doubt(Exception):
@@ -42,9 +43,17 @@ def form_of_array(array: Any) -> Any:
 
 
 # book/buffers.md
-def between(values: Any, low: Any, high: Any) -> bool:
-    """Say whether all entries of an array of one axis lie between two numbers; NaN does not."""
-    return bool(low < values[values.argmin()] and values[values.argmax()] < high)
+def ends(values: Any) -> tuple[Any, Any]:
+    """Return the least and the largest entry of an array of one axis; NaN, if there, is both."""
+    return values.item(values.argmin()), values.item(values.argmax())
+
+
+# book/buffers.md
+def largest(values: Any) -> float:
+    """Return the largest magnitude in an array of one axis; NaN, if there, is it."""
+    least, most = ends(values)
+    magnitude: float = max(-least, most)
+    return magnitude
 
 
 # book/buffers.md
@@ -96,6 +105,7 @@ class ForwardBuffers:
         self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
         self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
+        self.terms = float(n_a + 1)  # of a score: each is at most as large as a parameter
         self.moderate, self.busy, self.kept = False, True, False
         self.parts: dict[int, Any] = {}
         self.casts = self.quiet = False  # are numbers cast; are overflow and underflow expected
@@ -148,23 +158,17 @@ class ForwardSteps:
         self.flat = buffers.o[: n_y * rows]
         self.o = self.flat.reshape(n_y, rows)
         self.sums, self.ones_y = np.empty(rows, dtype), np.ones(n_y, dtype)
-        self.weights = np.full(rows, 1 / m, dtype)
+        self.weights, self.near = np.full(rows, 1 / m, dtype), False  # are all scores near zero
         self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
 
     def places(self, labels: Array) -> tuple[Array, Array | None]:
         """Return where in the scores the true classes stand, and which columns count; None: all."""
         classes = labels.T.ravel()
-        least = classes[classes.argmin()]
-        if classes.dtype != np.intp:  # older versions of NumPy take no other
-            if not classes[classes.argmax()] < len(self.o):
-                raise Doubt("a label is no class")
-            classes = classes.astype(np.intp)
-        try:
-            at = self.begin.take(classes) + self.row
-        except IndexError:
-            raise Doubt("a label is no class") from None
-        if least < -1:
+        least, most = ends(classes)
+        if least < -1 or most >= len(self.o):
             raise Doubt("a label is no class")
+        classes = classes if classes.dtype is PLACE else classes.astype(PLACE)
+        at = self.begin[classes] + self.row
         if least < 0:
             return at[classes >= 0], classes >= 0
         return at, None

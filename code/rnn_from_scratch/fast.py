@@ -1,9 +1,9 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: bad464e1f92ecd9a
-# book/18-the-same-gradients-fast.md
+# sha256: a8d4f7aeab7a5c69
+# book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
-All steps lie side by side, as rows: row t m + k is column k of step t. Lines name their equations.
+All steps lie side by side, as rows: row t m + k is column k of step t.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,43 +21,36 @@ from rnn_from_scratch.buffers import (
     Doubt,
     ForwardBuffers,
     ForwardSteps,
-    between,
     carve,
     form_of,
+    largest,
 )
 from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
-from rnn_from_scratch.forward import (
-    check_problem,
-    forward_scores,
-    forward_states,
-    loss_of_steps,
-    rnn_forward,
-    walk,
-)
+from rnn_from_scratch.forward import check_problem, rnn_forward
 from rnn_from_scratch.parameters import Array, Arrays, Number, check_counts, check_flags, is_whole
+from rnn_from_scratch.segments import all_segments, all_windows
 
 TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 class _Steps(ForwardSteps):
-    """Views of the buffers for some steps, and for the way back, window by window."""
+    """Views of the buffers for some steps, and for the backward pass, window by window."""
 
     def __init__(self, k: int, buffers: Any) -> None:
         super().__init__(k, buffers)
         rows, n_a = self.a_rows.shape
-        u, dz = (buffer[: rows * n_a].reshape(self.a[1:].shape) for buffer in buffers.back)
-        self.u_rows, self.dz_rows = (v.reshape(rows, n_a) for v in (u, dz))
+        slopes, dz = (buffer[: rows * n_a].reshape(self.a[1:].shape) for buffer in buffers.back)
+        self.slope_rows, self.dz_rows = (v.reshape(rows, n_a) for v in (slopes, dz))
         self.a_prev_rows = self.a[:-1].reshape(rows, n_a)
-        pairs = list(zip(dz, u, strict=True))  # dz_t, gate_t
+        pairs = list(zip(dz, slopes, strict=True))  # dz_t, slope_t
         starts = range(0, k, buffers.window or k)
         self.windows = [pairs[t : t + (buffers.window or k)][::-1] for t in starts][::-1]
-        self.x_T, self.dz_T, self.o_T = self.x_rows.T, self.dz_rows.T, self.o.T
-        self.ones = np.ones((rows, 1), u.dtype)
-        self.one, self.share = np.array(1, u.dtype), np.array(1 / self.a.shape[1], u.dtype)
+        self.ones = np.ones((rows, 1), dz.dtype)
+        self.one, self.share = np.array(1, dz.dtype), np.array(1 / self.a.shape[1], dz.dtype)
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 class _Buffers(ForwardBuffers):
     """Buffers for K of the T steps at a time, forward and back, in windows of so many steps."""
 
@@ -84,11 +76,13 @@ class _Buffers(ForwardBuffers):
         rows: dict[str, tuple[int, ...]] = {"Waa": (n_a, n_a), "Wax_ba": (n_x + 1, n_a)}
         rows |= {"Wya": (n_y, n_a), "by": (n_y, 1)}
         self.total, self.gradients = carve({**rows, "a0": (m, n_a)}, dtype)
-        self.share, self.shares = carve(rows, dtype)  # those of one segment
+        self.contribution, self.contributions = carve(rows, dtype)  # of one segment
         self.Waa, self.window = np.empty((n_a, n_a), dtype), window
-        self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
+        self.Wax = self.given["Wax_ba"][:-1].T
         self.back = [np.empty(K * m * n_a, dtype) for _ in range(2)]
         self.times = [slice(t, min(t + K, T)) for t in range(0, T, K)]
+        self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
+        self.dx_rows = [self.dx[now].reshape(-1, n_x) for now in self.times if with_dx]
         kept = len(self.times) if window is None and K < T else 0  # windows do not come back
         self.starts = np.empty((kept, m, n_a), dtype)
         self.carry, dWax_ba = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
@@ -96,11 +90,11 @@ class _Buffers(ForwardBuffers):
         named |= {"dWaa": self.gradients["Waa"], "dba": dWax_ba[-1:].T}
         named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
         self.named = {name: array for name, array in named.items() if array.size}
-        arrays = self.total, self.share, self.Waa, self.dx, *self.back, self.starts
-        self.nbytes += sum(array.nbytes for array in arrays) + 300 * K
+        arrays = self.total, self.contribution, self.Waa, self.dx, *self.back, self.starts
+        self.nbytes += sum(array.nbytes for array in arrays) + 300 * (K + len(self.times))
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 class _Room:
     """What a workspace keeps: a lock, buffers, and the form of the arguments that were checked."""
 
@@ -118,7 +112,7 @@ class _Room:
         self.form = form
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 class Workspace:
     """Buffers that ``loss_and_gradients`` keeps from call to call, remade when the sizes change.
 
@@ -143,112 +137,7 @@ class Workspace:
         return Workspace, ()
 
 
-# book/18-the-same-gradients-fast.md
-def _output(buffers: Any, steps: Any, labels: Any, gradients: Any) -> Number:
-    """Go from the states to the loss, and back to what arrives at the states; return the loss."""
-    Wya, o = buffers.given["Wya"], forward_scores(buffers, steps)
-    J, at, counted = loss_of_steps(steps, o, labels)
-    # <<output error of all steps>> (book/18-the-same-gradients-fast.md)
-    o /= steps.sums  # (n_y, T m), softmax
-    steps.flat.put(at, steps.flat.take(at) - steps.one)
-    o *= steps.share if counted is None else steps.share * counted  # eq-all-do
-    # <<gradients of the output layer at once>> (book/18-the-same-gradients-fast.md)
-    o.dot(steps.a_rows, gradients["Wya"])  # (n_y, T m) @ (T m, n_a) -> (n_y, n_a), eq-one-product
-    o.dot(steps.ones, gradients["by"])  # (n_y, 1)
-    # <<from all outputs into the states>> (book/18-the-same-gradients-fast.md)
-    steps.o_T.dot(Wya, steps.dz_rows)  # (T m, n_y) @ (n_y, n_a) -> (T m, n_a), eq-da-output
-    return J
-
-
-# book/18-the-same-gradients-fast.md
-def _sum_by_class(
-    classes: Array, dz_rows: Array, by_class: Array, ones: Array, dWax_ba: Array
-) -> None:
-    """Add up the rows of each class (eq-one-product, with inputs that are one-hot)."""
-    dWax_ba.fill(0)
-    ones.T.dot(dz_rows, dWax_ba[-1:])  # (1, T m) @ (T m, n_a) -> (1, n_a)
-    dz_rows.take(classes.argsort(), 0, by_class, "clip")
-    ends = np.bincount(classes).cumsum().tolist()
-    for j, (begin, end) in enumerate(pairwise([0, *ends])):
-        if begin < end:
-            ones[begin:end, 0].dot(by_class[begin:end], dWax_ba[j])
-
-
-# book/18-the-same-gradients-fast.md
-def _backward(buffers: Any, steps: Any, gradients: Any) -> None:
-    """Take some steps back, with what the steps after them hand on; then come the products."""
-    Waa, da_t, da_carry = buffers.Waa, buffers.z_t, buffers.gradients["a0"]
-    # <<gates of all steps>> (book/18-the-same-gradients-fast.md)
-    np.multiply(steps.a_rows, steps.a_rows, steps.u_rows)
-    np.subtract(steps.one, steps.u_rows, steps.u_rows)  # (T m, n_a), the gates of eq-one-dz
-    for window in steps.windows:
-        if buffers.window is not None:
-            da_carry.fill(0)  # nothing crosses a border, eq-truncated
-        # <<one step back after the other>> (book/18-the-same-gradients-fast.md)
-        for dz_t, gate_t in window:
-            np.add(dz_t, da_carry, da_t)  # (m, n_a), eq-one-dz
-            np.multiply(da_t, gate_t, dz_t)
-            dz_t.dot(Waa, da_carry)  # (m, n_a) @ (n_a, n_a) -> (m, n_a)
-    # <<gradient by Waa at once>> (book/18-the-same-gradients-fast.md)
-    steps.dz_T.dot(steps.a_prev_rows, gradients["Waa"])  # (n_a, T m) @ (T m, n_a), eq-one-product
-    if steps.classes is None:
-        # <<gradients by Wax and ba at once>> (book/18-the-same-gradients-fast.md)
-        steps.x_T.dot(steps.dz_rows, gradients["Wax_ba"])  # (n_x + 1, T m) @ (T m, n_a)
-    else:
-        classes = steps.classes.ravel()
-        _sum_by_class(classes, steps.dz_rows, steps.u_rows, steps.ones, gradients["Wax_ba"])
-
-
-# book/18-the-same-gradients-fast.md
-def _segment(buffers: Any, steps: Any, now: Any, labels: Any, gradients: Any) -> Number:
-    """Go from the states of one segment to its loss, and back through it; return the loss."""
-    J = _output(buffers, steps, labels[:, now], gradients)
-    _backward(buffers, steps, gradients)
-    if buffers.dx.size:
-        dx_rows = buffers.dx[now].reshape(len(steps.dz_rows), -1)
-        Wax = buffers.given["Wax_ba"][:-1].T
-        steps.dz_rows.dot(Wax, dx_rows)  # (T m, n_a) @ (n_a, n_x), eq-dx
-    return J
-
-
-# book/18-the-same-gradients-fast.md
-def _all_segments(
-    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any
-) -> Number:
-    """Go forward through all segments, then back, computing once more what was overwritten."""
-    in_parts = len(buffers.starts) > 0
-    for start, steps in walk(buffers, x, a0, parameters):
-        if in_parts:
-            buffers.starts[start // buffers.K] = steps.first
-    buffers.a_T = steps.last.copy() if in_parts else steps.last
-    buffers.gradients["a0"].fill(0)  # eq-dz-end
-    J = _segment(buffers, steps, buffers.times[-1], labels, buffers.gradients)
-    for n in range(len(buffers.starts) - 2, -1, -1):
-        now, steps = buffers.times[n], buffers.steps(buffers.K)
-        steps.first[:] = buffers.starts[n]
-        forward_states(buffers, steps, x[..., now])
-        J += _segment(buffers, steps, now, labels, buffers.shares)
-        buffers.total[: buffers.share.size] += buffers.share
-    return J
-
-
-# book/18-the-same-gradients-fast.md
-def _all_windows(
-    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any
-) -> Number:
-    """Go through windows, some at a time, forward and back, with the state handed on."""
-    J, gradients = 0, buffers.gradients
-    for now, (start, steps) in zip(buffers.times, walk(buffers, x, a0, parameters), strict=True):
-        J += _segment(buffers, steps, now, labels, buffers.shares if start else gradients)
-        if start:
-            buffers.total[: buffers.share.size] += buffers.share
-        else:
-            da0 = gradients["a0"].copy()
-    gradients["a0"][...], buffers.a_T = da0, steps.last
-    return J
-
-
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _check_segment(segment: object) -> int | str | None:
     """Return the length of a segment, None, or "auto"; refuse what is none, with a ValueError."""
     if segment is None or (isinstance(segment, str) and segment == "auto"):
@@ -259,7 +148,7 @@ def _check_segment(segment: object) -> int | str | None:
     return int(segment)
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
     """Check all in full; return what buffers are made from, and whether numbers are cast.
 
@@ -281,18 +170,18 @@ def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any)
     return (dtype, x.ndim == 2, with_dx, window, min(K, T), *numbers), casts
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Number:
     """Go through all steps in buffers; return the loss."""
     buffers.Waa[...] = parameters["Waa"]
-    through = _all_segments if buffers.window is None else _all_windows
+    through = all_segments if buffers.window is None else all_windows
     J = buffers.quietly(through, buffers, x, labels, a0, parameters)
-    if not between(buffers.carry, -math.inf, math.inf):
+    if not largest(buffers.carry) < math.inf:
         raise Doubt("a gradient is not finite")
     return J
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _alone(how: Any, *given: Any) -> Any:
     """Run in buffers that this thread keeps; return copies, or None: it has to be done plainly."""
     form = how, form_of(given[2], given[3], *given[:2])
@@ -313,13 +202,13 @@ def _alone(how: Any, *given: Any) -> Any:
         KEPT.give(form, buffers)
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
     """Run in a workspace; return views of its buffers, or None if it has to be done plainly."""
     if not isinstance(workspace, Workspace):
         raise TypeError(f"workspace is of type {type(workspace).__name__}; expected a Workspace")
     room = workspace._room  # noqa: SLF001 (it is this module's)
-    if not room.lock.acquire(blocking=False):
+    if not room.lock.acquire(False):
         raise RuntimeError("workspace is in use by another call; expected one for each thread")
     try:
         form = how, form_of(given[2], given[3], *given[:2])
@@ -337,7 +226,7 @@ def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
         room.lock.release()
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
     """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
     with_dx, _, window = how
@@ -349,7 +238,7 @@ def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: An
     return J, gradients, rnn_forward(x, a0, parameters)[0][:, :, -1]
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def _fast(how: Any, workspace: Workspace | None, return_state: bool, *given: Any) -> Any:
     """Take the way that these arguments can go; return what was asked for."""
     came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
@@ -357,7 +246,7 @@ def _fast(how: Any, workspace: Workspace | None, return_state: bool, *given: Any
     return (J, gradients, a_T.copy(order="K")) if return_state else (J, gradients)
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def loss_and_gradients(
     x: Array,
     labels: Array,
@@ -431,7 +320,7 @@ def loss_and_gradients(
     return _fast(how, workspace, return_state, x, labels, a0, parameters)
 
 
-# book/18-the-same-gradients-fast.md
+# book/workspaces.md
 def truncated_loss_and_gradients(
     x: Array,
     labels: Array,

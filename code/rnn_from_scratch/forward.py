@@ -1,10 +1,10 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 93b2f4807a2ebc95
+# sha256: de6fe6652429f2ee
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -15,9 +15,10 @@ from rnn_from_scratch.buffers import (
     VALUES,
     Doubt,
     ForwardBuffers,
-    between,
+    ends,
     form_of,
     form_of_array,
+    largest,
 )
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import (
@@ -176,26 +177,29 @@ def forward_states(buffers: Any, steps: Any, x: Any) -> None:
     """Compute the states of some steps from the state before them (eq-all-inputs, eq-one-state)."""
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
     steps.x_t[...] = x
-    buffers.moderate = between(buffers.all_given, -buffers.large, buffers.large)
+    most = largest(buffers.all_given)
+    buffers.moderate, steps.near = most < buffers.large, most * buffers.terms < NEAR
     if not buffers.moderate:
-        if not between(buffers.all_given, -math.inf, math.inf):
+        if not most < math.inf:
             raise Doubt("what was given is not finite")
         if not buffers.quiet:
             raise FloatingPointError("a sum of products may overflow")
     if steps.classes is None:
         # <<inputs of all steps>> (book/03-unrolled-through-time.md)
         steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
-    elif between(steps.classes.ravel(), -1, len(Wax_ba) - 1):
+    else:
+        least, last = ends(steps.classes.ravel())
+        if least < 0 or last >= len(Wax_ba) - 1:
+            raise Doubt("an input is no class")
         # <<inputs that are classes>> (book/03-unrolled-through-time.md)
         Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # (T m, n_a), eq-pick
         steps.a_rows += Wax_ba[-1]
-    else:
-        raise Doubt("an input is no class")
     # <<one state after the other>> (book/03-unrolled-through-time.md)
+    add, tanh = np.add, np.tanh
     for a_prev, a_t in steps.forward:
         a_prev.dot(WaaT, z_t)  # (m, n_a) @ (n_a, n_a) -> (m, n_a), eq-one-state
-        np.add(a_t, z_t, z_t)
-        np.tanh(z_t, a_t)
+        add(a_t, z_t, z_t)
+        tanh(z_t, a_t)
 
 
 # book/03-unrolled-through-time.md
@@ -205,7 +209,7 @@ def forward_scores(buffers: Any, steps: Any) -> Any:
     # <<scores of all steps>> (book/03-unrolled-through-time.md)
     Wya.dot(steps.a_T, o)  # (n_y, n_a) @ (n_a, T m) -> (n_y, T m), eq-all-scores
     o += by
-    if not buffers.moderate and not between(steps.flat, -math.inf, math.inf):
+    if not buffers.moderate and not largest(steps.flat) < math.inf:
         raise Doubt("a score is not finite")
     return o
 
@@ -213,7 +217,7 @@ def forward_scores(buffers: Any, steps: Any) -> Any:
 # book/03-unrolled-through-time.md
 def shift_far_scores(steps: Any, o: Any) -> bool:
     """Subtract the largest score of each column (eq-softmax-shift) if some are far from zero."""
-    if between(steps.flat, -NEAR, NEAR):
+    if steps.near or largest(steps.flat) < NEAR:
         return False
     o -= np.maximum.reduce(o, 0)
     return True
@@ -224,24 +228,34 @@ def loss_of_steps(steps: Any, o: Any, labels: Any) -> Any:
     """Return the loss (eq-loss-scores), and the places of true classes; o becomes exponentials."""
     at, counted = steps.places(labels)
     shifted = shift_far_scores(steps, o)
-    true = steps.flat.take(at) if shifted else None
+    true = steps.flat[at] if shifted else None
     # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
     np.exp(o, o)
     steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
     sums = steps.sums if counted is None else steps.sums[counted]
-    losses = np.log(sums) - true if shifted else np.log(sums / steps.flat.take(at))
+    losses = np.log(sums) - true if shifted else np.log(sums / steps.flat[at])
     return losses.dot(steps.weights if counted is None else steps.weights[: at.size]), at, counted
 
 
 # book/03-unrolled-through-time.md
-def walk(buffers: Any, x: Array, a0: Array | None, parameters: Any) -> Iterator[tuple[int, Any]]:
-    """Go forward (eq-forward), some steps at a time; yield the first of them, and their views."""
+def walk(buffers: Any, x: Array, a0: Array | None, parameters: Any) -> Iterable[tuple[int, Any]]:
+    """Go forward (eq-forward), some steps at a time; give the first of them, and their views."""
     if buffers.casts and not buffers.quiet:
         raise FloatingPointError("a number may not fit into the precision of the parameters")
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
-    T, K = x.shape[-1], buffers.K
+    K = buffers.K
     steps = buffers.parts.get(K) or buffers.steps(K)
-    forward_states(buffers, steps, x if K == T else x[..., :K])
+    if x.shape[-1] > K:
+        return _in_parts(buffers, steps, x)
+    forward_states(buffers, steps, x)
+    return ((0, steps),)
+
+
+# book/03-unrolled-through-time.md
+def _in_parts(buffers: Any, steps: Any, x: Array) -> Iterator[tuple[int, Any]]:
+    """Go forward in parts of K steps; the last one may have fewer."""
+    T, K = x.shape[-1], buffers.K
+    forward_states(buffers, steps, x[..., :K])
     yield 0, steps
     for start in range(K, T, K):
         last, steps = steps.last, buffers.steps(min(K, T - start))
@@ -462,9 +476,9 @@ class Stream:
         n_x, n_a, n_y, m = (self._sizes[name] for name in ("n_x", "n_a", "n_y", "m"))
         self._buffers = ForwardBuffers(self._dtype, of_classes, n_x, n_a, n_y, m, T=1)
         self._buffers.take_in(a0, *VALUES(self._parameters))
-        if not between(self._buffers.all_given, -self._buffers.large, self._buffers.large):
+        if not largest(self._buffers.all_given) < self._buffers.large:
             self._buffers.large = 0  # so all scores are looked at
-        self._buffers.quiet = True
+        self._buffers.quiet, self._buffers.terms = True, math.inf
         self._buffers.all_given = self._buffers.sequence  # the parameters do not change any more
         self._steps, self._form = self._buffers.steps(1), ()
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 65e908c4bcd85542
+# sha256: f19a3cf79da7000a
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -232,7 +232,7 @@ def check_function(name: str, function: object) -> None:
 def check_flags(**flags: object) -> None:
     """Refuse what is neither True nor False, with a TypeError that names it."""
     for name, flag in flags.items():
-        if not isinstance(flag, bool | np.bool_):
+        if flag is not True and flag is not False and not isinstance(flag, np.bool_):
             raise wrong_type(name, flag, "True or False")
 
 

@@ -5,7 +5,15 @@ import pytest
 
 import oracle
 from rnn_from_scratch import buffers
-from rnn_from_scratch.buffers import KEPT, ForwardBuffers, between, carve, form_of, free_buffers
+from rnn_from_scratch.buffers import (
+    KEPT,
+    ForwardBuffers,
+    carve,
+    ends,
+    form_of,
+    free_buffers,
+    largest,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -84,11 +92,27 @@ def test_views_are_made_for_all_steps_and_for_the_rest_of_them():
     assert set(room.parts) == {7, 5}
 
 
-def test_between_is_strict_and_nan_lies_nowhere():
-    assert between(np.array([1.0, 2.0]), 0, 3)
-    assert not between(np.array([0.0, 2.0]), 0, 3)
-    assert not between(np.array([1.0, 3.0]), 0, 3)
-    assert not between(np.array([1.0, np.nan, 2.0]), -np.inf, np.inf)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [([1, 2], 2), ([-3, 2], 3), ([0], 0), ([-1, -2], 2), ([2, -np.inf], np.inf)],
+)
+def test_the_largest_magnitude_is_that_of_either_end(dtype, numbers, expected):
+    assert largest(np.array(numbers, dtype)) == expected
+    assert type(largest(np.array(numbers, dtype))) is float
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_where_a_number_is_nan_it_is_the_largest_and_below_no_bound(place):
+    numbers = np.insert([1.0, -np.inf], place, np.nan)
+    assert np.isnan(largest(numbers))
+    assert not largest(numbers) < np.inf
+    assert np.isnan(ends(numbers)).all()
+
+
+def test_the_ends_of_integers_are_integers_of_python():
+    assert ends(np.array([3, 1, 2], np.uint64)) == (1, 3)
+    assert all(type(end) is int for end in ends(np.array([3, 1], np.int8)))
 
 
 @pytest.mark.parametrize("wrong", [None, [], {"Wax": 1}, 3])

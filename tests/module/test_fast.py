@@ -11,7 +11,7 @@ import pytest
 import oracle
 import refusals
 from gradient_claims import ALL, GradientClaims
-from rnn_from_scratch import bptt, fast
+from rnn_from_scratch import bptt, fast, segments
 from rnn_from_scratch.buffers import KEPT, free_buffers
 from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
 from rnn_from_scratch.fast import Workspace, loss_and_gradients, truncated_loss_and_gradients
@@ -384,9 +384,9 @@ def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    for inside in ("walk", "_output", "_backward"):
+    for inside in ("walk", "output_layer", "backward_steps"):
         with monkeypatch.context() as patch:
-            patch.setattr(fast, inside, interrupt)
+            patch.setattr(segments, inside, interrupt)
             with pytest.raises(KeyboardInterrupt):
                 loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
         assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
@@ -395,14 +395,14 @@ def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
 def test_a_workspace_in_use_is_refused_from_another_thread(monkeypatch):
     workspace, problem = Workspace(), oracle.problem()
     entered, leave, came = threading.Event(), threading.Event(), []
-    walk = fast.walk
+    walk = segments.walk
 
     def slowly(*arguments):
         entered.set()
         assert leave.wait(30)
         return walk(*arguments)
 
-    monkeypatch.setattr(fast, "walk", slowly)
+    monkeypatch.setattr(segments, "walk", slowly)
     work = threading.Thread(
         target=lambda: came.append(loss_and_gradients(*problem, workspace=workspace))
     )

@@ -116,6 +116,12 @@ def test_a_survivor_has_its_function_its_lines_and_its_row_in_the_module():
     assert SOURCE.splitlines()[survivor.row - 1].strip() == ZEROS.line
 
 
+def test_an_empty_line_before_the_change_is_not_taken_for_it():
+    diff = f"--- a\n+++ b\n@@ -7,3 +7,3 @@\n x = 1\n\n-    {ZEROS.line}\n+    {ZEROS.mutant}\n"
+    survivor = verdict.read_diff("rnn_from_scratch.bptt.x_rnn_backward__mutmut_57", diff, SOURCE)
+    assert survivor.change == ZEROS
+
+
 def test_of_two_lines_alike_the_one_at_the_place_of_the_diff_is_meant():
     rows = ["def rnn_backward():", *["    z = 0"] * 20]
     assert shown("    z = 0", "    z = 1", "\n".join(["", "", *rows])).row == 2 + 8

@@ -1,8 +1,9 @@
 """Plant small mistakes in the package, one after the other, and see whether the tests notice.
 
-``python -m mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants. The exit
-status is 1 if too few mutants are killed or the list of survivors is not right, 2 if mutmut could
-not judge them all.
+``python -m mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants, one module
+after the other. A module is judged by its own tests, those that have its name, and by a few beside
+them. The exit status is 1 if too few mutants of a module are killed or the list of survivors is not
+right, 2 if mutmut could not judge them all.
 """
 
 import itertools
@@ -19,14 +20,22 @@ from mutation import verdict
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 COPY = ROOT / "_build" / "mutants"
-SHARED = [  # beside the tests that have the name of a module
-    "gradient_claims.py",
-    "oracle.py",
-    "refusals.py",
-    "test_package.py",
-    "test_resuming.py",
-]
-
+HELPERS = ["gradient_claims.py", "oracle.py", "refusals.py"]
+EVERYWHERE = ["arguments"]  # each argument of each public function
+BESIDE = {  # the tests of those that use a module in all that it does
+    "__main__": ["package"],
+    "batches": ["trainer"],
+    "buffers": ["forward", "fast"],
+    "checkpoints": ["resuming"],
+    "clipping": ["trainer"],
+    "fast": ["buffers"],
+    "forward": ["buffers", "prediction"],
+    "identity": ["resuming"],
+    "parameters": ["forward", "loss", "bptt"],
+    "steps": ["trainer", "resuming"],
+    "toy": ["package"],
+    "trainer": ["batches", "resuming"],
+}
 
 # mutmut passes functions with a decorator by. In the copy this one is set for all, so the few tests
 # of who sets it otherwise are left out (mutmut.toml).
@@ -34,20 +43,33 @@ DECORATOR = re.compile(r'^@np\.errstate\(all="ignore"\).*\n', re.MULTILINE)
 INSTEAD = 'import numpy as np\n\nnp.seterr(all="ignore")\n'
 
 
-def lay_out() -> None:
-    """Copy the package, the tests of its modules and mutmut's settings."""
+def modules(only: list[str]) -> list[str]:
+    """Return the modules that are asked for; nothing means all."""
+    asked = {name.split(".")[0] for name in only}
+    there = sorted(path.stem for path in (ROOT / "code" / verdict.PACKAGE).glob("*.py"))
+    return [name for name in there if name != "__init__" and (not only or name in asked)]
+
+
+def tests_of(module: str) -> list[str]:
+    """Return the files of tests that judge a module."""
+    names = [module, *EVERYWHERE, *BESIDE.get(module, ())]
+    return [f"test_{name}.py" for name in dict.fromkeys(names) if name != "__main__"]
+
+
+def lay_out(module: str) -> None:
+    """Copy the package, the tests that judge one of its modules, and mutmut's settings."""
     shutil.rmtree(COPY, ignore_errors=True)
     package = ROOT / "code" / verdict.PACKAGE
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(package, COPY / "src" / verdict.PACKAGE, ignore=ignored)
-    for module in (COPY / "src" / verdict.PACKAGE).glob("*.py"):
-        module.write_text(DECORATOR.sub("", module.read_text("utf-8")), "utf-8")
+    for path in (COPY / "src" / verdict.PACKAGE).glob("*.py"):
+        path.write_text(DECORATOR.sub("", path.read_text("utf-8")), "utf-8")
     (COPY / "tests").mkdir()
     (COPY / "tests" / "conftest.py").write_text(INSTEAD, "utf-8")
-    mirrors = [f"test_{module.stem}.py" for module in package.glob("[!_]*.py")]
-    for name in SHARED + mirrors:
+    for name in HELPERS + tests_of(module):
         shutil.copy(ROOT / "tests" / "module" / name, COPY / "tests")
-    shutil.copy(HERE / "mutmut.toml", COPY / "pyproject.toml")
+    settings = (HERE / "mutmut.toml").read_text("utf-8").replace("MODULE", module)
+    (COPY / "pyproject.toml").write_text(settings, "utf-8")
 
 
 def mutmut(*arguments: str) -> str:
@@ -98,13 +120,11 @@ def show(survivors: list[verdict.Survivor], reasons: dict[verdict.Change, str]) 
         print(f"  {reason}")
 
 
-def main(only: list[str]) -> int:
-    """Mutate, judge, print; return the exit status."""
-    if unanswered := locks.unanswered((HERE / "requirements.txt").read_text("utf-8")):
-        print("tests/tools/mutation/requirements.txt:", *unanswered, sep="\n", file=sys.stderr)
-        return 2
-    reasons = verdict.read_reasons(HERE / "survivors.toml")
-    lay_out()
+def judge(module: str, only: list[str], reasons: dict[verdict.Change, str]) -> int:
+    """Mutate one module, judge, print; return the exit status."""
+    only = [name for name in only if name.split(".")[0] == module] or [module]
+    print(f"\n{module}, by {', '.join(tests_of(module))}", flush=True)
+    lay_out(module)
     try:
         run(only)
         results = verdict.read_results(mutmut("results", "--all", "true"), only)
@@ -115,10 +135,22 @@ def main(only: list[str]) -> int:
     show(survivors, reasons)
     killed = len(results) - len(survivors)
     print(f"\n{len(results)} mutants: {killed} killed ({killed / len(results):.1%}),", end=" ")
-    print(f"{len(survivors)} survived")
+    print(f"{len(survivors)} survived", flush=True)
     faults = verdict.judge(results, survivors, reasons, only)
     print("\n".join(faults), file=sys.stderr, end="\n" if faults else "")
     return 1 if faults else 0
+
+
+def main(only: list[str]) -> int:
+    """Mutate, judge, print; return the exit status."""
+    if unanswered := locks.unanswered((HERE / "requirements.txt").read_text("utf-8")):
+        print("tests/tools/mutation/requirements.txt:", *unanswered, sep="\n", file=sys.stderr)
+        return 2
+    reasons = verdict.read_reasons(HERE / "survivors.toml")
+    judged = [judge(module, only, reasons) for module in modules(only)]
+    if not judged:
+        print(f"there is no module {' '.join(only)}", file=sys.stderr)
+    return max(judged, default=2)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def read_diff(name: str, diff: str, source: str) -> Survivor:
     function = function_of(name)
     start, body = re.search(r"^@@ -(\d+)[^\n]*\n(.*)", diff, re.MULTILINE | re.DOTALL).groups()
     lines = body.splitlines()
-    first = next(n for n, line in enumerate(lines) if line[:1] in "-+")
+    first = next(n for n, line in enumerate(lines) if line.startswith(("-", "+")))
     old, new = (
         " ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
     )
