@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: de6fe6652429f2ee
+# sha256: b7593e30f1b4f548
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -176,7 +176,7 @@ def _cell_by_cell(
 def forward_states(buffers: Any, steps: Any, x: Any) -> None:
     """Compute the states of some steps from the state before them (eq-all-inputs, eq-one-state)."""
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
-    steps.x_t[...] = x
+    add, tanh, steps.x_t[...] = np.add, np.tanh, x
     most = largest(buffers.all_given)
     buffers.moderate, steps.near = most < buffers.large, most * buffers.terms < NEAR
     if not buffers.moderate:
@@ -195,7 +195,6 @@ def forward_states(buffers: Any, steps: Any, x: Any) -> None:
         Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # (T m, n_a), eq-pick
         steps.a_rows += Wax_ba[-1]
     # <<one state after the other>> (book/03-unrolled-through-time.md)
-    add, tanh = np.add, np.tanh
     for a_prev, a_t in steps.forward:
         a_prev.dot(WaaT, z_t)  # (m, n_a) @ (n_a, n_a) -> (m, n_a), eq-one-state
         add(a_t, z_t, z_t)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 96b625954b9201a1
+# sha256: 7c36a3b8a248ef9c
 # book/memory-for-time.md
 """All steps through buffers for a part of them: in segments, or in windows."""
 
@@ -12,7 +12,7 @@ from rnn_from_scratch.products import backward_steps, output_layer
 
 # book/memory-for-time.md
 def one_segment(buffers: Any, steps: Any, n: int, labels: Any, gradients: Any) -> Number:
-    """Go from the states of segment n to its loss, and back through it; return the loss."""
+    """Go from the states of segment n to its loss, and back through it (eq-one-dz)."""
     now = labels if len(buffers.times) == 1 else labels[:, buffers.times[n]]
     J = output_layer(buffers, steps, now, gradients)
     backward_steps(buffers, steps, gradients)
@@ -25,7 +25,7 @@ def one_segment(buffers: Any, steps: Any, n: int, labels: Any, gradients: Any) -
 def all_segments(
     buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any
 ) -> Number:
-    """Go forward through all segments, then back, computing once more what was overwritten."""
+    """Go forward through all segments, then back, with their states once more (eq-segments)."""
     in_parts = len(buffers.starts) > 0
     for start, steps in walk(buffers, x, a0, parameters):
         if in_parts:
@@ -44,7 +44,7 @@ def all_segments(
 
 # book/memory-for-time.md
 def all_windows(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Number:
-    """Go through windows, some at a time, forward and back, with the state handed on."""
+    """Go through windows (eq-truncated), forward and back, with the state handed on."""
     J, gradients = 0, buffers.gradients
     for n, (_, steps) in enumerate(walk(buffers, x, a0, parameters)):
         J += one_segment(buffers, steps, n, labels, buffers.contributions if n else gradients)
