@@ -1,10 +1,12 @@
 """Mutation testing: what is made of mutmut's results, its list of survivors, its lock."""
 
+import itertools
 import re
 from pathlib import Path
 
 import pytest
 
+from mutation import __main__ as planting
 from mutation import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,6 +159,17 @@ def test_every_test_that_mutmut_leaves_out_exists():
     assert left_out
     for path, name in left_out:
         assert f"def {name}(" in (ROOT / path.replace("tests/", "tests/module/")).read_text("utf-8")
+
+
+def test_each_module_is_judged_by_tests_of_its_own_or_of_its_user():
+    there = [path.stem for path in (ROOT / "code/rnn_from_scratch").glob("*.py")]
+    assert sorted([*planting.modules([]), "__init__"]) == sorted(there)
+    assert planting.modules(["toy", "bptt.rnn_backward"]) == ["bptt", "toy"]
+    for module in planting.modules([]):
+        own = (ROOT / f"tests/module/test_{module}.py").is_file()
+        assert own or planting.BESIDE[module], module
+    for name in {*planting.EVERYWHERE, *itertools.chain(*planting.BESIDE.values())}:
+        assert (ROOT / f"tests/module/test_{name}.py").is_file(), name
 
 
 def test_mutmut_runs_with_the_packages_of_the_other_environment():
