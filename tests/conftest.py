@@ -12,19 +12,30 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "code"), str(ROOT / "book" / "_ext")]
 
 pytest_plugins = ["literate.testing", "pytester"]
+collect_ignore = ["conftest.py"]  # it holds no doctests, and that of the explorables has its name
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n"
 
 LONGEST = [  # they begin first, so that at the end no processor waits for another
     "test_web_cells.py",
+    "test_shake.py",
+    "test_repository.py",
+    "test_distributions.py",
     "test_prose.py",
     "test_stages.py",
+    "test_fast.py",
+    "test_arguments.py",
     "test_equations.py",
+    "test_types.py",
     "test_prose_mutants.py",
     "test_resuming.py",
+    "test_trainer.py",
     "test_web_downloads.py",
     "test_web_notes.py",
     "test_web_warnings.py",
     "test_web_address.py",
+    "test_second_book.py",
+    "test_estimator.py",
+    "test_experiments.py",
 ]
 USES_THE_MODULE = re.compile(r"^(?:from|import) rnn_from_scratch\b", re.MULTILINE)
 

@@ -14,16 +14,16 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 import rnn_from_scratch
-from literate import load_book
 from literate.identifiers import assigned_names
 from literate.source import parse
 from prose import prose
+from repository import the_book
 from rnn_from_scratch.parameters import PARAMETER_AXES
 from web.front import derived_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "rnn_from_scratch"
-BOOK = load_book(ROOT)
+BOOK = the_book()
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in BOOK.docs}
 CHAPTERS = [doc for doc in BOOK.docs if re.match(r"book/\d\d-", doc)]
 NETWORK = r"draw_network\((.*)\)"

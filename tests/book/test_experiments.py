@@ -9,10 +9,10 @@ import pytest
 
 from experiments import ROOT, _needed, experiments_of
 from experiments.__main__ import text_of
-from literate import load_book
+from repository import the_book
 from this_book.recorded import recorded
 
-EXPERIMENTS = list(experiments_of(load_book(ROOT)))
+EXPERIMENTS = list(experiments_of(the_book()))
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda each: Path(each.path).stem)

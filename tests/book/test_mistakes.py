@@ -2,18 +2,17 @@
 
 import inspect
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import oracle
 import rnn_from_scratch
-from literate import load_book
+from repository import the_book
 from rnn_from_scratch import bptt, descent, forward, loss
 from this_book.mistakes import MISTAKES, Change, plant
 
-BOOK = load_book(Path(__file__).resolve().parents[2])
+BOOK = the_book()
 CHAPTER = [cell for cell in BOOK.cells if cell.doc == "book/would-you-notice.md"]
 
 # which check of the chapter notices (x) which mistake, and which one does not (-)

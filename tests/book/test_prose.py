@@ -11,12 +11,12 @@ from functools import cache
 
 import pytest
 
-from literate import load_book
 from prose import Number, numbers, prose
+from repository import the_book
 from results import ROOT, asserted, everything_shown, printed, results, settings, shown
 from survey import the_survey
 
-BOOK = load_book(ROOT)
+BOOK = the_book()
 CHAPTERS = [chapter.doc for chapter in BOOK.chapters if chapter.cells]
 
 DOUBLE = "what double precision is; asserted with the exercise of the same chapter"

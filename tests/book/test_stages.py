@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from literate import load_book, tangle
+from literate import tangle
+from repository import the_book
 
 ROOT = Path(__file__).resolve().parents[2]
-BOOK = load_book(ROOT)
+BOOK = the_book()
 PACKAGE = "rnn_from_scratch"
 CHAPTERS = [chapter.doc for chapter in BOOK.chapters if chapter.cells]
 FED = {  # what each chapter tangles

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from literate import load_book
 from prose import numbers, prose
+from repository import the_book
 from survey import PAGE, ROOT, SAID, Survey, the_survey
 
-TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in load_book(ROOT).docs}
+TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in the_book().docs}
 SURVEY = the_survey()
 COMMIT = r"not kept|`[0-9a-f]{40}`"
 NAMELESS = {"a picture"}  # whose count is known, and not the projects

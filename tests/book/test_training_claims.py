@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from literate import load_book
+from repository import the_book
 from results import source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -240,7 +240,7 @@ def test_other_claims_are_left_alone(code):
 
 
 def test_a_cell_that_claims_something_about_training_says_so():
-    book = load_book(ROOT)
+    book = the_book()
     found = []
     for doc in book.docs:
         cells = [cell for cell in book.cells if cell.doc == doc]

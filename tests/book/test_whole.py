@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from literate import load_book
+from repository import the_book
 from rnn_from_scratch.toy import toy_problem
 from this_book.whole import FILE, START, backward_pass, value_table
 
@@ -103,7 +103,7 @@ def test_the_listing_takes_one_screen():
 
 
 def test_each_line_that_computes_a_gradient_is_in_the_listing_once():
-    derived = {line.cell.fragment for line in load_book(ROOT).files()[FILE] if line.cell}
+    derived = {line.cell.fragment for line in the_book().files()[FILE] if line.cell}
     held = {row.cell.fragment for row in LISTING.rows}
     assert held <= derived
     others = {name for name in derived - held if "by class" not in name}

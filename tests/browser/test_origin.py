@@ -1,5 +1,7 @@
 """Nothing comes from another host, whether the site is served or read from disk."""
 
+import pytest
+
 from viewing import wait_until
 
 POLICY = 'meta[http-equiv="Content-Security-Policy"]'
@@ -51,7 +53,9 @@ def test_the_policy_refuses_other_hosts_and_scripts_that_nobody_named(view, sche
     assert view.foreign == []
 
 
-def test_the_root_leads_to_the_first_page(view, scheme):
-    view.page.goto(view.roots[scheme] + "index.html")
-    view.page.wait_for_url("**/book/index.html")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_root_leads_to_the_first_page_as_each_old_address_does(new_view, scheme, scripts):
+    view = new_view(java_script_enabled=scripts)
+    view.page.goto(view.roots[scheme] + "index.html#short-route")
+    view.page.wait_for_url("**/book/index.html" + ("#short-route" if scripts else ""))
     assert view.errors == []

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tiny_book import STRICT, TinyBook
+from web import address
 from web.address import base_of, name_card, write_sitemap
 
 BASE = "https://books.example/rnn/"
@@ -21,7 +22,9 @@ def book(tmp_path_factory):
     settings = book.root / "_config.yml"
     text = settings.read_text(encoding="utf-8")
     assert text.count('baseurl: ""') == 1, "the address is empty until somebody publishes the site"
-    settings.write_text(text.replace('baseurl: ""', f"baseurl: {BASE[:-1]}"), encoding="utf-8")
+    text = text.replace('baseurl: ""', f"baseurl: {BASE[:-1]}")
+    text = text.replace("moved: {}", "moved: {book/old/first: book/01-twice}")
+    settings.write_text(text, encoding="utf-8")
     book.tangle()
     assert book.build(*STRICT) == 0, book.log
     return book
@@ -52,6 +55,31 @@ def test_the_root_page_leads_to_the_first_page_and_names_its_address(book):
     page = read(book, "index.html")
     assert page.select_one("link[rel=canonical]")["href"] == f"{BASE}book/index.html"
     assert page.select_one("a")["href"] == "book/index.html"
+
+
+def test_an_old_address_leads_to_the_page_and_to_the_place_on_it_with_scripts_or_without(book):
+    page = read(book, "book/old/first.html")
+    assert page.select_one("link[rel=canonical]")["href"] == f"{BASE}book/01-twice.html"
+    assert page.select_one("noscript meta")["content"] == "0; url=../01-twice.html"
+    assert page.script.string.strip() == 'location.replace("../01-twice.html" + location.hash);'
+    assert (page.a["href"], page.a.string) == ("../01-twice.html", "Twice")
+
+
+@pytest.mark.parametrize(
+    ("moved", "why"),
+    [
+        ({"book/one": "book/gone"}, ["book/one: book/gone: book/gone is no page"]),
+        ({"book/two": "book/one"}, ["book/two: book/one: book/two is still a page"]),
+        ({"book/one": "book/two"}, []),
+    ],
+)
+def test_an_address_that_is_a_page_or_leads_to_none_is_named(moved, why, monkeypatch):
+    found = {"book/two"} | ({"book/one"} if why and "two is" in why[0] else set())
+    app = SimpleNamespace(config=SimpleNamespace(moved=moved))
+    said = []
+    monkeypatch.setattr(address.logger, "warning", lambda text, *parts: said.append(text % parts))
+    address.check_moved(app, SimpleNamespace(found_docs=found))
+    assert said == [f"_config.yml: moved: {each}; mend it" for each in why]
 
 
 def test_the_sitemap_lists_the_pages_of_the_book(book):

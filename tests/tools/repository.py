@@ -3,7 +3,10 @@
 import fnmatch
 import os
 import tomllib
+from functools import cache
 from pathlib import Path
+
+from literate import load_book
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -11,6 +14,12 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+@cache
+def the_book():
+    """The book, loaded once for all tests of a process."""
+    return load_book(ROOT)
 
 
 def environment(**variables):

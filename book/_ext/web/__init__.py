@@ -33,6 +33,7 @@ from . import (
 PARTS = (
     running,
     warnings,
+    address,
     katex,
     theme,
     templates,
@@ -85,6 +86,7 @@ STEPS = (
     # Which pages are written again, though nobody changed them? Chapters have their numbers by now.
     ("env-get-updated", LAST, downloads.forget_print),
     ("env-get-updated", LAST, state.rewritten),
+    ("env-get-updated", LAST, address.check_moved),  # names none
     # Each page is written: formulas, heads of cells, and indexes become HTML.
     ("write-started", LAST, trimming.forget),
     ("write-started", LAST, explorables.copy_files),
@@ -98,7 +100,7 @@ STEPS = (
     # Here the template is filled in, by ``templates.PageTemplates``, which puts the page right.
     # The site is finished: pages beside the book, no file that nobody needs, the downloads.
     ("build-finished", FIRST, running.stop_kernels),
-    ("build-finished", FIRST, address.write_root_page),
+    ("build-finished", FIRST, address.write_moved_pages),
     ("build-finished", FIRST, address.write_sitemap),
     ("build-finished", FIRST, address.write_missing_page),
     ("build-finished", LAST, trimming.trim),

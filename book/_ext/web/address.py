@@ -3,28 +3,19 @@
 The address is ``baseurl`` in ``_config.yml``. It is empty until somebody publishes the site: then
 pages name no address, and there is no sitemap. Once it is set, Sphinx writes the canonical links,
 ``templates/layout.html`` the address and the picture of a page that is shared.
+
+A page that is renamed keeps its old address: ``moved`` in ``_config.yml`` names it, OLD: NEW.
 """
 
 import posixpath
 from html import escape
 from pathlib import Path
 
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
 CARD = "_static/page.png"
-ROOT_PAGE = """\
-<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<meta http-equiv="refresh" content="0; url={page}">
-<link rel="canonical" href="{canonical}">
-</head>
-<body>
-<p><a href="{page}">{title}</a></p>
-</body>
-</html>
-"""
 SITEMAP = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -68,11 +59,32 @@ def write_missing_page(app, exception) -> None:
         Path(app.outdir, "404.html").write_text(page, encoding="utf-8")
 
 
-def write_root_page(app, exception) -> None:
-    """Lead the root of the site to the first page of the book."""
-    if exception is None and app.builder.name == "html" and app.config.root_doc != "index":
-        page = app.builder.get_target_uri(app.config.root_doc)
-        title = escape(app.config.html_title)
-        names = {"page": page, "canonical": posixpath.join(app.config.html_baseurl, page)}
-        text = ROOT_PAGE.format(language=app.config.language or "en", title=title, **names)
-        Path(app.outdir, "index.html").write_text(text, encoding="utf-8")
+def check_moved(app, env) -> list[str]:
+    """Warn of an old address that is a page, and of one that leads to none."""
+    for old, new in app.config.moved.items():
+        if old in env.found_docs or new not in env.found_docs:
+            why = f"{new} is no page" if new not in env.found_docs else f"{old} is still a page"
+            logger.warning("_config.yml: moved: %s: %s; mend it", f"{old}: {new}", why)
+    return []
+
+
+def write_moved_pages(app, exception) -> None:
+    """Lead the root of the site to the first page, and each old address to where the page is."""
+    if exception is not None or app.builder.name != "html":
+        return
+    root = {} if app.config.root_doc == "index" else {"index": app.config.root_doc}
+    for old, new in {**root, **app.config.moved}.items():
+        context = {
+            "language": app.config.language or "en",
+            "title": app.env.titles[new].astext() if old != "index" else app.config.html_title,
+            "page": app.builder.get_relative_uri(old, new),
+            "canonical": posixpath.join(base_of(app.config), app.builder.get_target_uri(new)),
+        }
+        path = Path(app.outdir, f"{old}.html")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(app.builder.templates.render("moved.html", context), encoding="utf-8")
+
+
+def setup(app) -> None:
+    """Let a book say which of its pages have another address than before."""
+    app.add_config_value("moved", {}, "html")
