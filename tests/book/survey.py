@@ -23,11 +23,13 @@ SAID = {
         "Of these, {right} passed, and {wrong} were wrong",
         "They are not among the {projects}",
     ],
-    "book/02-softmax-and-cross-entropy.md": ["{one maximum:words} programs of the {doc}`survey`"],
-    "book/06-the-output-error.md": ["In {two scales:words} projects of the {doc}`survey`"],
+    "book/02-softmax-and-cross-entropy.md": [
+        "{one maximum:words} programs of the {doc}`survey <survey>`"
+    ],
+    "book/06-the-output-error.md": ["In {two scales:words} projects of the {doc}`survey <survey>`"],
     "book/10-the-carry.md": [
-        "in {no carry:words} projects of the {doc}`survey` the carry is missing or thrown away, "
-        "and in {transpose missing:words} it is `Waa @ dz`",
+        "in {no carry:words} projects of the {doc}`survey <survey>` the carry is missing or "
+        "thrown away, and in {transpose missing:words} it is `Waa @ dz`",
     ],
     "book/13-the-whole-algorithm.md": [
         "{run} backward passes were run against central differences, and {wrong} were wrong",

@@ -16,10 +16,10 @@ MOST_FREQUENT = {  # a kind of mistake, and the words
     PAGE: ("transpose missing", "The missing transpose is the most frequent"),
     "book/10-the-carry.md": (
         "transpose missing",
-        "the missing *transpose*, which is the most frequent mistake in the {doc}`survey`",
+        "the missing *transpose*, which is the most frequent mistake in the {doc}`survey <survey>`",
     ),
 }
-OF_PUBLIC_CODE = r"\bpublic (?:code|projects?|programs?|repositor\w+)|\{doc\}`survey`"
+OF_PUBLIC_CODE = r"\bpublic (?:code|projects?|programs?|repositor\w+)|\{doc\}`survey <survey>`"
 FEW = r"\b(?:one|two|three)\b"  # which ``numbers`` leaves alone
 VAGUE = r"\b(?:often|usually|mostly|many|most of|commonly|rarely|sometimes)\b"
 
@@ -116,6 +116,8 @@ def test_every_count_in_a_sentence_on_public_code_comes_from_the_survey():
 
 def test_a_sentence_on_public_code_leads_to_the_survey_and_says_no_more():
     for doc, number, _, line in sentences():
-        assert doc == PAGE or "{doc}`survey`" in line, f"{doc}:{number}: link the survey here"
+        assert doc == PAGE or "{doc}`survey <survey>`" in line, (
+            f"{doc}:{number}: link the survey here"
+        )
         vague = re.search(VAGUE, line, re.IGNORECASE)
         assert not vague, f"{doc}:{number}: the survey does not know {vague[0]!r}"
