@@ -25,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test bench experiments mutants oldest shake notes site-test site-audit scripts tangle check format lock clean preview pdf
+.PHONY: help book test bench experiments mutants oldest shake notes site-test site-audit scripts vendor tangle check format lock clean preview pdf
 .PHONY: environment
 unexport PYTHONPATH PYTHONHOME
 
@@ -92,6 +92,10 @@ scripts: $(javascript)/installed  ## lint the scripts of the pages, and read the
 	@$(javascript)/node_modules/.bin/eslint --config $(javascript)/eslint.config.mjs --max-warnings 0 \
 	  book/explorables book/_static/*.js book/_ext/web/preview
 	@$(javascript)/node_modules/.bin/tsc --project tests/tools/javascript
+
+vendor: $(installed)  ## fetch what the workbench runs in a page into book/_static/vendor (needs Node.js)
+	@echo "Fetching Pyodide, NumPy's wheel for it, and the editor: about 100 MB"
+	@PYTHONPATH=tests/tools $(python) -m vendoring _build/vendor book/_static/vendor
 
 tangle: $(installed)  ## write code/ from the chapters
 	@echo "Tangling the chapters into code/"

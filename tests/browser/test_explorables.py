@@ -13,6 +13,7 @@ WHERE = {  # of each explorable, the first page that holds it
     name: path
     for path in reversed(page_paths())
     for name in re.findall(r'data-explorable="([^"]+)"', (SITE / path).read_text("utf-8"))
+    if name != "workbench"  # whose buttons fetch and start Python: test_workbench
 }
 CONTROLS = "select, input, button, [tabindex='0']"
 

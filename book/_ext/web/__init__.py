@@ -104,6 +104,7 @@ STEPS = (
     ("build-finished", FIRST, address.write_sitemap),
     ("build-finished", FIRST, address.write_missing_page),
     ("build-finished", LAST, trimming.trim),
+    ("build-finished", LAST, explorables.write_parts),
     ("build-finished", LAST, downloads.pack),
     ("build-finished", LAST, warnings.end),
     ("build-finished", LAST, running.fail),

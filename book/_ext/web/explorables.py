@@ -14,6 +14,7 @@ import json
 import runpy
 import shutil
 import sys
+from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -25,6 +26,9 @@ from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
+from .downloads import make_wheel
+from .templates import RUNS_PYTHON
+
 KIND = "explorable "
 FOLDER = Path("book", "explorables")
 STATIC = "explorables"
@@ -33,12 +37,13 @@ FIRST = "explorables[{0}].view(explorables[{0}].initial({1}), {1})"
 
 
 class Explorables:
-    """The explorables of a book. ``root`` is its folder."""
+    """The explorables of a book. ``root`` is its folder, ``store`` where its wheel is kept."""
 
-    def __init__(self, root: Path):
-        self.folder = root / FOLDER
+    def __init__(self, root: Path, store: Path):
+        self.root, self.store, self.folder = root, store, root / FOLDER
         self._said: dict[str, dict] = {}
         self._markup: dict[tuple[str, str], str] = {}
+        self._parts: dict[str, dict[str, str]] = {}
 
     def files(self, name: str) -> list[str]:
         """Return the scripts and the style sheets of an explorable, in the order of loading."""
@@ -61,8 +66,11 @@ class Explorables:
         """
         if (name, more) not in self._markup:
             given = {**self.said(name)["given"](), **json.loads(more)}
+            if parts := self.parts(name):
+                given["parts"] = [[file, len(text)] for file, text in parts.items()]
             text = json.dumps(given, separators=(",", ":"))
-            box = f'<div inert data-explorable="{name}" data-given="{escape(text)}">'
+            runs = f" {RUNS_PYTHON}" if parts else ""
+            box = f'<div inert{runs} data-explorable="{name}" data-given="{escape(text)}">'
             self._markup[name, more] = f"{box}{self.first(name, text)}</div>"
         return self._markup[name, more]
 
@@ -77,10 +85,35 @@ class Explorables:
         except JSEvalException as error:
             raise SphinxError(f"the explorable {name} fails: {error}") from None
 
+    def parts(self, name: str) -> dict[str, str]:
+        """Return the scripts that an explorable fetches when it is asked to, by name.
+
+        PARTS in ``NAME.py`` says of each what is packed into it: files, or the module's wheel. A
+        script alone in its part stays as it is; a page read from disk can load nothing else.
+        """
+        if name not in self._parts:
+            self._parts[name] = {
+                f"{name}-{part}.js": _packed(name, [self._file(each) for each in files])
+                for part, files in self.said(name).get("PARTS", {}).items()
+            }
+        return self._parts[name]
+
+    def _file(self, file: Path | str) -> Path:
+        if isinstance(file, str):  # the wheel, which is made
+            return make_wheel(self.root, self.store)
+        return self.root / file
+
     def digest(self, name: str) -> str:
         """Return a digest of all that its page shows of it, and loads."""
         files = [(self.folder / file).read_bytes() for file in self.files(name)]
         return sha256(b"\0".join([self.markup(name).encode(), *files])).hexdigest()
+
+
+def _packed(name: str, files: list[Path]) -> str:
+    if len(files) == 1 and files[0].suffix == ".js":
+        return files[0].read_text("utf-8")
+    packed = {file.name: b64encode(file.read_bytes()).decode() for file in files}
+    return f"explorables[{json.dumps(name)}].receive({json.dumps(packed)});\n"
 
 
 class explorable(nodes.General, nodes.Element):
@@ -140,7 +173,8 @@ def says(app, docname: str, renderer) -> list[str]:
 
 def start(app) -> None:
     """Begin with what the folders hold now."""
-    app.web.explorables = Explorables(Path(app.srcdir))
+    store = Path(app.outdir).parent / "wheel"  # where ``downloads`` keeps it, too
+    app.web.explorables = Explorables(Path(app.srcdir), store)
 
 
 def copy_files(app, builder) -> None:
@@ -151,6 +185,17 @@ def copy_files(app, builder) -> None:
                 to = Path(app.outdir, "_static", STATIC, Path(file).name)
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(app.web.explorables.folder / file, to)
+
+
+def write_parts(app, exception) -> None:
+    """Lay down what explorables fetch later, with its licences; nobody has to trim it."""
+    for page in app.env.found_docs if exception is None and app.builder.name == "html" else ():
+        for name in names_on(app, page):
+            folder, said = Path(app.outdir, "_static", STATIC), app.web.explorables.said(name)
+            for file, text in app.web.explorables.parts(name).items():
+                (folder / file).write_text(text, "utf-8")
+            if "LICENCES" in said:
+                shutil.copyfile(Path(app.srcdir) / said["LICENCES"], folder / "LICENSE.txt")
 
 
 def add_files(app, pagename, templatename, context, doctree) -> None:

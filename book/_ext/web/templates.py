@@ -55,6 +55,9 @@ PUT_RIGHT = {
 INLINE = r"<{tag}\b(?![^>]*\ssrc=)[^>]*>(.*?)</{tag}>"
 HEAD = '<meta charset="utf-8" />'
 OURS = "'self' file:"
+RUNS_PYTHON = (
+    'data-runs="python"'  # where this stands, a worker made in the page may run WebAssembly
+)
 IMAGE = re.compile(r'<img (?![^>]*\b(?:width|height)=)(?P<rest>[^>]*?\bsrc="(?P<src>[^"]+)")')
 VIEW_BOX = re.compile(r'<svg[^>]*\bviewBox="0 0 (\d+) (\d+)"')
 LATER = re.compile(r'\bclass="[^"]*\bwhen-seen\b')
@@ -154,9 +157,10 @@ def put_right(page: str) -> str:
 
 def add_policy(page: str) -> str:
     """Put the policy at the head of a page, before anything that it rules."""
+    wider = ("blob:", "'wasm-unsafe-eval'") if RUNS_PYTHON in page else ()
     policy = {
         "default-src": "'none'",
-        "script-src": " ".join([OURS, *_hashes("script", page)]),
+        "script-src": " ".join([OURS, *wider, *_hashes("script", page)]),
         "style-src": f"{OURS} 'unsafe-inline'",
         "style-src-elem": " ".join([OURS, *_hashes("style", page)]),
         "img-src": f"{OURS} data:",
@@ -164,6 +168,7 @@ def add_policy(page: str) -> str:
         "connect-src": "'self'",  # Lighthouse asks for robots.txt in the name of a page
         "form-action": OURS,
         "base-uri": "'none'",
+        **({"worker-src": "blob:"} if wider else {}),
     }
     content = "; ".join(f"{name} {sources}" for name, sources in policy.items())
     meta = f'<meta http-equiv="Content-Security-Policy" content="{content}" />'

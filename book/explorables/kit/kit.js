@@ -9,6 +9,7 @@
  *   initial: (given: any) => State,
  *   view: (state: State, given: any) => string,
  *   act?: (state: State, key: string, value: any, given: any) => void,
+ *   begin?: (box: HTMLElement, change: (change: (state: State) => void) => void, given: any) => void,
  * }} Explorable
  */
 /** @typedef {{w: number, h: number, x: [number, number], y: [number, number], left?: number, label: string, xs: [number, string][], ys: [number, string][], xname: string, yname: string, lines: {points: [number, number][], class: string}[], more?: string}} Plot */
@@ -101,13 +102,14 @@ const kit = (() => {
 
   /* -- on a page -- */
 
-  /** Make `old` what `fresh` is, and leave alone what is the same: the focus stays, and so does a drag. @param {Node} old @param {Node} fresh */
+  /** Make `old` what `fresh` is, and leave alone what is the same, for the focus and for a drag, or is to be kept. @param {Node} old @param {Node} fresh */
   function follow(old, fresh) {
     if (old.nodeName !== fresh.nodeName) return /** @type {ChildNode} */ (old).replaceWith(fresh);
     if (!(old instanceof Element) || !(fresh instanceof Element)) {
       if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
       return undefined;
     }
+    if (old.hasAttribute("data-keep")) return undefined;
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "tabindex") old.removeAttribute(name);
     for (const { name, value } of [...fresh.attributes]) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
     if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) Object.assign(old, old.type === "range" ? { value: fresh.value } : { checked: fresh.checked });
@@ -172,6 +174,10 @@ const kit = (() => {
     });
     rove(box);
     box.inert = false;
+    it.begin?.(box, (change) => {
+      change(state);
+      draw();
+    }, given);
   }
 
   /** Let each explorable of this name, which the page holds, answer. @param {string} name */

@@ -1,0 +1,115 @@
+"""Runs in the page: the checks of the book, made on a text that somebody has edited."""
+
+import traceback
+from contextlib import suppress
+
+import numpy as np
+
+from rnn_from_scratch import loss_and_gradients, random_problem, relative_error
+from rnn_from_scratch.descent import update_parameters
+from rnn_from_scratch.gradient_check import complex_step_gradient, numerical_gradient
+from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
+
+FILE = "your text"
+TOLERANCE = 1e-6
+NAMES = ("dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0")
+NEEDED = ("softmax", "cross_entropy_from_scores", "_cell_by_cell", "plain_loss_and_gradients")
+
+
+def awkward():
+    """Draw a small problem on which mistakes show; one of its steps does not count."""
+    x, labels, a0, parameters = random_problem(2, 4, 5, 6, 3, rng=np.random.default_rng(0))
+    labels[0, 0] = -1
+    return x, labels, a0, parameters
+
+
+def judge(text: str) -> dict:
+    """Make all checks on the functions that a text defines; of an error, say line and words.
+
+    The text is run, as any program is that somebody writes.
+    """
+    try:
+        names = {"__name__": "workbench"}
+        exec(compile(text, FILE, "exec"), names)
+        lacking = [name for name in NEEDED if not callable(names.get(name))]
+        if lacking:
+            return {"error": f"the text defines no {lacking[0]}", "line": 0}
+        return _judge(names)
+    except SyntaxError as error:
+        return {"error": f"{type(error).__name__}: {error.msg}", "line": error.lineno or 0}
+    except Exception as error:  # noqa: BLE001 (whatever the text may raise)
+        return {"error": f"{type(error).__name__}: {error}", "line": _line(error)}
+
+
+def _line(error: BaseException) -> int:
+    """The last line of the text that an error came through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return max([0, *(frame.lineno for frame in frames if frame.filename == FILE)][-1:])
+
+
+def _judge(names: dict) -> dict:
+    problem, backward = awkward(), names["plain_loss_and_gradients"]
+    J, gradients = backward(*problem)
+    true_J, true = loss_and_gradients(*problem)
+    judges = {
+        "central": _measured(numerical_gradient, names, problem),
+        "complex": _measured(complex_step_gradient, names, problem),
+        "module": true,
+    }
+    rows = [
+        [name, *(_error(gradients.get(name), judge[name]) for judge in judges.values())]
+        for name in NAMES
+    ]
+    rows.append(["J", None, None, _error(np.array(J), np.array(true_J))])
+    losses, right = _losses(backward), _losses(loss_and_gradients)
+    noticed = {
+        "the falling loss": not losses[-1] < losses[0],
+        "central differences": _off(row[1] for row in rows[:-1]),
+        "the complex step": _off(row[2] for row in rows[:-1]),
+        "the module": _off(row[3] for row in rows),
+    }
+    return {"rows": rows, "losses": losses, "right": right, "noticed": noticed}
+
+
+def _off(errors) -> bool:
+    return any(error is None or not error <= TOLERANCE for error in errors)
+
+
+def _error(found, expected) -> float | None:
+    """The relative error; None if there is no gradient, of this shape, made of numbers."""
+    found = np.asarray(found, dtype=float) if found is not None else None
+    if found is None or found.shape != np.shape(expected):
+        return None
+    error = float(relative_error(found, np.asarray(expected)))
+    return error if np.isfinite(error) else None
+
+
+def _measured(instrument, names: dict, problem) -> dict:
+    """Differentiate the loss of the text with respect to everything, without the chain rule."""
+    x, labels, a0, parameters = problem
+    at = {"x": x, "a0": a0, **parameters}
+
+    def loss_of(name):
+        def loss_at(value):
+            moved = {**at, name: value}
+            _, o, _ = names["_cell_by_cell"](moved.pop("x"), moved.pop("a0"), moved)
+            return names["cross_entropy_from_scores"](o, labels)
+
+        return loss_at
+
+    return {f"d{name}": instrument(loss_of(name), at[name]) for name in at}
+
+
+def _losses(backward) -> list[float]:
+    """Train the toy; return the loss before the first epoch and after each.
+
+    Where a gradient is missing or has another shape, training stands still.
+    """
+    x, labels, a0, parameters = toy_problem()
+    losses = [float(backward(x, labels, a0, parameters)[0])]
+    for _ in range(TOY_EPOCHS):
+        gradients = backward(x, labels, a0, parameters)[1]
+        with suppress(KeyError, TypeError, ValueError):
+            parameters = update_parameters(parameters, gradients, TOY_LEARNING_RATE)
+        losses.append(float(backward(x, labels, a0, parameters)[0]))
+    return losses

@@ -1,0 +1,114 @@
+"""The workbench's text is the module, and its checks notice what the chapter says they notice."""
+
+import pytest
+
+from bench import NAMES, awkward, judge
+from literate import load_book
+from repository import ROOT
+from rnn_from_scratch import loss_and_gradients, relative_error
+from this_book.mistakes import MISTAKES
+from workbench import given, text
+
+LATE = {"J and do: not divided by m", "J and da0: a0 ignored"}
+UNSEEN = "softmax: a single maximum"
+LOUD = "dba: wrong axis"  # two shapes do not fit, so nothing is left to compare
+SPOILT = "({given, name}) => explorables.workbench.spoilt(given, name)"
+LINES = "({given, name}) => explorables.workbench.lines(given, name)"
+
+
+@pytest.fixture(scope="module")
+def shown():
+    return given()
+
+
+@pytest.fixture(scope="module")
+def texts(script, shown):
+    """What the page puts into the editor for each mistake."""
+    asked = [{"given": shown, "name": name} for name in MISTAKES]
+    return dict(zip(MISTAKES, script.all(SPOILT, asked), strict=True))
+
+
+def test_the_text_gives_the_loss_and_the_gradients_of_the_module():
+    names = {}
+    exec(text(), names)
+    J, gradients = names["plain_loss_and_gradients"](*awkward())
+    true_J, true = loss_and_gradients(*awkward())
+    assert relative_error(J, true_J) <= 1e-14
+    assert set(gradients) == set(true) == set(NAMES)
+    assert all(relative_error(gradients[name], true[name]) <= 1e-14 for name in NAMES)
+
+
+def test_each_mistake_is_planted_where_its_line_stands_once(texts, shown):
+    for name, changes in MISTAKES.items():
+        expected = shown["text"]
+        for change in changes:
+            assert expected.count(change.right) == 1, (name, change)
+            expected = expected.replace(change.right, change.wrong)
+        assert texts[name] == expected != shown["text"]
+
+
+def test_the_changed_lines_are_those_that_are_marked(script, texts, shown):
+    asked = [{"given": shown, "name": name} for name in MISTAKES]
+    right = shown["text"].split("\n")
+    for name, lines in zip(MISTAKES, script.all(LINES, asked), strict=True):
+        wrong = texts[name].split("\n")
+        assert lines == [k for k in range(1, len(right) + 1) if right[k - 1] != wrong[k - 1]]
+        assert len(lines) == len(MISTAKES[name])
+
+
+def test_each_check_notices_the_mistakes_that_the_chapter_says_it_notices(texts):
+    for name, spoilt in texts.items():
+        judged = judge(spoilt)
+        if name == LOUD:
+            assert "shape" in judged["error"]
+            assert judged["line"] > 0
+            continue
+        own = name not in LATE and name != UNSEEN
+        assert judged["noticed"] == {
+            "the falling loss": name == "do: sign turned",
+            "central differences": own,
+            "the complex step": own,
+            "the module": own or name in LATE,
+        }, name
+
+
+def test_the_right_lines_pass_and_train_as_the_module_does(shown):
+    judged = judge(shown["text"])
+    assert not any(judged["noticed"].values())
+    assert judged["losses"] == pytest.approx(judged["right"], rel=1e-12)
+    assert [row[0] for row in judged["rows"]] == [*NAMES, "J"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "words"),
+    [
+        ("def f(:\n", 1, "SyntaxError"),
+        ("x = 1\ny = 1 / 0\n", 2, "ZeroDivisionError: division by zero"),
+        ("x = 1\n", 0, "the text defines no softmax"),
+    ],
+)
+def test_an_error_is_told_with_its_line(wrong, line, words):
+    judged = judge(wrong)
+    assert judged["line"] == line
+    assert words in judged["error"]
+
+
+def test_an_error_in_a_function_names_the_line_in_the_text(shown):
+    spoilt = shown["text"].replace("dz = da_t * (1 - a_t**2)", "dz = da_t * slope")
+    judged = judge(spoilt)
+    assert judged["error"] == "NameError: name 'slope' is not defined"
+    assert "slope" in spoilt.split("\n")[judged["line"] - 1]
+
+
+def test_a_gradient_that_is_no_array_of_its_shape_is_no_gradient(shown):
+    spoilt = shown["text"].replace('"dWya": dWya', '"dWya": dWya.T')
+    rows = {row[0]: row[1:] for row in judge(spoilt)["rows"]}
+    assert rows["dWya"] == [None, None, None]
+
+
+def test_each_fragment_leads_to_its_chapter(shown):
+    book = load_book(ROOT)
+    pages = {cell.fragment: cell.doc for cell in book.cells if cell.fragment}
+    assert len(shown["fragments"]) > 10
+    for name, page, _ in shown["fragments"]:
+        assert pages[name] == f"book/{page}.md"

@@ -1,0 +1,194 @@
+/* The workbench: which check notices what a reader does to the lines of the backward pass? Nothing is fetched before
+   it is asked for; then the parts come one by one, as scripts, so that it works from a folder too. */
+"use strict";
+
+/** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, parts: [string, number][]}} BenchGiven */
+/** @typedef {{rows: [string, number | null, number | null, number | null][], losses: number[], right: number[], noticed: Record<string, boolean>}} Judged */
+/** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number}} BenchState */
+
+explorables.workbench = (() => {
+  const { num, power, esc } = kit;
+
+  /** The text with the lines of a mistake. @param {BenchGiven} given @param {string} name */
+  const spoilt = ({ text, mistakes }, name) => (mistakes[name] ?? []).reduce((all, [right, wrong]) => all.replace(right, () => wrong), text);
+
+  /** The lines that a mistake has changed, from 1. @param {BenchGiven} given @param {string} name */
+  const lines = (given, name) => {
+    const right = given.text.split("\n");
+    return spoilt(given, name).split("\n").flatMap((line, k) => (line === right[k] ? [] : [k + 1]));
+  };
+
+  /** @param {number} bytes */
+  const mega = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+  /** @param {BenchGiven} given */
+  const weight = ({ parts }) => parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+
+  /* -- the picture -- */
+
+  const CHECKS = ["the falling loss", "central differences", "the complex step", "the module"];
+  const ROWS = ["dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0", "J"];
+
+  /** The errors, or dashes before there are any. @param {Judged | null} judged */
+  function table(judged) {
+    const cell = (/** @type {number | null} */ v) => `<td class="${v !== null && v <= 1e-6 ? "ex-right" : "ex-wrong"}">${v === null ? "✗ no such array" : `${v <= 1e-6 ? "✓" : "✗"} ${power(v)}`}</td>`;
+    const body = ROWS.map((name, i) => {
+      const errors = judged?.rows[i].slice(1) ?? [];
+      return `<tr><th scope="row"><code>${name}</code></th>${[0, 1, 2].map((k) => (name === "J" && k < 2 ? "<td></td>" : judged ? cell(/** @type {number | null} */ (errors[k])) : "<td>–</td>")).join("")}</tr>`;
+    });
+    const heads = ["central differences", "complex step", "the module"].map((head) => `<th scope="col">${head}</th>`);
+    const who = CHECKS.map((name) => {
+      const yes = judged?.noticed[name];
+      return `<li class="${yes ? "ex-wrong" : ""}">${yes ? "●" : "○"} ${name}${judged ? (yes ? ": noticed" : ": not noticed") : ""}</li>`;
+    });
+    return `<div class="bench-scroll"><table class="bench-table"><caption>relative errors, on an awkward problem</caption><thead><tr><td></td>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div><ul class="bench-who">${who.join("")}</ul>`;
+  }
+
+  /** The losses on the toy. @param {Judged | null} judged */
+  function curve(judged) {
+    const { losses, right } = judged ?? { losses: [1], right: [1] }, n = losses.length - 1 || 10, top = Math.max(...right, ...losses.filter(Number.isFinite)), points = (/** @type {number[]} */ l) => l.map((v, k) => /** @type {[number, number]} */ ([k, Number.isFinite(v) ? v : top]));
+    return kit.plot({ w: 250, h: 150, x: [0, n], y: [0, top * 1.02], left: 30, label: judged ? `The loss on the toy in ${n} epochs: your text ends at ${num(losses[n], 3)}, the module at ${num(right[n], 3)}` : "The losses will be drawn here", xs: [[0, "0"], [n / 2, `${n / 2}`], [n, `${n}`]], ys: [[0, "0"], [right[0], judged ? num(right[0], 1) : ""]], xname: "epoch", yname: "loss on the toy", lines: judged ? [{ points: points(right), class: "blue" }, { points: points(losses), class: "red ex-dashed" }] : [] });
+  }
+
+  /** @param {BenchState} state @param {BenchGiven} given */
+  function verdict(state, given) {
+    const { phase, judged, error, line, stale, loaded, seconds } = state;
+    if (phase === "loading") return kit.verdict(true, `Fetching: ${mega(loaded)} of ${mega(weight(given))}.`);
+    if (phase === "starting") return kit.verdict(true, "Starting Python; the first time takes some seconds.");
+    if (phase === "running") return kit.verdict(true, "Checking.");
+    if (error) return kit.verdict(false, `<b>${line ? `Line ${line}: ` : ""}${esc(error)}</b>`);
+    if (!judged) return kit.verdict(true, `Nothing has been run. <i>Run</i> first fetches Python, NumPy and the module, ${mega(weight(given))}, from this site alone.`);
+    const who = Object.entries(judged.noticed).filter(([, yes]) => yes).map(([name]) => name);
+    const words = who.length ? `Noticed by ${who.join(", ").replace(/, ([^,]*)$/, " and $1")}.` : "No check notices anything.";
+    const loss = judged.noticed["the falling loss"] || !who.length ? "" : ` The loss falls all the same, to ${num(judged.losses[judged.losses.length - 1], 3)}.`;
+    return kit.verdict(!who.length, `${stale ? "Of the text before your last change: " : ""}<b>${words}</b>${loss} It took ${num(seconds, 1)} s.`);
+  }
+
+  /** @param {BenchState} state @param {BenchGiven} given */
+  function view(state, given) {
+    const { phase, begin, judged, loaded } = state, busy = phase !== "idle" && phase !== "ready", names = Object.keys(given.mistakes);
+    const groups = [...new Set(names.map((name) => name.split(":")[0]))].map((group) => `<optgroup label="${group}">${names.filter((name) => name.startsWith(`${group}:`)).map((name) => `<option value="${name}"${name === begin ? " selected" : ""}>${name}</option>`).join("")}</optgroup>`);
+    const controls = `<div class="ex-controls"><label class="ex-select">begin with <select data-set="begin"><option value=""${begin ? "" : " selected"}>the right lines</option>${groups.join("")}</select></label>${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", busy ? "disabled" : "")}${kit.button("stop", "Stop", "", busy ? "" : "disabled")}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
+    const text = esc(spoilt(given, begin));
+    const editor = `<div class="bench-editor" data-keep="1"><pre tabindex="0" aria-label="the lines of the backward pass">${text}</pre></div>`;
+    const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
+    const found = `<div class="ex-row bench-found"><div>${table(judged)}</div><div>${curve(judged)}<span class="bench-key"><span class="blue">— the module</span> <span class="red">- - your text</span></span></div></div>`;
+    return `${controls}${verdict(state, given)}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
+  }
+
+  /* -- at work -- */
+
+  /** @type {Record<string, string>} */
+  const files = {};
+  /** What a part brings along; each part is a script that calls this. @param {Record<string, string>} more */
+  const receive = (more) => Object.assign(files, more);
+  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number}} */
+  const at = { change: () => {}, began: 0 };
+
+  /** @param {string} name */
+  const load = (name) => new Promise((done, failed) => {
+    const script = document.createElement("script"), [own] = document.querySelectorAll('script[src*="explorables/workbench.js"]');
+    script.src = new URL(name, /** @type {HTMLScriptElement} */ (own).src).href;
+    script.onload = done;
+    script.onerror = () => failed(new Error(`${name} cannot be fetched`));
+    document.head.append(script);
+  });
+
+  function fetchParts() {
+    const { given } = at;
+    return (given?.parts ?? []).reduce((before, [name, bytes]) => before.then(async () => {
+      await load(name);
+      if (name.includes("editor")) edit();
+      at.change((state) => { state.loaded += bytes; });
+    }), Promise.resolve());
+  }
+
+  /** Put the editor in the place of the listing. */
+  function edit() {
+    const slot = at.box?.querySelector(".bench-editor"), text = slot?.querySelector("pre")?.textContent ?? "";
+    if (!slot || at.editor) return;
+    const host = document.createElement("div");
+    slot.replaceChildren(host);
+    at.editor = /** @type {any} */ (globalThis).codeEditor.create(host.attachShadow({ mode: "open" }), text, "the lines of the backward pass", () => at.change((state) => { state.stale = true; }));
+    host.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        event.stopPropagation();
+        run();
+      }
+    }, true);
+  }
+
+  function worker() {
+    const { worker: old } = at;
+    if (old) return old;
+    const code = ["pyodide.asm.js", "pyodide.js", "worker.js"].map((name) => new TextDecoder().decode(Uint8Array.from(atob(files[name]), (letter) => letter.charCodeAt(0)))).join("\n");
+    const fresh = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    fresh.onmessage = ({ data }) => at.change((state) => {
+      if (data.started) state.phase = "running";
+      else if (data.failed) Object.assign(state, { phase: "ready", judged: null, error: data.failed, line: 0 });
+      else {
+        const { error = "", line = 0, ...judged } = data.judged;
+        Object.assign(state, { phase: "ready", stale: false, error, line, judged: error ? null : judged, seconds: (performance.now() - at.began) / 1000 });
+        if (line) at.editor?.mark(line, "wrong");
+      }
+    });
+    fresh.onerror = ({ message }) => at.change((state) => { Object.assign(state, { phase: "ready", judged: null, error: message, line: 0 }); });
+    at.worker = fresh;
+    return fresh;
+  }
+
+  async function run() {
+    const fresh = !at.worker;
+    at.began = performance.now();
+    try {
+      if (!files["worker.js"]) {
+        at.change((state) => { Object.assign(state, { phase: "loading", error: "", judged: null }); });
+        await fetchParts();
+      }
+      at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", error: "", line: 0 }); });
+      worker().postMessage({ files: fresh ? files : {}, text: at.editor.text() });
+    } catch (error) {
+      at.change((state) => { Object.assign(state, { phase: "idle", loaded: 0, error: error instanceof Error ? error.message : String(error) }); });
+    }
+  }
+
+  /** Show the text that a choice begins with. @param {BenchState} state */
+  function show(state) {
+    const { given, editor, box } = at;
+    if (!given || !box) return;
+    const text = spoilt(given, state.begin), pre = box.querySelector(".bench-editor pre");
+    if (editor) editor.replace(text);
+    else if (pre) pre.textContent = text;
+    const [first = 0] = lines(given, state.begin);
+    if (first) editor?.mark(first, "changed");
+  }
+
+  return {
+    spoilt, lines, view, receive,
+    /** @returns {BenchState} */
+    initial: () => ({ phase: "idle", loaded: 0, begin: "", judged: null, error: "", line: 0, stale: false, seconds: 0 }),
+    /** @param {HTMLElement} box @param {(change: (state: BenchState) => void) => void} change @param {BenchGiven} given */
+    begin(box, change, given) {
+      Object.assign(at, { box, change, given });
+      const name = decodeURIComponent(location.hash.slice(1)).replace(/^mistake=/, "");
+      if (given.mistakes[name]) change((state) => { state.begin = name; show(state); });
+    },
+    /** @param {BenchState} state @param {string} key @param {any} value */
+    act(state, key, value) {
+      if (key === "run") setTimeout(run);
+      else if (key === "stop") {
+        at.worker?.terminate();
+        at.worker = undefined;
+        Object.assign(state, { phase: "ready", error: "Stopped. The next run starts Python anew.", line: 0, judged: null });
+      } else if (key === "begin" || key === "again") {
+        Object.assign(state, { begin: key === "begin" ? value : "", stale: Boolean(state.judged), error: "", line: 0 });
+        show(state);
+      } else if (key === "go" && at.given) {
+        const text = (at.editor?.text() ?? spoilt(at.given, state.begin)).split("\n"), line = text.findIndex((/** @type {string} */ each) => each.includes(`<<${value}>>`)) + 1;
+        at.editor?.mark(line + 1, "changed");
+        at.editor?.go(line + 1);
+      }
+    },
+  };
+})();
+kit.start("workbench");
