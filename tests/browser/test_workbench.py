@@ -70,6 +70,7 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     page.keyboard.press("Home")
     page.keyboard.type(MENDED)
     assert "No check notices anything." in by_keyboard(page)
+    page.keyboard.press("Home")
     page.keyboard.type("(")
     assert re.match(r"Line \d+: SyntaxError", by_keyboard(page))
     page.keyboard.press("Control+a")
@@ -84,10 +85,11 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     assert not page.evaluate(FOCUSED), "Escape, then Tab, leaves"
+    assert view.errors == []
+    assert view.violations() == []
+    assert view.foreign == []
     for colours in ("light", "dark"):
         for width in (1280, 320):
             show(page, colours, width)
             assert violations(page, RULES, ".explorable-workbench") == [], (colours, width)
-    assert view.errors == []
-    assert view.violations() == []
-    assert view.foreign == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
