@@ -69,7 +69,7 @@ explorables.workbench = (() => {
     const groups = [...new Set(names.map((name) => name.split(":")[0]))].map((group) => `<optgroup label="${group}">${names.filter((name) => name.startsWith(`${group}:`)).map((name) => `<option value="${name}"${name === begin ? " selected" : ""}>${name}</option>`).join("")}</optgroup>`);
     const controls = `<div class="ex-controls"><label class="ex-select">begin with <select data-set="begin"><option value=""${begin ? "" : " selected"}>the right lines</option>${groups.join("")}</select></label>${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", busy ? "disabled" : "")}${kit.button("stop", "Stop", "", busy ? "" : "disabled")}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
     const text = esc(spoilt(given, begin));
-    const editor = `<div class="bench-editor" data-keep="1"><pre tabindex="0" aria-label="the lines of the backward pass">${text}</pre></div>`;
+    const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass">${text}</div></div>`;
     const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
     const found = `<div class="ex-row bench-found"><div>${table(judged)}</div><div>${curve(judged)}<span class="bench-key"><span class="blue">— the module</span> <span class="red">- - your text</span></span></div></div>`;
     return `${controls}${verdict(state, given)}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
@@ -104,7 +104,7 @@ explorables.workbench = (() => {
 
   /** Put the editor in the place of the listing. */
   function edit() {
-    const slot = at.box?.querySelector(".bench-editor"), text = slot?.querySelector("pre")?.textContent ?? "";
+    const slot = at.box?.querySelector(".bench-editor"), text = slot?.querySelector(".bench-text")?.textContent ?? "";
     if (!slot || at.editor) return;
     const host = document.createElement("div");
     slot.replaceChildren(host);
@@ -156,9 +156,9 @@ explorables.workbench = (() => {
   function show(state) {
     const { given, editor, box } = at;
     if (!given || !box) return;
-    const text = spoilt(given, state.begin), pre = box.querySelector(".bench-editor pre");
+    const text = spoilt(given, state.begin), listing = box.querySelector(".bench-text");
     if (editor) editor.replace(text);
-    else if (pre) pre.textContent = text;
+    else if (listing) listing.textContent = text;
     const [first = 0] = lines(given, state.begin);
     if (first) editor?.mark(first, "changed");
   }
