@@ -39,14 +39,16 @@ ADD_STYLE = """(text) => {
     sheet.replaceSync(text);
     document.adoptedStyleSheets = [sheet];
 }"""
-LOOKS = """() => [...document.querySelectorAll("*")].map((node) => {
+LOOKS = """() => [...document.querySelectorAll("*:not(.katex *)")].map((node) => {
     const style = getComputedStyle(node);
-    return [node, [node.checkVisibility({ visibilityProperty: true }), style.color, style.opacity,
-        style.backgroundColor, style.backgroundImage, style.fontSize, style.fontWeight].join()];
+    const size = parseFloat(style.fontSize), bold = style.fontWeight >= 700;
+    const large = size >= 24 || (bold && size >= 18.66); // less contrast is enough for it
+    return [node, node.checkVisibility({ visibilityProperty: true }) && [style.color, style.opacity,
+        style.backgroundColor, style.backgroundImage, large].join()];
 })"""
 REMEMBER_LOOKS = f"() => {{ window.looks = new Map(({LOOKS})()); }}"
 MARK_OTHER_LOOKS = f"""() => ({LOOKS})().filter(([node, look]) =>
-    node.toggleAttribute("data-other-look", look !== window.looks.get(node))).length"""
+    node.toggleAttribute("data-other-look", !!look && look !== window.looks.get(node))).length"""
 
 
 def violations(page, rules=None, within="html"):
