@@ -5,16 +5,16 @@ from itertools import pairwise
 TITLE = "Asked at the end"
 ALT = """
 A row of states with blue arrows between them. The symbol enters at the left end, the question is
-asked at the right end. On the way back a bracket under the last arrows is named the window; left
-of it the way is dashed.
+asked at the right end. In the backward pass a bracket under the last arrows is named the window;
+left of it the way is dashed.
 """
 DESCRIPTION = r"""
 Only the loss $J_T$ of the last step counts, and the symbol that it asks for is $x_1$. So the
-message has to travel from the right end of the row to the left end, by the carry alone: there is
-no other loss on the way. Two formulas say it. The first is one step of that way: multiply by
-$W_{aa}^{\top}$, and by the gate. The second is what the first input hears in the end. If the way
-back ends after $K$ steps, the window, the steps to the left of it hear nothing. With the carry
-forgotten the window is a single step.
+message has to travel from the right end of the row to the left end, by the carry alone: there is no
+other loss on the way. Two formulas say it. The first is one step of that way: multiply by
+$W_{aa}^{\top}$, and by the slope of tanh. The second is what reaches the first input in the end. If
+the backward pass ends after $K$ steps, the window, the steps to the left of it hear nothing. With
+the carry forgotten the window is a single step.
 """
 HEIGHT = 31
 

@@ -12,8 +12,8 @@ $m_1$, $m_2$ and $m_3$ columns. Below, three workers: each takes a shard and com
 the shard, $S_1$, $S_2$ or $S_3$, and its gradient, with the same weights. The middle one is crossed
 out: it died, and a dashed arrow brings its shard to the worker on the right, which then computes
 two. Arrows from the workers meet in a ring with a plus sign. Beside them stand the weights, for
-each shard its share of the columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the
-gradient of the whole batch.
+each shard its part of the columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the gradient
+of the whole batch.
 """
 HEIGHT = 33
 

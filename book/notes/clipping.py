@@ -17,9 +17,9 @@ The gradient $g$ is a long dashed arrow. Around the point where it begins runs a
 distance $c$, the greatest length that is allowed. The clipped gradient $\tilde g$, a thick arrow,
 has the same direction and ends on the arc. Both are drawn to scale, with the lengths of the toy. A
 third, short arrow ends inside the arc, and stays as it is. Below is a sketch of another remedy,
-truncation: on the way forward all steps in a row are visited, on the way back only the last three,
-and what they would hand further back is cut off. That saves work and memory, but unlike clipping it
-changes the direction of the gradient.
+truncation: in the forward pass all steps in a row are visited, in the backward pass only the last
+three, and what they would hand further back is cut off. That saves work and memory, but unlike
+clipping it changes the direction of the gradient.
 """
 HEIGHT = 31
 
@@ -54,7 +54,7 @@ def draw(note):
 
 
 def _length(gradients):
-    """Return how long the gradient by all parameters together is."""
+    """Return how long the gradient with respect to all parameters together is."""
     return sqrt(sum((gradients["d" + name] ** 2).sum() for name in PARAMETER_AXES))
 
 
@@ -65,8 +65,8 @@ def _at(length, turn=22.0):
 
 
 def _truncation(note):
-    """Draw a row of steps, and the way back over the last three."""
-    note.write(3, 24.6, "truncation: the way back ends after a few steps")
+    """Draw a row of steps, and the backward pass over the last three."""
+    note.write(3, 24.6, "truncation: the backward pass ends after a few steps")
     before = None
     for n in range(8):
         step = note.box(3.2 + 3.5 * n, 26, 1.9, 1.9, fill="blue")

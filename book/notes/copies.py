@@ -7,11 +7,11 @@ three blue arrows between the states; from each of these an arrow leads down int
 """
 DESCRIPTION = r"""
 The states $a_0$, $a_1$, $a_2$ and $a_3$ stand in a row, joined by three blue arrows. The one weight
-$W_{aa}$ stands above them, and three dashed arrows say what happens to it on the way forward: it is
-copied, to each of the steps, and the copies are called $W_{aa}^{(1)}$, $W_{aa}^{(2)}$ and
-$W_{aa}^{(3)}$. On the way back each copy has a gradient of its own, as if the others were different
-weights. Three arrows lead down from the copies, with these gradients, and meet in a plus: the
-gradient by the one weight is their sum.
+$W_{aa}$ stands above them, and three dashed arrows say what happens to it in the forward pass: it
+is copied, to each of the steps, and the copies are called $W_{aa}^{(1)}$, $W_{aa}^{(2)}$ and
+$W_{aa}^{(3)}$. In the backward pass each copy has a gradient of its own, as if the others were
+different weights. Three arrows lead down from the copies, with these gradients, and meet in a plus:
+the gradient with respect to the one weight is their sum.
 """
 HEIGHT = 32
 SUM = (
@@ -40,7 +40,7 @@ def draw(note):
         note.write(x, y, rf"$\frac{{\partial J}}{{\partial {name}}}$", size=23, anchor=anchor)
     note.write(14.4, 6.7, "one weight", color="blue", anchor="right")
     note.write(19.6, 6.7, "is copied", color="blue")
-    note.write(19.2, 23.1, "the shares are added", size=22, color="pencil")
+    note.write(19.2, 23.1, "the contributions add up", size=22, color="pencil")
     note.formula(17, 29, "eq-copies", link=SUM, size=34, anchor="center")
 
 

@@ -2,17 +2,17 @@
 
 TITLE = "The gradients, on one card"
 ALT = """
-Ten gradients below each other, in four groups in the order of the way back: the output layer, the
-state, the recurrent parameters, the ways out. At the right of each equation stands its shape.
+Ten gradients below each other, in four groups in the order of the backward pass: the output layer,
+the state, the recurrent parameters, the ways out. At the right of each equation stands its shape.
 """
 DESCRIPTION = r"""
-All gradients of the network, in the order in which the way back meets them. The first group is the
-output layer: the gradient by the scores, by the output weights, by the output bias. The second is
-the state: the gradient by the state, where its own output and the carry meet, with nothing coming
-from beyond the last step, and $\delta_t$ behind the gate. The third is the recurrent parameters:
-input weights, recurrent weights, bias. The last is the ways out, to an input and to the initial
-state. At the right stands the shape of each: a gradient has the shape of what it is the gradient
-of.
+All gradients of the network, in the order in which the backward pass meets them. The first group is
+the output layer: the gradient with respect to the scores, by the output weights, by the output
+bias. The second is the state: the gradient with respect to the state, where its own output and the
+carry meet, with nothing coming from beyond the last step, and $\delta_t$ behind tanh. The third is
+the recurrent parameters: input weights, recurrent weights, bias. The last is the ways out, to an
+input and to the initial state. At the right stands the shape of each: a gradient has the shape of
+what it is the gradient of.
 """
 HEIGHT = 56
 
@@ -32,7 +32,7 @@ GROUPS = (  # each equation, the shape of its gradient, what it is of, and its c
     ),
     (
         ("eq-da", "(n_a, m)", "a state", MEET),
-        ("eq-dz", "(n_a, m)", "behind the gate", DELTA | GATE),
+        ("eq-dz", "(n_a, m)", "behind tanh", DELTA | GATE),
     ),
     (
         ("eq-dWax", "(n_a, n_x)", "input weights", DELTA | {r"x_t^{\top}": "green"}),
@@ -47,7 +47,7 @@ GROUPS = (  # each equation, the shape of its gradient, what it is of, and its c
 
 
 def draw(note):
-    """Draw the groups in the order of the way back, with a line between them."""
+    """Draw the groups in the order of the backward pass, with a line between them."""
     y = 7.0
     for group in GROUPS:
         if group != GROUPS[0]:

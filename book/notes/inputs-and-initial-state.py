@@ -1,25 +1,25 @@
-"""The note of the chapter on the gradients by the inputs and by the initial state."""
+"""The note of the chapter on the gradients with respect to the inputs and by the initial state."""
 
 from this_book.toy import numbers, run_toy
 
 TITLE = "The ways out: inputs and first state"
 ALT = """
-Three steps of the way back. From each z a green arrow leads down and out, to the input x of its
-step; a blue one leads up to the state before, and the last of them ends at a_0, with the toy's
+Three steps of the backward pass. From each z a green arrow leads down and out, to the input x of
+its step; a blue one leads up to the state before, and the last of them ends at a_0, with the toy's
 numbers.
 """
 DESCRIPTION = r"""
-The way back runs from right to left: from each state $a_t$ down to $z_t$, and from there, through
-$W_{aa}^{\top}$, up to the state before. It has two ways out of the network. At every step a green
-arrow leads down, through $W_{ax}^{\top}$, to the input $x_t$. And at step 1 the blue arrow ends at
-$a_0$, since no step comes before. The columns beside the ways out are the toy's gradients by its
-inputs and by its initial state.
+The backward pass runs from right to left: from each state $a_t$ down to $z_t$, and from there,
+through $W_{aa}^{\top}$, up to the state before. It has two ways out of the network. At every step a
+green arrow leads down, through $W_{ax}^{\top}$, to the input $x_t$. And at step 1 the blue arrow
+ends at $a_0$, since no step comes before. The columns beside the ways out are the toy's gradients
+with respect to its inputs and by its initial state.
 """
 HEIGHT = 31
 
 
 def draw(note):
-    """Draw three steps of the way back, the numbers at its ways out, and the two equations."""
+    """Draw three steps of the backward pass, the numbers at its ways out, and the two equations."""
     run = run_toy()
     before = note.ring(5, 6.6, 1.6, "$a_0$", fill="blue")
     note.column(6.2, 10.4, numbers(run.gradients["da0"]), color="blue")
@@ -37,7 +37,7 @@ def draw(note):
         note.write(x + 0.5, 17.2, r"$W_{ax}^{\top}$", color="green")
         note.column(x + 1.1, 22.2, numbers(run.gradients["dx"][:, 0, t - 1]), color="green")
         before = state
-    note.write(27.1, 10.4, "the gate")
+    note.write(27.1, 10.4, "the slope")
     parts = {r"W_{aa}^{\top}": "blue", r"\delta_1": "violet"}
     note.formula(3.2, 28.4, "eq-da0", parts=parts)
     parts = {r"W_{ax}^{\top}": "green", r"\delta_t": "violet"}

@@ -11,19 +11,19 @@ grid W_ya is marked. Right, back: arrows lead down from both scores into one uni
 marked.
 """
 DESCRIPTION = r"""
-The same matrix $W_{ya}$ is read twice. On the left is the way forward: four arrows lead up from all
-four units of the state $a_t$ into the score of one class. Their four weights stand in one row of
-$W_{ya}$, which is marked in the grid below. On the right is the way back: two arrows lead down from
-both scores into one unit, since both have read it. Their two weights stand in one column of the
-same matrix, and a column of $W_{ya}$ is a row of $W_{ya}^{\top}$. So the sum runs over the units on
-the way forward, and over the classes on the way back.
+The same matrix $W_{ya}$ is read twice. On the left is the forward pass: four arrows lead up from
+all four units of the state $a_t$ into the score of one class. Their four weights stand in one row
+of $W_{ya}$, which is marked in the grid below. On the right is the backward pass: two arrows lead
+down from both scores into one unit, since both have read it. Their two weights stand in one column
+of the same matrix, and a column of $W_{ya}$ is a row of $W_{ya}^{\top}$. So the sum runs over the
+units in the forward pass, and over the classes in the backward pass.
 """
 HEIGHT = 32
 FORWARD, BACK, PITCH, TOP = 9.2, 24, 2.9, 19.4
 
 
 def draw(note):
-    """Draw the way forward and the way back beside each other, each above its grid."""
+    """Draw the forward pass and the backward pass beside each other, each above its grid."""
     scores, units = _nodes(note, FORWARD)
     for unit in units:
         note.arrow(*_between(unit, scores[0]), color="red")

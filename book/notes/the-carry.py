@@ -6,16 +6,16 @@ from this_book.toy import numbers, run_toy
 
 TITLE = "The carry: two arrows meet"
 ALT = """
-On the way back two arrows meet at the state a_2: a red one comes down from its own output o_2,
+In the backward pass two arrows meet at the state a_2: a red one comes down from its own output o_2,
 a blue one comes from z_3, in the next step. Below, the toy's numbers for both are added.
 """
 DESCRIPTION = r"""
-On the way forward two arrows leave the state $a_2$: one up, to the scores $o_2$, and one to the
-right, to the pre-activation $z_3$ of the next step. So on the way back two arrows arrive there,
-through $W_{ya}^{\top}$ and through $W_{aa}^{\top}$, and what they bring is added. The first says
-what the output of this step wants; the second, the carry, what all later steps want. Below the
-formula stand the toy's numbers at step 2: the gradient by $a_2$ is what its own output sends plus
-what step 3 hands back, entry by entry.
+In the forward pass two arrows leave the state $a_2$: one up, to the scores $o_2$, and one to the
+right, to the pre-activation $z_3$ of the next step. So in the backward pass two arrows arrive
+there, through $W_{ya}^{\top}$ and through $W_{aa}^{\top}$, and what they bring is added. The first
+says what the output of this step wants; the second, the carry, what all later steps want. Below the
+formula stand the toy's numbers at step 2: the gradient with respect to $a_2$ is what its own output
+sends plus what step 3 hands back, entry by entry.
 """
 HEIGHT = 29
 

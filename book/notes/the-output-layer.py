@@ -14,12 +14,12 @@ Below, three small grids, one for each step, with plus signs between them, and a
 their sum; one field is marked in all.
 """
 DESCRIPTION = r"""
-An outer product is a multiplication table. Down its side stands a column, the output error of
-step 2 of the toy; along its top stands a row, the state $a_2^{\top}$; and each field is the entry
-beside it times the entry above it. There is one such table for each step: three small grids stand
-below, joined by plus signs, and after an equals sign the gradient by $W_{ya}$, which is their sum,
-field by field. The field of class 0 and of the second unit is marked in all of them, and below each
-grid stands its number. All numbers are rounded to two digits.
+An outer product is a multiplication table. Down its side stands a column, the output error of step
+2 of the toy; along its top stands a row, the state $a_2^{\top}$; and each field is the entry beside
+it times the entry above it. There is one such table for each step: three small grids stand below,
+joined by plus signs, and after an equals sign the gradient with respect to $W_{ya}$, which is their
+sum, field by field. The field of class 0 and of the second unit is marked in all of them, and below
+each grid stands its number. All numbers are rounded to two digits.
 """
 HEIGHT = 32
 ROW, COLUMN = 0, 1  # the field that is marked

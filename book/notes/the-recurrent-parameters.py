@@ -1,4 +1,4 @@
-"""The note of the chapter on the gradients by the recurrent parameters."""
+"""The note of the chapter on the gradients with respect to the recurrent parameters."""
 
 from math import sqrt
 
@@ -6,18 +6,19 @@ import numpy as np
 
 from this_book.toy import run_toy
 
-TITLE = "One share a step: column times row"
+TITLE = "One contribution a step: column times row"
 ALT = """
 Three multiplication tables with plus signs between them, one for each step: at the left a column of
 dots, on top a row, inside a square of dots. The first square is empty; below stands their sum.
 """
 DESCRIPTION = r"""
-The gradient by $W_{aa}$ is a sum with one share for each step, drawn as multiplication tables with
-the toy's numbers. The column at the left of a table is $\delta_t$, the row on top of it is
-$a_{t-1}$, the state that was read at that step, and each entry inside is the product of the two at
-its margins. Full dots are positive, open dots negative, and the larger the dot, the larger the
-number. At step 1 the row is empty, since the toy's $a_0$ is zero, and so is its share. The shares
-of the three steps, added entry by entry, are the gradient by $W_{aa}$, in the square below.
+The gradient with respect to $W_{aa}$ is a sum with one contribution for each step, drawn as
+multiplication tables with the toy's numbers. The column at the left of a table is $\delta_t$, the
+row on top of it is $a_{t-1}$, the state that was read at that step, and each entry inside is the
+product of the two at its margins. Full dots are positive, open dots negative, and the larger the
+dot, the larger the number. At step 1 the row is empty, since the toy's $a_0$ is zero, and so is its
+contribution. The contributions of the three steps, added entry by entry, are the gradient with
+respect to $W_{aa}$, in the square below.
 """
 HEIGHT = 31
 
@@ -27,7 +28,7 @@ CELL = 1.25  # squares: four cells end on a line of the paper
 def draw(note):
     """Draw a multiplication table for each step, and below the sum of the three."""
     note.formula(3, 7, "eq-dWaa", size=34, parts={r"\delta_t": "violet", r"a_{t-1}^{\top}": "blue"})
-    note.write(17, 6.2, "at every step a share:")
+    note.write(17, 6.2, "each step contributes")
     note.write(17, 7.8, "a column times a row")
     run = run_toy()
     before = np.dstack([run.a0, run.a])

@@ -6,13 +6,13 @@ Two rows that mirror each other. In the upper one arrows lead from a_0 to the ri
 lower one from delta_3 to the left, to delta_1 and out. Between them the errors of the three steps.
 """
 DESCRIPTION = r"""
-The upper row is the way forward: blue arrows with $W_{aa}$ lead from $a_0$ to the right, through
+The upper row is the forward pass: blue arrows with $W_{aa}$ lead from $a_0$ to the right, through
 $a_1$ and $a_2$ to $a_3$; its equation stands above it. Red arrows lead from each state down to the
-error of its step, $\hat y_t - y_t$, and from there into the lower row, the way back. Its violet
-rings, $\delta_3$, $\delta_2$ and $\delta_1$, are joined by blue arrows with $W_{aa}^{\top}$ to the
-left, and the last of these leads out, to $a_0$; its equation stands below it. At the bottom is what
-happens at each step of the way back: add the carry, go through the gate, take the shares of the
-parameters, hand on the carry.
+error of its step, $\hat y_t - y_t$, and from there into the lower row, the backward pass. Its
+violet rings, $\delta_3$, $\delta_2$ and $\delta_1$, are joined by blue arrows with $W_{aa}^{\top}$
+to the left, and the last of these leads out, to $a_0$; its equation stands below it. At the bottom
+is what happens at each step of the backward pass: add the carry, multiply by the slope, add to
+the gradients of the parameters, hand on the carry.
 """
 HEIGHT = 31
 
@@ -45,8 +45,8 @@ def draw(note):
     note.write(3, 27.6, "each step back:")
     for x, y, number, text, color in (
         (10.8, 27.6, "1", "add the carry", "blue"),
-        (20.6, 27.6, "2", "through the gate", "green"),
-        (10.8, 29.6, "3", "take the shares", "violet"),
+        (20.6, 27.6, "2", "times the slope", "green"),
+        (10.8, 29.6, "3", "add up gradients", "violet"),
         (20.6, 29.6, "4", "hand on the carry", "blue"),
     ):
         note.write(x, y, number, color=color)

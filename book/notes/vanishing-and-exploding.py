@@ -11,17 +11,18 @@ from rnn_from_scratch.parameters import initialize_parameters
 
 TITLE = "Vanishing and exploding"
 ALT = """
-Below the equation of the way back, with braces under its two factors, a plot of two curves that
-begin at the same place: over the steps back, to the left, a full one rises and a dashed one falls.
+Below the equation of the backward pass, with braces under its two factors, a plot of two curves
+that begin at the same place: over the steps back, to the left, a full one rises and a dashed one
+falls.
 """
 DESCRIPTION = r"""
-At every step back the message of a loss is multiplied by the same matrix, $W_{aa}^{\top}$, and by
-a gate that is at most one. The plot shows how long that message is: the gradient of the last loss
-by the states before it, measured for two random networks that differ only in the size of $W_{aa}$.
-In one the largest eigenvalue of $W_{aa}$ has an absolute value below one, in the other above one.
-The inputs are small, so the gates are almost open. With the small matrix the message vanishes, with
-the large one it explodes. Each mark on the scale is ten times the one below, so a curve that is
-nearly straight says: nearly the same factor at every step.
+At every step back the message of a loss is multiplied by the same matrix, $W_{aa}^{\top}$, and by a
+slope that is at most one. The plot shows how long that message is: the gradient of the last loss by
+the states before it, measured for two random networks that differ only in the size of $W_{aa}$. In
+one the largest eigenvalue of $W_{aa}$ has an absolute value below one, in the other above one. The
+inputs are small, so the slopes are almost one. With the small matrix the message vanishes, with the
+large one it explodes. Each mark on the scale is ten times the one below, so a curve that is nearly
+straight says: nearly the same factor at every step.
 """
 HEIGHT = 32
 
@@ -36,7 +37,7 @@ def draw(note):
     equation = note.formula(3, 6.8, "eq-dz-recursion", size=32, parts=parts)
     for part, remark, color in (
         (matrix, "the same matrix", "blue"),
-        (gate, "a gate, at most 1", "green"),
+        (gate, "a slope, at most 1", "green"),
     ):
         place = equation.parts[part]
         tip = note.brace(place.x0, place.x1, 8.7, color=color)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: cdb346f3debdf4a8
+# sha256: fd06dd6dc2b689ab
 # book/13-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -20,7 +20,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     Parameters
     ----------
     da_t : numpy.ndarray
-        The whole gradient by the state of this step, (n_a, m): from the output and from the carry.
+        The whole gradient with respect to this state, (n_a, m): from the output and from the carry.
     cache : CellCache
         What ``rnn_cell_forward`` returned for this step.
 
@@ -77,7 +77,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
 # book/13-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
-    """Take all steps back, from the last to the first, adding the carry and the shares.
+    """Take all steps back, from the last to the first, adding the carry and the contributions.
 
     It implements eq-da, eq-dWax, eq-dWaa, eq-dba, eq-dx and eq-da0.
 
@@ -143,7 +143,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
 def plain_loss_and_gradients(
     x: Array, labels: Array, a0: Array | None = None, parameters: Any = None
 ) -> tuple[Number, dict[str, Array]]:
-    """Compute the loss and its gradient by everything: forward, the output layer, and back.
+    """Compute the loss and all its gradients: forward, the output layer, and back.
 
     It implements eq-forward, eq-loss-scores, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.
 

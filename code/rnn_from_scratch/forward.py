@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b7593e30f1b4f548
+# sha256: d2aacb6491f9e5af
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -38,7 +38,7 @@ NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit 
 
 
 class CellCache(NamedTuple):
-    """What one step leaves for the way back; it refers to arrays that others hold too.
+    """What one step leaves for the backward pass; it refers to arrays that others hold too.
 
     ``x_t`` are the inputs (n_x, m), or classes (m,); ``a_prev`` and ``a_t`` the states (n_a, m)
     before and after the step; ``parameters`` the caller's dict.
@@ -331,7 +331,7 @@ def rnn_forward(
 
     See Also
     --------
-    rnn_backward : The way back.
+    rnn_backward : The backward pass.
 
     Examples
     --------

@@ -37,7 +37,7 @@ falling loss
 -xxxxxx dWaa: starts from zeros
 ---xxxx dWaa: one step only
 --x-xxx dba: mean for sum
---xxxxx dba: wrong axis
+x-xxxxx dba: wrong axis
 xxxxxxx do: sign turned
 ---xxxx do: labels a step late
 --xxxxx do: mask ignored

@@ -267,7 +267,7 @@ REFUSED = {
         "formula 'eq-dWaa-share': it says several things; write one of them, with link=...",
     ),
     "an equation of several lines": (
-        lambda note: note.formula(3, 4, "eq-dz-index"),
+        lambda note: note.formula(3, 4, "eq-softmax-jacobian-index"),
         "the equation has several lines; write one link of it, with link=...",
     ),
     "a part that is not there": (
