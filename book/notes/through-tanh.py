@@ -7,7 +7,7 @@ from this_book.toy import run_toy
 TITLE = "Through tanh: the slope"
 ALT = """
 The gradient with respect to a_t is multiplied by the slope of tanh and comes out as delta_t. Beside
-it the curve of tanh and, in green, the curve of its slope, with the toy's four units of step 3
+it the curve of tanh and, in green, the curve of its slope, with the toy's four units of step 2
 marked on it.
 """
 DESCRIPTION = r"""
@@ -15,7 +15,7 @@ The gradient that reaches the state $a_t$ goes down through tanh to $z_t$ and is
 by entry, by the slope of tanh, which can be read off the state. What comes out is $\delta_t$. The
 plot shows tanh, dashed, and its slope: the slope is one at zero, and goes to zero on both sides,
 where tanh is flat and almost nothing passes. Four dots on the slope are the toy's four units at
-step 3.
+step 2.
 """
 HEIGHT = 28
 
@@ -41,7 +41,7 @@ def draw(note):
     note.write(7.4, 14.4, r"$\dfrac{\partial J}{\partial a_t}$", size=26)
     note.write(7.4, 23, r"$\delta_t$", size=30, color="violet")
     note.write(5.8, 18.8, "the slope", color="green")
-    _plot(note, run_toy().at("a", 3).ravel())
+    _plot(note, run_toy().at("a", 2).ravel())
 
 
 def _plot(note, states):

@@ -134,6 +134,13 @@ def test_the_gradients_of_wires_that_leave_add_up_as_they_are_written(notes):
     assert (float(whole), float(value)) == (round(run["dw"], 3), run["w"])
 
 
+def test_the_note_on_tanh_marks_the_step_that_its_chapter_runs():
+    source = (ROOT / NOTES / "through-tanh.py").read_text("utf-8")
+    marked = re.search(r'run_toy\(\)\.at\("a", (\d)\)', source)[1]
+    assert f"units of step {marked}" in source
+    assert re.findall(r'print\("state +a_(\d)', CHAPTERS) == [marked]
+
+
 def test_the_numbers_of_the_outer_products_add_up_as_they_are_written(notes):
     items = "\n".join(map(str, notes[0]["the-output-layer"].items)).replace("\N{MINUS SIGN}", "-")
     table, sums = items.split("write 'step 1'")

@@ -82,7 +82,7 @@ class Map:
 
     def __init__(self, state, here: str, words: dict[str, str] = MappingProxyType({}), route=()):
         self.book, self.names, self.here = state.book, state.names, here
-        self.words, self.route = words, list(route)
+        self.words, self.route = words, sorted(route, key=self.book.docs.index)
 
     def render(self) -> str:
         """Render the map; the first page, which has no part, is not on it."""
