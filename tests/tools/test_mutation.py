@@ -124,6 +124,13 @@ def test_an_empty_line_before_the_change_is_not_taken_for_it():
     assert survivor.change == ZEROS
 
 
+def test_the_row_of_a_method_is_found_in_its_class():
+    source = "class A:\n    def f(self):\n        x = 1\n        return x\n"
+    diff = "--- a\n+++ b\n@@ -1,3 +1,3 @@\n def f(self):\n-    x = 1\n+    x = 2\n     return x\n"
+    survivor = verdict.read_diff("rnn_from_scratch.fast.xǁAǁf__mutmut_1", diff, source)
+    assert survivor == (("fast.A.f", "x = 1", "x = 2"), 3)
+
+
 def test_of_two_lines_alike_the_one_at_the_place_of_the_diff_is_meant():
     rows = ["def rnn_backward():", *["    z = 0"] * 20]
     assert shown("    z = 0", "    z = 1", "\n".join(["", "", *rows])).row == 2 + 8

@@ -91,10 +91,10 @@ def _row(source: str, function: str, lines: list[str], first: int, offset: int) 
     node = ast.parse(source)
     for name in function.split(".")[1:]:  # a method stands in its class
         (node,) = (inner for inner in node.body if getattr(inner, "name", None) == name)
-    rows, wanted = source.splitlines(), lines[first][1:]
+    rows, wanted = source.splitlines(), lines[first][1:].strip()  # a method comes without indent
     nearest = sorted(range(1, len(rows) + 1), key=lambda row: abs(row - node.lineno - offset))
     inside = [row for row in nearest if node.lineno <= row <= node.end_lineno]
-    return next(row for row in inside if rows[row - 1] == wanted)
+    return next((row for row in inside if rows[row - 1].strip() == wanted), node.lineno)
 
 
 def read_reasons(path: Path) -> dict[Change, str]:
