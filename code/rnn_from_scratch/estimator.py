@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 54239ea5992dee53
+# sha256: 77febe6270826db8
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -117,12 +117,20 @@ class RNN:
     ----------
     n_a : int
         Hidden units.
-    learning_rate, epochs, batch_size, clip_norm, patience
+    learning_rate : float or callable
+        As for ``train``.
+    epochs : int
+        As for ``train``.
+    batch_size : int or None
+        As for ``train``.
+    clip_norm : float or None
         As for ``train``.
     validation : float, tuple or None
         Sequences that are not learned from: a share of those that ``fit`` is given, between 0 and
         1, which is drawn; or others, ``(X, y)``. The parameters are then those of the epoch after
         which their loss was lowest; each of them counts the same.
+    patience : int or None
+        As for ``train``.
     dtype : numpy.float64, numpy.float32 or the name of one
         The precision of the parameters and of all that is computed.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None
@@ -131,15 +139,15 @@ class RNN:
 
     Attributes
     ----------
-    classes_
+    classes_ : numpy.ndarray
         The classes, sorted.
-    of_steps_
+    of_steps_ : bool
         Whether they were of steps; then there is an answer for each step.
-    parameters_
+    parameters_ : dict
         The trained parameters.
-    history_
+    history_ : History
         What training has seen.
-    n_features_in_
+    n_features_in_ : int
         The length of a sequence whose steps are single numbers; else the entries of a step.
 
     Examples
@@ -173,11 +181,33 @@ class RNN:
         self.random_state = random_state
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's own)
-        """Return what the constructor was given, by name."""
+        """Return what the constructor was given, by name.
+
+        Parameters
+        ----------
+        deep : bool
+            Taken for scikit-learn's sake: there are no estimators inside.
+
+        Returns
+        -------
+        dict
+            Each argument under its name.
+        """
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
     def set_params(self, **params: Any) -> Self:
-        """Change what the constructor was given; return the estimator."""
+        """Change what the constructor was given.
+
+        Parameters
+        ----------
+        **params
+            Arguments of the constructor.
+
+        Returns
+        -------
+        RNN
+            The estimator itself.
+        """
         known = self.get_params()
         for name, value in params.items():
             if name not in known:
@@ -186,11 +216,22 @@ class RNN:
         return self
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Learn from sequences X and classes y; return the estimator.
+        """Learn from sequences and their classes.
 
-        X is a list of arrays (T, n_x), or an array (m, T, n_x) or (m, T); y has a class for each
-        sequence, which is asked for at its last step, or for each step of each sequence, and there
-        -1 says that a step does not count. A sequence of ``sample_weight`` 2 counts twice.
+        Parameters
+        ----------
+        X : list or numpy.ndarray
+            Sequences: a list of arrays (T, n_x), or an array (m, T, n_x) or (m, T).
+        y : list or numpy.ndarray
+            A class for each sequence, which is asked for at its last step, or for each step of each
+            sequence, and there -1 says that a step does not count.
+        sample_weight : list, numpy.ndarray or None
+            One number for each sequence; a sequence of weight 2 counts twice.
+
+        Returns
+        -------
+        RNN
+            The estimator itself.
         """
         X = listed(X, "X")
         x, lengths = _side_by_side(X)
@@ -258,7 +299,18 @@ class RNN:
         return x, numbers[labels], np.zeros((self.n_a, len(lengths)))
 
     def predict_proba(self, X: Any) -> Any:
-        """Return the probabilities: (m, classes), or a list with (T, classes) for each sequence."""
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : list or numpy.ndarray
+            Sequences, as for ``fit``.
+
+        Returns
+        -------
+        numpy.ndarray or list
+            (m, classes); or (T, classes) for each sequence, if it learned classes of steps.
+        """
         if not hasattr(self, "parameters_"):
             raise _not_fitted("this RNN is not fitted yet; call fit first")
         X = listed(X, "X")
@@ -278,14 +330,40 @@ class RNN:
         return found if self.of_steps_ else np.array(found)
 
     def predict(self, X: Any) -> Any:
-        """Return the most probable classes: (m,), or a list with (T,) for each sequence."""
+        """Return the most probable classes.
+
+        Parameters
+        ----------
+        X : list or numpy.ndarray
+            Sequences, as for ``fit``.
+
+        Returns
+        -------
+        numpy.ndarray or list
+            (m,); or (T,) for each sequence, if it learned classes of steps.
+        """
         y_hat = self.predict_proba(X)
         if self.of_steps_:
             return [self.classes_[each.argmax(axis=1)] for each in y_hat]
         return self.classes_[y_hat.argmax(axis=1)]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the share of classes that are predicted right, without steps of the class -1."""
+        """Return the part of the classes that are predicted right.
+
+        Parameters
+        ----------
+        X : list or numpy.ndarray
+            Sequences, as for ``fit``.
+        y : list or numpy.ndarray
+            Their classes, as for ``fit``; steps of the class -1 do not count.
+        sample_weight : list, numpy.ndarray or None
+            One number for each sequence.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+        """
         X = listed(X, "X")
         came = self.predict(X)
         lengths = [len(each) for each in came] if self.of_steps_ else [1] * len(came)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a8d4f7aeab7a5c69
+# sha256: 4c2f60eb3cc89843
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -335,17 +335,27 @@ def truncated_loss_and_gradients(
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 
     Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
-    own, and is forgotten when its share is known. The output layer's gradients are whole.
+    own, and is forgotten when its contribution is known. The output layer's gradients are whole.
 
     Parameters
     ----------
-    x, labels, a0, parameters
+    x : numpy.ndarray
+        As for ``loss_and_gradients``.
+    labels : numpy.ndarray
+        As for ``loss_and_gradients``.
+    a0 : numpy.ndarray or None
+        As for ``loss_and_gradients``.
+    parameters : dict
         As for ``loss_and_gradients``.
     window : int
         Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is
         left out.
-    input_gradient, workspace, return_state
-        As for ``loss_and_gradients``. Without ``dx``, the memory does not grow with T.
+    input_gradient : bool
+        Whether ``dx`` is wanted. Without it, the memory does not grow with T.
+    workspace : Workspace or None
+        As for ``loss_and_gradients``.
+    return_state : bool
+        As for ``loss_and_gradients``.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d2aacb6491f9e5af
+# sha256: be4fd69d1743b800
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -40,8 +40,16 @@ NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit 
 class CellCache(NamedTuple):
     """What one step leaves for the backward pass; it refers to arrays that others hold too.
 
-    ``x_t`` are the inputs (n_x, m), or classes (m,); ``a_prev`` and ``a_t`` the states (n_a, m)
-    before and after the step; ``parameters`` the caller's dict.
+    Attributes
+    ----------
+    x_t : numpy.ndarray
+        Inputs, (n_x, m); or classes, (m,).
+    a_prev : numpy.ndarray
+        State before the step, (n_a, m).
+    a_t : numpy.ndarray
+        State after the step, (n_a, m).
+    parameters : dict
+        The caller's own.
     """
 
     x_t: Array
@@ -496,10 +504,22 @@ class Stream:
         return state
 
     def step(self, x_t: Array) -> Array:
-        """Take one step; return the probabilities, (n_y, m), in the dtype of the parameters.
+        """Take one step.
 
-        ``x_t`` is an input (n_x, m), or integers (m,): classes, for one-hot columns. TypeError or
-        ValueError says what is wrong with it, and leaves the state as it was.
+        Parameters
+        ----------
+        x_t : numpy.ndarray
+            Input, (n_x, m); or integers (m,): classes, for one-hot columns.
+
+        Returns
+        -------
+        numpy.ndarray
+            Probabilities, (n_y, m), in the dtype of the parameters.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the input is not as said above; the state is then as it was.
         """
         if form_of_array(x_t) != self._form:
             self._check(x_t)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8f99c4ec2da1f325
+# sha256: 27fc5d19211c47c9
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -56,12 +56,20 @@ from rnn_from_scratch.steps import Step, StopTraining, Update, checked_step
 class History:
     """What a training run has seen so far; all losses are in nats.
 
-    ``losses``: entry e is met in epoch e, on the way: each batch's loss just before its step,
-    averaged over all examples. When the training has ended, one more follows: the loss after the
-    last step. ``validation_losses``: before the first epoch and after each one; empty without a
-    validation set. ``gradient_norms``: the longest gradient of each epoch, before clipping.
-    ``learning_rates``: that of each epoch. ``best_epoch``: after how many epochs the validation
-    loss was lowest; without a validation set, the last.
+    Attributes
+    ----------
+    losses : numpy.ndarray
+        (epochs + 1,). Entry e is met in epoch e, on the way: each batch's loss just before its
+        step, averaged over all examples. When the training has ended, one more follows: the loss
+        after the last step.
+    validation_losses : numpy.ndarray
+        (epochs + 1,): before the first epoch and after each one; (0,) without a validation set.
+    gradient_norms : numpy.ndarray
+        (epochs,): the longest gradient of each epoch, before clipping.
+    learning_rates : numpy.ndarray
+        (epochs,): that of each epoch.
+    best_epoch : int
+        After how many epochs the validation loss was lowest; without a validation set, the last.
     """
 
     losses: Array  # (epochs + 1,)
@@ -77,7 +85,13 @@ class History:
         return len(self.learning_rates)
 
     def plot(self, axes: Any) -> None:
-        """Draw the losses on axes of matplotlib."""
+        """Draw the losses.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes
+            Where to draw them.
+        """
         axes.plot(self.losses, label="training")
         if self.validation_losses.size:
             axes.plot(self.validation_losses, "--", label="validation")

@@ -337,13 +337,13 @@ def test_functions_and_modules_are_short():
     module holds the checks of all kinds of arguments, and the checks of gradients trust nobody.
     """
     longest = {
-        f"{PACKAGE}/fast.py": 380,
-        f"{PACKAGE}/trainer.py": 440,
+        f"{PACKAGE}/fast.py": 390,
+        f"{PACKAGE}/trainer.py": 460,
         f"{PACKAGE}/checkpoints.py": 270,
-        f"{PACKAGE}/estimator.py": 340,
+        f"{PACKAGE}/estimator.py": 420,
         f"{PACKAGE}/parameters.py": 310,
         f"{PACKAGE}/gradient_check.py": 280,
-        f"{PACKAGE}/forward.py": 525,
+        f"{PACKAGE}/forward.py": 550,
         f"{PACKAGE}/buffers.py": 230,
         f"{PACKAGE}/prediction.py": 220,
         f"{PACKAGE}/sharding.py": 210,
