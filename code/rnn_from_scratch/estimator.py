@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 77febe6270826db8
+# sha256: 8ab4cb8efd9d2c48
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -139,7 +139,7 @@ class RNN:
 
     Attributes
     ----------
-    classes_ : numpy.ndarray
+    classes_
         The classes, sorted.
     of_steps_ : bool
         Whether they were of steps; then there is an answer for each step.

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: be4fd69d1743b800
+# sha256: 89bdf8d3c06903aa
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -42,11 +42,11 @@ class CellCache(NamedTuple):
 
     Attributes
     ----------
-    x_t : numpy.ndarray
+    x_t
         Inputs, (n_x, m); or classes, (m,).
-    a_prev : numpy.ndarray
+    a_prev
         State before the step, (n_a, m).
-    a_t : numpy.ndarray
+    a_t
         State after the step, (n_a, m).
     parameters : dict
         The caller's own.

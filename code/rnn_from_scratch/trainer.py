@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 27fc5d19211c47c9
+# sha256: c2c98dc220992f2d
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -58,15 +58,15 @@ class History:
 
     Attributes
     ----------
-    losses : numpy.ndarray
+    losses
         (epochs + 1,). Entry e is met in epoch e, on the way: each batch's loss just before its
         step, averaged over all examples. When the training has ended, one more follows: the loss
         after the last step.
-    validation_losses : numpy.ndarray
+    validation_losses
         (epochs + 1,): before the first epoch and after each one; (0,) without a validation set.
-    gradient_norms : numpy.ndarray
+    gradient_norms
         (epochs,): the longest gradient of each epoch, before clipping.
-    learning_rates : numpy.ndarray
+    learning_rates
         (epochs,): that of each epoch.
     best_epoch : int
         After how many epochs the validation loss was lowest; without a validation set, the last.
