@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 89bdf8d3c06903aa
+# sha256: f47a272a4988eb01
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -40,13 +40,13 @@ NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit 
 class CellCache(NamedTuple):
     """What one step leaves for the backward pass; it refers to arrays that others hold too.
 
-    Attributes
+    Parameters
     ----------
-    x_t
+    x_t : numpy.ndarray
         Inputs, (n_x, m); or classes, (m,).
-    a_prev
+    a_prev : numpy.ndarray
         State before the step, (n_a, m).
-    a_t
+    a_t : numpy.ndarray
         State after the step, (n_a, m).
     parameters : dict
         The caller's own.

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c2c98dc220992f2d
+# sha256: 296de81fa76c5741
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -56,20 +56,18 @@ from rnn_from_scratch.steps import Step, StopTraining, Update, checked_step
 class History:
     """What a training run has seen so far; all losses are in nats.
 
-    Attributes
+    Parameters
     ----------
-    losses
+    losses : numpy.ndarray
         (epochs + 1,). Entry e is met in epoch e, on the way: each batch's loss just before its
         step, averaged over all examples. When the training has ended, one more follows: the loss
         after the last step.
-    validation_losses
+    validation_losses : numpy.ndarray
         (epochs + 1,): before the first epoch and after each one; (0,) without a validation set.
-    gradient_norms
+    gradient_norms : numpy.ndarray
         (epochs,): the longest gradient of each epoch, before clipping.
-    learning_rates
+    learning_rates : numpy.ndarray
         (epochs,): that of each epoch.
-    best_epoch : int
-        After how many epochs the validation loss was lowest; without a validation set, the last.
     """
 
     losses: Array  # (epochs + 1,)
@@ -79,7 +77,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """How many epochs the best parameters have behind them."""
+        """After how many epochs the validation loss was lowest; the last, without such a set."""
         if self.validation_losses.size:
             return int(self.validation_losses.argmin())
         return len(self.learning_rates)

@@ -152,6 +152,12 @@ def test_a_guess_costs_the_logarithm_of_the_number_of_classes_a_step(n_y, m, T):
     assert abs(J - T * math.log(n_y)) < oracle.ROUNDING
 
 
+def test_of_a_single_class_a_step_that_does_not_count_is_left_out_too():
+    labels = np.array([[0, -1]])
+    assert cross_entropy(np.ones((1, 1, 2)), labels) == 0
+    assert cross_entropy_from_scores(np.full((1, 1, 2), 3.0), labels) == 0
+
+
 def test_certainty_of_the_right_class_costs_nothing_and_of_the_wrong_one_everything():
     certain = np.array([1.0, 0.0]).reshape(2, 1, 1)
     assert cross_entropy(certain, np.array([[0]])) == 0
