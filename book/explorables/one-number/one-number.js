@@ -44,7 +44,7 @@ explorables["one-number"] = (() => {
       parts.push(node("a", t, Y.a, a[t], da[t]), node("z", t, Y.z, state.w * a[t - 1] + state.u * state.x[t - 1], dz[t]), node("x", t, Y.x, state.x[t - 1], null));
     }
     parts.push(node("a", 0, Y.a, 0, null), `<text class="blue" x="2" y="255">what each copy of w contributes</text>`);
-    return `<svg viewBox="0 0 400 276" role="img" aria-label="Three steps: values ${a.slice(1).map((v) => num(v, 3)).join(", ")}; gradients with respect to the states ${da.slice(1).map((v) => num(v, 3)).join(", ")}">${parts.join("")}</svg>`;
+    return `<svg viewBox="0 0 412 276" role="img" aria-label="Three steps: values ${a.slice(1).map((v) => num(v, 3)).join(", ")}; gradients with respect to the states ${da.slice(1).map((v) => num(v, 3)).join(", ")}">${parts.join("")}</svg>`;
   }
 
   /** @param {OneState} state */
