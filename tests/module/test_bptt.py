@@ -64,6 +64,23 @@ def test_what_one_cell_hands_back_is_what_autograd_does(m, t):
     assert not oracle.apart(named_as_for_a_sequence(step), expected, oracle.EXACT)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("m", [6, 1])
+def test_of_classes_one_cell_hands_back_what_it_does_of_one_hot_columns(m, dtype):
+    x, _, a0, parameters = problem = oracle.cast(oracle.problem(m), dtype)
+    n_x = len(x)
+    classes = np.random.default_rng(3).integers(n_x - 1, size=x.shape[1:])  # some come twice
+    one_hot = (np.arange(n_x)[:, None, None] == classes).astype(dtype)
+    da_output = arriving(*problem)
+    for t in range(x.shape[2]):
+        of_classes, of_columns = (
+            rnn_cell_backward(da_output[:, :, t], rnn_forward(inputs, a0, parameters)[2][t])
+            for inputs in (classes, one_hot)
+        )
+        assert of_classes["dWax_t"].dtype == dtype
+        assert not oracle.apart(of_classes, of_columns, 10 * np.finfo(dtype).eps)
+
+
 # against differences
 
 
