@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4c16d0e98a8e940f
+# sha256: 8bad894beec374ca
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
 
@@ -34,6 +34,7 @@ from rnn_from_scratch.gradient_check import (
 from rnn_from_scratch.loss import cross_entropy, cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import initialize_parameters
 from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
+from rnn_from_scratch.rtrl import rtrl_loss_and_gradients
 from rnn_from_scratch.sampling import sample
 from rnn_from_scratch.sharding import local_workers, sharded_loss_and_gradients
 from rnn_from_scratch.steps import StopTraining
@@ -70,6 +71,7 @@ __all__ = [
     "rnn_cell_forward",
     "rnn_forward",
     "rnn_loss",
+    "rtrl_loss_and_gradients",
     "sample",
     "save_parameters",
     "sharded_loss_and_gradients",

@@ -58,6 +58,7 @@ ARGUMENTS = {  # what is right
     "rnn_cell_forward": {"x_t": X[:, :, 0], "a_prev": A0, "parameters": PARAMETERS},
     "rnn_forward": {"x": X, "a0": A0, "parameters": PARAMETERS},
     "rnn_loss": PROBLEM,
+    "rtrl_loss_and_gradients": PROBLEM,
     "sample": {
         "parameters": SQUARE,
         "rng": rng(),

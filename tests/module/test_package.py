@@ -45,6 +45,7 @@ API = [
     "rnn_cell_forward",
     "rnn_forward",
     "rnn_loss",
+    "rtrl_loss_and_gradients",
     "sample",
     "save_parameters",
     "sharded_loss_and_gradients",
