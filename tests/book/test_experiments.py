@@ -9,10 +9,10 @@ import pytest
 
 from experiments import ROOT, _needed, experiments_of
 from experiments.__main__ import text_of
-from repository import the_book
+from literate import load_book
 from this_book.recorded import recorded
 
-EXPERIMENTS = list(experiments_of(the_book()))
+EXPERIMENTS = list(experiments_of(load_book(ROOT)))
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda each: Path(each.path).stem)
@@ -102,6 +102,7 @@ n = 3
 n += 1
 table = {}
 table["a"] = n
+table["b"], other = 1, 2
 def inner(k):
     return k * later
 later = 5
@@ -122,6 +123,7 @@ def test_an_experiment_needs_what_it_reaches_from_name_to_name():
         "n += 1",
         "table = {}",
         "table['a'] = n",
+        "table['b'], other = (1, 2)",
         "def inner(k):",
         "later = 5",
         "def outer(k):",

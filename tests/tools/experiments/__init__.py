@@ -99,8 +99,9 @@ def _binds(node: ast.stmt) -> set[str]:
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    changed = {t.value.id for t in targets if isinstance(getattr(t, "value", None), ast.Name)}
+    places = [n for n in ast.walk(node) if isinstance(n, ast.Subscript | ast.Attribute)]
+    places = [place.value for place in places if isinstance(place.ctx, ast.Store)]
+    changed = {place.id for place in places if isinstance(place, ast.Name)}
     return assigned_names(ast.Module([node], [])) | changed
 
 
