@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: eab849a934762755
+# sha256: fb1d047c079cf3dc
 # book/same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
 
@@ -83,9 +83,9 @@ def rtrl_loss_and_gradients(
         u_t = np.vstack([x_t, a_t, np.ones((1, m))]).astype(dtype)
         a_t = np.tanh(W @ u_t)  # (n_a, n_u) @ (n_u, m) -> (n_a, m)
         # <<sensitivities of the new state>> (book/same-gradients-forward.md)
-        of_z = np.tensordot(Waa, sensitivity, axes=1)  # (n_a, n_a) with (n_a, m, n_a, n_u)
-        of_z[range(n_a), :, range(n_a)] += u_t.T  # the copy of this step, [i = r], eq-sensitivity-z
-        sensitivity = (1 - a_t**2)[:, :, None, None] * of_z  # (n_a, m, n_a, n_u), eq-sensitivity
+        sensitivity = np.tensordot(Waa, sensitivity, axes=1)  # (n_a, n_a) with (n_a, m, n_a, n_u)
+        sensitivity[range(n_a), :, range(n_a)] += u_t.T  # the copy of this step, eq-sensitivity-z
+        sensitivity *= (1 - a_t**2)[:, :, None, None]  # (n_a, m, n_a, n_u), eq-sensitivity
         J_t, do_t = _output_of_step(a_t, labels[:, t : t + 1], parameters)
         da_output_t = Wya.T @ do_t  # (n_a, n_y) @ (n_y, m) -> (n_a, m)
         # <<contribution of the sensitivities>> (book/same-gradients-forward.md)
