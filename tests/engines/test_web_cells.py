@@ -191,7 +191,9 @@ def test_the_kernel_runs_the_expansion_and_the_page_shows_the_text(book):
 def test_a_check_has_its_mark_and_hidden_code_needs_no_script(book):
     page = book.page("01-twice")
     assert "assert y == 6" in text(page.find(class_="tag_check"))
-    assert text(page.find("details", class_="hidden-code").summary) == "Show the code"
+    folded = [text(fold.summary) for fold in page.find_all("details", class_="hidden-code")]
+    assert folded == ["1 claim, asserted in every build", "Show the code"]
+    assert page.select("div.cell.tag_check > details.hidden-code > div.cell_input")
     solution = page.find("details", class_="solution")
     assert text(solution.summary) == "Solution"
     assert "It is" in text(solution)

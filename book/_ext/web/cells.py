@@ -7,6 +7,8 @@ when the page is written: a change elsewhere rewrites the page without running i
 
 from __future__ import annotations
 
+import ast
+
 import nbformat
 from docutils import nodes
 from pygments.lexer import inherit
@@ -16,8 +18,9 @@ from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 
 from literate.chapters import Cell
+from literate.claims import claims_in, is_assert
 from literate.imports import digest
-from literate.source import fragment_slug, has_references
+from literate.source import fragment_slug, has_references, parse
 
 from .cell_html import Renderer, cell_id
 from .running import read_notebook
@@ -94,10 +97,36 @@ class Weave(SphinxTransform):
         source = next((n for n in box if n.get("nb_element") == "cell_code_source"), None)
         if source is None:
             return
+        if is_check(cell):
+            box["classes"] = list(dict.fromkeys([*box["classes"], "tag_check"]))
+            said = self._summary(cell)
+            box["hide_mode"], box["prompt_show"], box["prompt_hide"] = "input", said, said
         if has_references(cell):
             source[:] = [woven_code("", cell.source, cell=place)]
         if cell.fragment or cell.tangle:
             source.insert(0, cell_head(cell=place))
+
+    def _summary(self, cell: Cell) -> str:
+        """Say in one line what a folded check holds."""
+        try:
+            claims = len(claims_in(self.app.web.book, cell)[1])
+        except SyntaxError:  # the kernel told it, with its place
+            claims = 0
+        many = "claim" if claims == 1 else "claims"
+        return f"{claims} {many}, asserted in every build" if claims else "Show the check"
+
+
+def is_check(cell: Cell) -> bool:
+    """Say whether a cell proves what the page says, and shows nothing that was derived.
+
+    It has the tag ``check``, or holds nothing but asserts and replays, and what they import.
+    """
+    if cell.fragment or cell.tangle or "remove-input" in cell.options.get("tags", []):
+        return False
+    imports = (ast.Import, ast.ImportFrom)
+    body = [node for node in parse(cell).body if not isinstance(node, imports)]
+    proves = body and all(is_assert(node) or "replay(" in ast.unparse(node) for node in body)
+    return bool("check" in cell.options.get("tags", []) or proves)
 
 
 def says(app, docname: str, renderer: Renderer) -> list[str]:
