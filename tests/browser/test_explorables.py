@@ -150,7 +150,7 @@ def test_each_control_is_reached_and_used_by_keyboard(view, name):
 
 
 def test_it_works_from_a_folder_without_motion_and_prints_without_its_controls(new_view, name):
-    view = new_view(reduced_motion="reduce")
+    view = new_view(reduced_motion="reduce", color_scheme="dark")
     page = view.open(WHERE[name], "file")
     box = page.locator(f".explorable-{name}")
     assert page.evaluate(USE, name)[1]
@@ -160,6 +160,8 @@ def test_it_works_from_a_folder_without_motion_and_prints_without_its_controls(n
     page.emulate_media(media="print")
     assert box.locator("svg").first.is_visible()
     assert not any(each.is_visible() for each in box.locator(".ex-controls button").all())
+    blue = "(box) => getComputedStyle(box).getPropertyValue('--blue')"
+    assert box.evaluate(blue) == "#1b5faa", "ink for paper, also from the dark"
     assert view.errors == []
     assert view.violations() == []
     assert view.foreign == []
