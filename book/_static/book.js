@@ -59,6 +59,21 @@ function watchMarks() {
   });
 }
 
+/* The list of pages shows the page that is open. The theme scrolls to it unless it remembers where the list was;
+   on a phone the list opens as a dialog, and is scrolled then. */
+function showWhereOneIs() {
+  try {
+    sessionStorage.removeItem("sidebar-scroll-top");
+  } catch {
+    // nothing is remembered where nothing may be stored
+  }
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest(".primary-toggle"))
+      requestAnimationFrame(() => document.querySelector("dialog[open] .bd-docs-nav li.active")?.scrollIntoView({ block: "center" }));
+  }, true); // the theme lets nobody else hear of it
+}
+
+showWhereOneIs();
 document.addEventListener("DOMContentLoaded", () => {
   watchMarks();
   document.querySelectorAll(".fragment-button").forEach(openHere);

@@ -95,6 +95,28 @@ def test_a_fragment_opens_where_it_is_referred_to(view, scheme):
     assert button.get_attribute("aria-expanded") == "true"
 
 
+IN_SIGHT = """() => {
+    const box = document.querySelector(".bd-docs-nav li.active").getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= innerHeight && box.height > 0;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_list_of_pages_shows_the_page_that_is_open(new_view, width):
+    view = new_view(width)
+    for path in (
+        "01-the-cell",
+        "10-the-carry",
+        "20-a-character-model",
+        "changelog",
+        "02-softmax-and-cross-entropy",
+    ):
+        page = view.open(f"book/{path}.html")
+        if width < 500:
+            page.locator(".primary-toggle").first.click()
+        wait_until(page, f"({IN_SIGHT})()")
+
+
 def test_what_a_page_offers_to_download_is_there(view):
     page = view.open("book/10-the-carry.html")
     page.locator(".page-menu summary").click()
