@@ -13,7 +13,7 @@ Only the loss $J_T$ of the last step counts, and the symbol that it asks for is 
 message has to travel from the right end of the row to the left end, by the carry alone: there is no
 other loss on the way. Two formulas say it. The first is one step of that way: multiply by
 $W_{aa}^{\top}$, and by the slope of tanh. The second is what reaches the first input in the end. If
-the backward pass ends after $K$ steps, the window, the steps to the left of it hear nothing. With
+the backward pass ends after $K$ steps, the window, the steps to the left of it receive nothing. With
 the carry forgotten the window is a single step.
 """
 HEIGHT = 31
@@ -39,10 +39,10 @@ def draw(note):
     tip = note.brace(15.8, 29, 14.4, color="blue")
     note.write(tip[0], 17.2, "the window: $K$ steps", color="blue", anchor="center")
     note.write(3.4, 9.4, "nobody asks here", size=22, color="pencil")
-    gate, matrix = r"\left( 1 - a_t^{\odot 2} \right)", r"W_{aa}^{\top}"
-    note.formula(2.6, 22.6, "eq-last-loss", size=32, parts={matrix: "blue", gate: "green"})
+    slope, matrix = r"\left( 1 - a_t^{\odot 2} \right)", r"W_{aa}^{\top}"
+    note.formula(2.6, 22.6, "eq-last-loss", size=32, parts={matrix: "blue", slope: "green"})
     note.write(25, 22, "one step back:", size=22, color="pencil")
     note.write(25, 23.5, "only a carry", size=22, color="pencil")
     note.formula(2.6, 27.9, "eq-first-input", size=32)
     note.write(22.6, 27.2, "all that the", size=22, color="pencil")
-    note.write(22.6, 28.7, "symbol hears", size=22, color="pencil")
+    note.write(22.6, 28.7, "symbol receives", size=22, color="pencil")

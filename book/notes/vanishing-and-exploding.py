@@ -32,12 +32,12 @@ SMALL, LARGE = 0.8, 1.2  # the largest absolute value of an eigenvalue of W_aa
 
 def draw(note):
     """Draw the equation with its two factors, and below it how long the message is."""
-    matrix, gate = r"W_{aa}^{\top}", r"\left( 1 - a_t^{\odot 2} \right)"
-    parts = {matrix: "blue", gate: "green"}
+    matrix, slope = r"W_{aa}^{\top}", r"\left( 1 - a_t^{\odot 2} \right)"
+    parts = {matrix: "blue", slope: "green"}
     equation = note.formula(3, 6.8, "eq-dz-recursion", size=32, parts=parts)
     for part, remark, color in (
         (matrix, "the same matrix", "blue"),
-        (gate, "a slope, at most 1", "green"),
+        (slope, "a slope, at most 1", "green"),
     ):
         place = equation.parts[part]
         tip = note.brace(place.x0, place.x1, 8.7, color=color)
@@ -71,7 +71,7 @@ def _plot(note):
 
 
 def measure(radius):
-    """Return how long the gradient of the last loss by each state is, from the last state back."""
+    """Return how long the gradient of the last loss with respect to each state is, from the last state back."""
     rng = np.random.default_rng(0)
     parameters = initialize_parameters(2, UNITS, 2, rng=rng)
     parameters["Waa"] *= radius / np.abs(np.linalg.eigvals(parameters["Waa"])).max()

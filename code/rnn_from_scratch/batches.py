@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d3197cf9b46ebbdf
+# sha256: ecaa281333dd2ab3
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -105,7 +105,7 @@ def weighted_loss(
 def weighted_gradients(
     gradients_of: GradientFunction, batch: Examples, parameters: Arrays, weights: Array
 ) -> tuple[Number, dict[str, Array]]:
-    """Compute the weighted mean of the losses of a batch, and its gradients by the parameters."""
+    """Compute the weighted mean of the losses of a batch, and its gradients with respect to the parameters."""
     J, total = 0, {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
     for columns, share in groups_of_one_weight(weights):
         J_of_group, gradients = gradients_of(*pick_examples(batch, columns), parameters)
@@ -118,7 +118,7 @@ def weighted_gradients(
 
 # book/mini-batches.md
 def gradient_norm(gradients: Arrays) -> float:
-    """Return the length of the gradient by all parameters."""
+    """Return the length of the gradient with respect to all parameters."""
     with np.errstate(all="ignore"):
         squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
     return math.sqrt(sum(square.sum() for square in squares))

@@ -1,6 +1,6 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: fd06dd6dc2b689ab
-# book/13-the-whole-algorithm.md
+# sha256: 210bb95e06f14c82
+# book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
 from typing import Any
@@ -12,7 +12,7 @@ from rnn_from_scratch.loss import cross_entropy_from_scores
 from rnn_from_scratch.parameters import Array, Number, check_array
 
 
-# book/13-the-whole-algorithm.md
+# book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-share, eq-dx, eq-da).
@@ -54,7 +54,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     n_a, m = a_t.shape
     da_t = check_array("da_t", da_t, ("n_a", "m"), {"n_a": n_a, "m": m}, a_t.dtype)
     Wax, Waa = parameters["Wax"], parameters["Waa"]
-    # <<gradient through tanh>> (book/09-through-tanh.md)
+    # <<gradient through tanh>> (book/10-through-tanh.md)
     dz = da_t * (1 - a_t**2)  # (n_a, m), eq-dz
     if x_t.ndim == 1:
         # <<contribution to the input weights, by class>> (book/11-the-recurrent-parameters.md)
@@ -68,13 +68,13 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     dba_t = dz.sum(axis=1, keepdims=True)  # (n_a, 1)
     # <<gradient of the input>> (book/11-the-recurrent-parameters.md)
     dx_t = Wax.T @ dz  # (n_x, n_a) @ (n_a, m) -> (n_x, m), eq-dx
-    # <<gradient of the state before>> (book/10-the-carry.md)
+    # <<gradient of the state before>> (book/09-the-carry.md)
     da_carry = Waa.T @ dz  # (n_a, n_a) @ (n_a, m) -> (n_a, m), the carry of eq-da
     back = {"dx_t": dx_t, "da_carry": da_carry}
     return {**back, "dWax_t": dWax_t, "dWaa_t": dWaa_t, "dba_t": dba_t}
 
 
-# book/13-the-whole-algorithm.md
+# book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     """Take all steps back, from the last to the first, adding the carry and the contributions.
@@ -101,7 +101,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
 
     See Also
     --------
-    rnn_forward : The way forward, whose caches this takes.
+    rnn_forward : The forward pass, whose caches this takes.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     dWax, dWaa, dba = (np.zeros(shape, da_output.dtype) for shape in shapes)
     da_carry = np.zeros((n_a, m), da_output.dtype)  # eq-dz-end
     for t in reversed(range(T)):
-        # <<add the carry>> (book/10-the-carry.md)
+        # <<add the carry>> (book/09-the-carry.md)
         da_t = da_output[:, :, t] + da_carry  # (n_a, m), eq-da
         step = rnn_cell_backward(da_t, caches[t])
         dx[:, :, t] = step["dx_t"]
@@ -138,7 +138,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     return {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
 
 
-# book/13-the-whole-algorithm.md
+# book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def plain_loss_and_gradients(
     x: Array, labels: Array, a0: Array | None = None, parameters: Any = None
@@ -184,13 +184,13 @@ def plain_loss_and_gradients(
     Wya = parameters["Wya"]
     o = np.tensordot(Wya, a, axes=1) + parameters["by"][:, :, None]  # (n_y, m, T), eq-o
     J = cross_entropy_from_scores(o, labels)
-    # <<output error>> (book/06-the-output-error.md)
+    # <<output error>> (book/07-the-output-error.md)
     counted = labels != -1  # (m, T), the mask
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
     do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
-    # <<gradients of the output layer>> (book/07-the-output-layer.md)
+    # <<gradients of the output layer>> (book/08-the-output-layer.md)
     dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
-    # <<from the outputs into the states>> (book/07-the-output-layer.md)
+    # <<from the outputs into the states>> (book/08-the-output-layer.md)
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     return J, {**rnn_backward(da_output, caches), "dWya": dWya, "dby": dby}

@@ -1,6 +1,6 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b85f20b1e2be98cb
-# book/17-clipping-and-truncation.md
+# sha256: 8736dd36bcefca91
+# book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
 import math
@@ -23,7 +23,7 @@ from rnn_from_scratch.parameters import (
 
 @np.errstate(all="ignore")
 def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
-    """Shorten the gradient by all parameters to the length max_norm, if it is longer (eq-clip).
+    """Shorten the gradient with respect to all parameters to the length max_norm, if it is longer (eq-clip).
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
     return {name: part * (max_norm / length) for name, part in parts.items()}
 
 
-# book/17-clipping-and-truncation.md
+# book/16-clipping-and-truncation.md
 @np.errstate(all="ignore")  # a limit beyond float32 cuts nothing off
 def clip_by_value(gradients: Arrays, limit: float) -> dict[str, Array]:
     """Cut each entry of the gradient off at plus or minus limit, which can turn its direction.
@@ -107,7 +107,7 @@ def clip_by_value(gradients: Arrays, limit: float) -> dict[str, Array]:
     return {name: np.clip(gradient, -limit, limit) for name, gradient in gradients.items()}
 
 
-# book/17-clipping-and-truncation.md
+# book/16-clipping-and-truncation.md
 @np.errstate(all="ignore")
 def plain_truncated_loss_and_gradients(
     x: Array, labels: Array, a0: Array | None = None, parameters: Any = None, window: Any = None
@@ -150,14 +150,14 @@ def plain_truncated_loss_and_gradients(
     Wya = parameters["Wya"]
     o = np.tensordot(Wya, a, axes=1) + parameters["by"][:, :, None]  # (n_y, m, T), eq-o
     J = cross_entropy_from_scores(o, labels)
-    # <<output error>> (book/06-the-output-error.md)
+    # <<output error>> (book/07-the-output-error.md)
     counted = labels != -1  # (m, T), the mask
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
     do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
-    # <<gradients of the output layer>> (book/07-the-output-layer.md)
+    # <<gradients of the output layer>> (book/08-the-output-layer.md)
     dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
-    # <<from the outputs into the states>> (book/07-the-output-layer.md)
+    # <<from the outputs into the states>> (book/08-the-output-layer.md)
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     starts = range(0, T, window)
     pieces = [rnn_backward(da_output[:, :, t : t + window], caches[t : t + window]) for t in starts]

@@ -1,6 +1,6 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 06f4756acc9ca7c1
-# book/14-learning.md
+# sha256: b71ba30aaacfe33d
+# book/13-learning.md
 """Plain gradient descent."""
 
 from typing import Any
@@ -68,7 +68,7 @@ def update_parameters(
     return new
 
 
-# book/14-learning.md
+# book/13-learning.md
 def descend(
     x: Array,
     labels: Array,

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4c2f60eb3cc89843
+# sha256: ec5e3335557bd350
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -258,7 +258,7 @@ def loss_and_gradients(
     segment: int | str | None = None,
     return_state: bool = False,
 ) -> Any:
-    """Compute the loss and its gradient by everything, as ``plain_loss_and_gradients``, but fast.
+    """Compute the loss and all its gradients, as ``plain_loss_and_gradients``, but fast.
 
     It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-loss-scores, eq-all-do, eq-one-dz,
     eq-one-product and eq-dx. Numbers that overflow, and complex ones, are left to that plain
@@ -281,7 +281,7 @@ def loss_and_gradients(
         Buffers to be used again. The next call with it overwrites the arrays returned here; without
         one, nothing is overwritten.
     segment : int, "auto" or None
-        How many steps are kept at a time: all, K, or about the root of T. With fewer than T, the
+        How many steps are kept at a time: all, K, or about the square root of T. With fewer than T, the
         states are computed twice, and the memory for them grows as K + T / K.
     return_state : bool
         Whether the last state is wanted too.

@@ -1,6 +1,6 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: fb1d047c079cf3dc
-# book/same-gradients-forward.md
+# sha256: 27324efeb802374e
+# book/17-the-same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
 
 from typing import Any
@@ -18,14 +18,14 @@ def _output_of_step(a_t: Array, labels: Array, parameters: Arrays) -> tuple[Numb
     # <<scores>> (book/01-the-cell.md)
     o_t = Wya @ a_t + by  # (n_y, n_a) @ (n_a, m) -> (n_y, m)
     y_hat, (n_y, m) = softmax(o_t)[:, :, None], o_t.shape
-    # <<output error>> (book/06-the-output-error.md)
+    # <<output error>> (book/07-the-output-error.md)
     counted = labels != -1  # (m, T), the mask
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
     do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
     return cross_entropy_from_scores(o_t[:, :, None], labels), do[:, :, 0]
 
 
-# book/same-gradients-forward.md
+# book/17-the-same-gradients-forward.md
 @np.errstate(all="ignore")
 def rtrl_loss_and_gradients(
     x: Array, labels: Array, a0: Array | None = None, parameters: Any = None
@@ -82,13 +82,13 @@ def rtrl_loss_and_gradients(
         x_t = x[:, :, t] if x.ndim == 3 else np.arange(n_x)[:, None] == x[:, t]  # (n_x, m)
         u_t = np.vstack([x_t, a_t, np.ones((1, m))]).astype(dtype)
         a_t = np.tanh(W @ u_t)  # (n_a, n_u) @ (n_u, m) -> (n_a, m)
-        # <<sensitivities of the new state>> (book/same-gradients-forward.md)
+        # <<sensitivities of the new state>> (book/17-the-same-gradients-forward.md)
         sensitivity = np.tensordot(Waa, sensitivity, axes=1)  # (n_a, n_a) with (n_a, m, n_a, n_u)
         sensitivity[range(n_a), :, range(n_a)] += u_t.T  # the copy of this step, eq-sensitivity-z
         sensitivity *= (1 - a_t**2)[:, :, None, None]  # (n_a, m, n_a, n_u), eq-sensitivity
         J_t, do_t = _output_of_step(a_t, labels[:, t : t + 1], parameters)
         da_output_t = Wya.T @ do_t  # (n_a, n_y) @ (n_y, m) -> (n_a, m)
-        # <<contribution of the sensitivities>> (book/same-gradients-forward.md)
+        # <<contribution of the sensitivities>> (book/17-the-same-gradients-forward.md)
         dW += np.tensordot(da_output_t, sensitivity, axes=2)  # (n_a, m, …) -> (n_a, n_u), eq-rtrl
         J, dWya, dby = J + J_t, dWya + do_t @ a_t.T, dby + do_t.sum(axis=1, keepdims=True)
     dWax, dWaa, dba = np.split(dW, [n_x, n_x + n_a], axis=1)

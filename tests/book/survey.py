@@ -26,12 +26,12 @@ SAID = {
     "book/02-softmax-and-cross-entropy.md": [
         "{one maximum:words} programs of the {doc}`survey <survey>`"
     ],
-    "book/06-the-output-error.md": ["In {two scales:words} projects of the {doc}`survey <survey>`"],
-    "book/10-the-carry.md": [
+    "book/07-the-output-error.md": ["In {two scales:words} projects of the {doc}`survey <survey>`"],
+    "book/09-the-carry.md": [
         "in {no carry:words} projects of the {doc}`survey <survey>` the carry is missing or "
         "thrown away, and in {transpose missing:words} it is `Waa @ dz`",
     ],
-    "book/13-the-whole-algorithm.md": [
+    "book/12-the-whole-algorithm.md": [
         "{run} backward passes were run against central differences, and {wrong} were wrong",
         "Of its {projects} projects, {a gradient check:words} check a gradient, "
         "and {unit tests that assert something:words} has unit tests",

@@ -249,7 +249,7 @@ def test_a_planted_module_has_all_that_its_four_modules_define():
     [
         (
             Change("add the carry", "da_t = da_carry + da_output[:, :, t]", "da_t = 0"),
-            "add the carry (book/10-the-carry.md): 'da_t = da_carry + da_output[:, :, t]' "
+            "add the carry (book/09-the-carry.md): 'da_t = da_carry + da_output[:, :, t]' "
             "stands in the module 0 times, not once; plant anew",
         ),
         (
@@ -259,7 +259,7 @@ def test_a_planted_module_has_all_that_its_four_modules_define():
         ),
         (
             Change("rnn_backward", "range(T)", "range(T - 1)"),
-            "rnn_backward (book/13-the-whole-algorithm.md): 'range(T)' "
+            "rnn_backward (book/12-the-whole-algorithm.md): 'range(T)' "
             "stands in the module 2 times, not once; plant anew",
         ),
         (
@@ -268,7 +268,7 @@ def test_a_planted_module_has_all_that_its_four_modules_define():
         ),
         (
             Change("output error", "(y_hat - y)", "(y_hat - y)"),
-            "output error (book/06-the-output-error.md): '(y_hat - y)' would stay as it is; "
+            "output error (book/07-the-output-error.md): '(y_hat - y)' would stay as it is; "
             "plant a mistake",
         ),
     ],

@@ -54,10 +54,10 @@ def test_the_root_leads_on():
 
 
 def test_a_broken_link_would_be_seen():
-    chapter = SITE / "book/10-the-carry.html"
+    chapter = SITE / "book/09-the-carry.html"
     assert broken(chapter, "#the-carry") is None
     assert broken(chapter, "#a-place-that-is-not-there").endswith("no such place")
-    assert broken(chapter, "09-through-tanh.html#nowhere").endswith("no such place")
+    assert broken(chapter, "10-through-tanh.html#nowhere").endswith("no such place")
     assert broken(chapter, "10-the-carrots.html").endswith("no such file")
     assert broken(chapter, "../../../Makefile").endswith("outside the site")
 

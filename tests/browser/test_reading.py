@@ -31,7 +31,7 @@ def test_a_search_shows_the_words_around_with_readable_formulas(view, scheme):
 def test_a_search_leads_to_its_page(view, scheme):
     page = found(view, "carry", scheme)
     page.locator("#search-results a", has_text="The carry").first.click()
-    page.wait_for_url("**/book/10-the-carry.html*")
+    page.wait_for_url("**/book/09-the-carry.html*")
 
 
 def test_a_search_for_nothing_that_there_is_says_so(view):
@@ -51,9 +51,9 @@ def test_the_search_box_of_a_page_opens_by_keyboard_and_finds(view):
 @pytest.mark.parametrize(
     ("chapter", "link", "shown"),
     [
-        ("10-the-carry", "a[href^='#equation-eq-da']", ".math-display .katex"),
-        ("10-the-carry", "a[href^='0'][href*='#equation-']", ".math-display .katex"),
-        ("13-the-whole-algorithm", "a[href*='#fragment-']", ".cell pre"),
+        ("09-the-carry", "a[href^='#equation-eq-da']", ".math-display .katex"),
+        ("09-the-carry", "a[href^='0'][href*='#equation-']", ".math-display .katex"),
+        ("12-the-whole-algorithm", "a[href*='#fragment-']", ".cell pre"),
         ("04-gradient-checks", "a[href*='bibliography.html#']", ".citation"),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_reference_shows_what_it_refers_to(view, scheme, chapter, link, shown,
 
 
 def test_a_preview_can_be_pointed_at_and_goes_when_one_leaves(view):
-    page = view.open("book/10-the-carry.html")
+    page = view.open("book/09-the-carry.html")
     page.locator("article p a[href*='#equation-'] >> visible=true").first.hover()
     page.locator(PREVIEW).hover()
     page.wait_for_timeout(500)
@@ -85,7 +85,7 @@ def test_a_preview_can_be_pointed_at_and_goes_when_one_leaves(view):
 
 
 def test_a_fragment_opens_where_it_is_referred_to(view, scheme):
-    page = view.open("book/13-the-whole-algorithm.html", scheme)
+    page = view.open("book/12-the-whole-algorithm.html", scheme)
     button = page.locator("button.fragment-button").first
     body = page.locator(f"[id='{button.get_attribute('aria-controls')}']")
     assert not body.is_visible()
@@ -106,7 +106,7 @@ def test_the_list_of_pages_shows_the_page_that_is_open(new_view, width):
     view = new_view(width)
     for path in (
         "01-the-cell",
-        "10-the-carry",
+        "09-the-carry",
         "20-a-character-model",
         "changelog",
         "02-softmax-and-cross-entropy",
@@ -118,7 +118,7 @@ def test_the_list_of_pages_shows_the_page_that_is_open(new_view, width):
 
 
 def test_what_a_page_offers_to_download_is_there(view):
-    page = view.open("book/10-the-carry.html")
+    page = view.open("book/09-the-carry.html")
     page.locator(".page-menu summary").click()
     links = page.locator(".page-menu a")
     assert links.count() >= 2
@@ -141,7 +141,7 @@ def test_a_chapter_says_in_words_what_it_is_about(path):
 
 
 def test_what_a_search_marked_can_be_unmarked(view, scheme):
-    page = view.open("book/10-the-carry.html?highlight=carry", scheme)
+    page = view.open("book/09-the-carry.html?highlight=carry", scheme)
     wait_until(page, "document.querySelectorAll('article .highlighted').length > 3")
     page.locator(".highlight-link a").click()
     assert page.locator(".highlighted").count() == 0
@@ -150,7 +150,7 @@ def test_what_a_search_marked_can_be_unmarked(view, scheme):
 
 
 def test_a_page_prints_dark_on_light_also_from_the_dark(new_view):
-    page = new_view(color_scheme="dark").open("book/10-the-carry.html")
+    page = new_view(color_scheme="dark").open("book/09-the-carry.html")
     page.emulate_media(media="print", color_scheme="dark")
     colour = "getComputedStyle(document.querySelector('{}')).{}"
     for code in ("article .highlight", "article .highlight pre", "article .cell_output pre"):

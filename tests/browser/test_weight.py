@@ -36,16 +36,16 @@ def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
     assert not late, "a formula has a letter that is not in book/_static/katex/letters.js"
 
 
-@pytest.mark.parametrize("chapter", ["book/mini-batches.html", "book/10-the-carry.html"])
+@pytest.mark.parametrize("chapter", ["book/mini-batches.html", "book/09-the-carry.html"])
 def test_letters_of_formulas_are_there_at_the_first_paint_of_a_slow_machine(new_view, chapter):
     _, shifts = first_view(new_view, 1280, chapter, slower=6)
     assert shifts == []
 
 
 def test_the_weight_counts_all_that_a_page_shows(view):
-    page = view.open("book/10-the-carry.html")
+    page = view.open("book/09-the-carry.html")
     names = set(view.weights())
-    assert {"book/10-the-carry.html", "_static/site.css", "_static/book.js"} <= names
+    assert {"book/09-the-carry.html", "_static/site.css", "_static/book.js"} <= names
     assert {name.partition("/")[0] for name in names} == {"book", "_static", "_images"}
     shown = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert {view.file(url) for url in shown if not url.startswith("data:")} <= names

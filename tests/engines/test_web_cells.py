@@ -638,7 +638,7 @@ def test_a_misspelt_reference_ends_the_build_with_its_line(tmp_path):
 
 
 def test_chapters_are_numbered_in_the_order_of_their_files():
-    """The numbers of files leave room for chapters to come; nothing says them to a reader."""
+    """Pages without a number may stand between them; nothing says the numbers to a reader."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
     numbered = [
         chapter["file"]
@@ -646,6 +646,5 @@ def test_chapters_are_numbered_in_the_order_of_their_files():
         if part.get("numbered")
         for chapter in part["chapters"]
     ]
-    files = [int(Path(name).name[:2]) for name in numbered]
-    assert files == sorted(set(files))
-    assert files[:15] == list(range(1, 16))
+    files = [int(match[1]) for name in numbered if (match := re.match(r"book/(\d\d)-", name))]
+    assert files == list(range(1, len(files) + 1)) and len(files) > 15

@@ -11,7 +11,7 @@ from this_book.network import PARAMETERS, truncated_gradient
 from this_book.symbols import make_worlds
 
 FORGOTTEN = plant(*MISTAKES["carry: never added"]).plain_loss_and_gradients
-CHAPTER = "book/15-a-task-that-needs-memory.md"
+CHAPTER = "book/14-a-task-that-needs-memory.md"
 
 
 @pytest.fixture

@@ -1,0 +1,122 @@
+"""The book speaks the field's English: a short list of patterns that it does not use.
+
+Each pattern has a sentence that it finds and one that says the same as the book does. Chapters and
+pages are read whole, so captions, docstrings, comments and error messages count as well, and so
+does what the notes say.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from results import ROOT
+
+TEXTS = [
+    ROOT / "README.md",
+    *sorted(ROOT.glob("book/**/*.md")),
+    *sorted(ROOT.glob("book/notes/*.py")),
+]
+OF_GATES = {
+    "a-leaky-unit",
+    "ways-out",
+    "module",
+    "changelog",
+    "index",
+}  # they speak of LSTM and GRU
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Words that the book avoids: what to write, a sentence with them, and one without."""
+
+    words: str  # a regular expression, for one line
+    write: str
+    wrong: str
+    right: str
+    allowed: frozenset[str] = frozenset()  # pages, by the end of their names
+
+    def faults(self, text: str) -> list[tuple[int, str]]:
+        """Return the lines in which it stands, and the words there."""
+        return [
+            (number, match[0].strip())
+            for number, line in enumerate(text.split("\n"), 1)
+            for match in [re.search(self.words, line)]
+            if match
+        ]
+
+
+PATTERNS = {
+    "gradient by": Pattern(
+        r"\b([Gg]radients?|[Dd]erivatives?)( of [^,;:.|]{1,40}?)? by (the|all|each|an?|every|parameters|inputs|score|entry|W|\$(?!\\partial)|`)(?! own| ten)",
+        "with respect to",
+        "The gradient by $W_{aa}$ is a sum over the steps.",
+        "The gradient with respect to $W_{aa}$ is a sum over the steps.",
+    ),
+    "way back": Pattern(
+        r"\b[Ww]ays? (back|forward|there and)\b",
+        "backward pass, forward pass",
+        "On the way back the gates are known.",
+        "In the backward pass the slopes are known.",
+    ),
+    "gate": Pattern(
+        r"\b[Gg]ates?(_t)?\b",
+        "slope of tanh; gates belong to LSTM and GRU",
+        "The gate of a saturated unit is almost closed.",
+        "The slope at a saturated unit is almost zero.",
+        allowed=frozenset(OF_GATES),
+    ),
+    "root": Pattern(
+        r"(?<![Ss]quare )(?<!cube )\b[Rr]oots?\b(?! of (the|a) (tree|repository|project))(?! mean)",
+        "square root",
+        "Memory grows as the root of $T$.",
+        "Memory grows as the square root of $T$.",
+    ),
+    "free who": Pattern(
+        r"^(\| |: |> )?(Who|Whoever)\b(?!.*\?)",
+        "a noun: a reader who, a caller that",
+        "Who calls it many times keeps the buffers.",
+        "A caller that needs it many times keeps the buffers.",
+    ),
+    "free what": Pattern(
+        r"^(\| |: |> )?(What|Whatever)\b(?!.*\?)(?!.*:$)",
+        "the noun that is meant",
+        "What is kept grows with $T$.",
+        "The memory for the states grows with $T$.",
+    ),
+    "speaking arrays": Pattern(
+        r"\b(says?|said) to (the|a|an|its|each|every|its own) (state|step|weight|parameter|cell|loss)"
+        r"|\bhears?\b|\bone door\b|\bspeaks? to (a|an|the)\b",
+        "contributes to, reaches, receives",
+        "What the loss says to a state is its message.",
+        "The contribution of the loss to the gradient of a state is its message.",
+    ),
+    "share": Pattern(
+        r"\b[Ss]hares? of (the |a |each |one )?(step|copy|copies|loss|outputs?|carry)"
+        r"|\b(step|copy|loss|output)(['’]s|s['’]) shares?\b|\bshares add\b",
+        "contribution",
+        "The share of step 2 is small.",
+        "The contribution of step 2 is small.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_the_book_does_not_say(name):
+    pattern = PATTERNS[name]
+    found = [
+        f'{path.relative_to(ROOT)}:{number}: "{words}"; write: {pattern.write}'
+        for path in TEXTS
+        if path.stem not in pattern.allowed
+        for number, words in pattern.faults(path.read_text("utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_finds_what_is_wrong_and_passes_what_is_right(name):
+    pattern = PATTERNS[name]
+    assert pattern.faults(f"A first line.\n{pattern.wrong}") == [
+        (2, pattern.faults(pattern.wrong)[0][1])
+    ]
+    assert not any(other.faults(pattern.right) for other in PATTERNS.values())
