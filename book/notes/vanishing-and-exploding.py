@@ -71,7 +71,7 @@ def _plot(note):
 
 
 def measure(radius):
-    """Return how long the gradient of the last loss with respect to each state is, from the last state back."""
+    """Return how long the gradient of each state is for the last loss, from the last state back."""
     rng = np.random.default_rng(0)
     parameters = initialize_parameters(2, UNITS, 2, rng=rng)
     parameters["Waa"] *= radius / np.abs(np.linalg.eigvals(parameters["Waa"])).max()

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ecaa281333dd2ab3
+# sha256: c861a9743d82b203
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and what the loss of all is made of."""
 
@@ -105,7 +105,7 @@ def weighted_loss(
 def weighted_gradients(
     gradients_of: GradientFunction, batch: Examples, parameters: Arrays, weights: Array
 ) -> tuple[Number, dict[str, Array]]:
-    """Compute the weighted mean of the losses of a batch, and its gradients with respect to the parameters."""
+    """Compute the weighted mean of the losses of a batch, and its gradients."""
     J, total = 0, {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
     for columns, share in groups_of_one_weight(weights):
         J_of_group, gradients = gradients_of(*pick_examples(batch, columns), parameters)

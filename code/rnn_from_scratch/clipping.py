@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8736dd36bcefca91
+# sha256: 34f84168816d634a
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -23,7 +23,7 @@ from rnn_from_scratch.parameters import (
 
 @np.errstate(all="ignore")
 def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
-    """Shorten the gradient with respect to all parameters to the length max_norm, if it is longer (eq-clip).
+    """Shorten the gradient of all parameters to the length max_norm, if it is longer (eq-clip).
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ec5e3335557bd350
+# sha256: 88af8ce511a2b09a
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -281,8 +281,8 @@ def loss_and_gradients(
         Buffers to be used again. The next call with it overwrites the arrays returned here; without
         one, nothing is overwritten.
     segment : int, "auto" or None
-        How many steps are kept at a time: all, K, or about the square root of T. With fewer than T, the
-        states are computed twice, and the memory for them grows as K + T / K.
+        How many steps are kept at a time: all, K, or about the square root of T. With fewer than
+        T, the states are computed twice, and the memory for them grows as K + T / K.
     return_state : bool
         Whether the last state is wanted too.
 

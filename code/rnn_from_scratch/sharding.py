@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0f666edc81c18ecd
+# sha256: 2ae2a4efd85c641a
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -39,7 +39,7 @@ def _cut(x: Array, labels: Array, a0: Array, shards: int) -> list[Examples]:
 def _of_one_shard(
     x: Array, labels: Array, a0: Array, parameters: Arrays
 ) -> tuple[int, Number, dict[str, Array]]:
-    """Compute the number of columns of a shard, its loss, and its gradients with respect to the parameters."""
+    """Compute the number of columns of a shard, its loss, and the gradients of its parameters."""
     J, gradients = loss_and_gradients(x, labels, a0, parameters, input_gradient=False)
     return len(labels), J, {f"d{name}": gradients[f"d{name}"] for name in PARAMETER_AXES}
 

@@ -48,7 +48,8 @@ class Pattern:
 
 PATTERNS = {
     "gradient by": Pattern(
-        r"\b([Gg]radients?|[Dd]erivatives?)( of [^,;:.|]{1,40}?)? by (the|all|each|an?|every|parameters|inputs|score|entry|W|\$(?!\\partial)|`)(?! own| ten)",
+        r"\b([Gg]radients?|[Dd]erivatives?)( of [^,;:.|]{1,40}?)? by "
+        r"(the|all|each|an?|every|parameters|inputs|score|entry|W|\$(?!\\partial)|`)(?! own| ten)",
         "with respect to",
         "The gradient by $W_{aa}$ is a sum over the steps.",
         "The gradient with respect to $W_{aa}$ is a sum over the steps.",
@@ -85,7 +86,7 @@ PATTERNS = {
         "The memory for the states grows with $T$.",
     ),
     "speaking arrays": Pattern(
-        r"\b(says?|said) to (the|a|an|its|each|every|its own) (state|step|weight|parameter|cell|loss)"
+        r"\b(says?|said) to (the|an?|its|each|every) (state|step|weight|parameter|cell|loss)"
         r"|\bhears?\b|\bone door\b|\bspeaks? to (a|an|the)\b",
         "contributes to, reaches, receives",
         "What the loss says to a state is its message.",
