@@ -5,6 +5,7 @@ and writes as JSON what the cells show, or the traceback of the one that fails:
 ``{chapter: [[line of the cell, text, pictures], …], …}``.
 """
 
+import __future__
 import ast
 import contextlib
 import io
@@ -183,10 +184,13 @@ def _run(code: str, place: str, namespace: dict) -> Shown:
 
     tree, output = ast.parse(code, place), io.StringIO()
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    postponed = namespace.get("annotations") is __future__.annotations  # by a cell above
+    flags = __future__.annotations.compiler_flag if postponed else 0
     with contextlib.redirect_stdout(output):
-        exec(compile(tree, place, "exec"), namespace)
+        exec(compile(tree, place, "exec", flags, dont_inherit=True), namespace)
         if last:
-            sys.displayhook(eval(compile(ast.Expression(last.value), place, "eval"), namespace))
+            shown = compile(ast.Expression(last.value), place, "eval", flags, dont_inherit=True)
+            sys.displayhook(eval(shown, namespace))
     pictures = len(plt.get_fignums())
     plt.close("all")  # as a notebook does
     return Shown(output.getvalue(), pictures)

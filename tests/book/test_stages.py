@@ -28,6 +28,7 @@ FED = {  # what each chapter tangles
     doc: {cell.tangle for cell in BOOK.cells if cell.doc == doc and cell.tangle} for doc in CHAPTERS
 }
 TESTS = {"__init__": "package", "__main__": "package", "py": "package"}  # others mirror a module
+WITH_ANOTHER = {"products", "segments"}  # parts of a step, tested with the function of them all
 SHARED = ["oracle.py", "refusals.py"]
 CLAIMS = {"bptt", "fast"}  # what their tests have in common needs earlier modules to be there
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
@@ -112,7 +113,7 @@ def run_tests(root: Path, modules: set[str]) -> subprocess.CompletedProcess:
 def files_that_test(modules: set[str]) -> list[Path]:
     """Return the files that test these modules, with what the tests share."""
     claims = ["gradient_claims.py"] if modules & CLAIMS else []
-    own = {f"test_{TESTS.get(module, module)}.py" for module in modules}
+    own = {f"test_{TESTS.get(module, module)}.py" for module in modules - WITH_ANOTHER}
     names = [f"module/{name}" for name in sorted({*SHARED, *claims, *own})]
     return [ROOT / "tests" / name for name in ("conftest.py", *names)]
 
