@@ -6,6 +6,7 @@ and writes as JSON what the cells show, or the traceback of the one that fails:
 """
 
 import __future__
+
 import ast
 import contextlib
 import io
