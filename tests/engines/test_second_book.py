@@ -11,7 +11,7 @@ import pytest
 from equations import Equation, Lookup, check_book, check_equation, read_equations
 from handwriting import write_all
 from literate import check, load_book
-from tiny_book import PROJECT, ROOT, TinyBook
+from tiny_book import PROJECT, ROOT, TinyBook, settings_of_a_book_without_a_past
 
 SECOND = Path(__file__).with_name("second_book")
 CHAPTER = "book/01-a-perceptron.md"
@@ -32,7 +32,7 @@ class SecondBook(TinyBook):
         shutil.copytree(SECOND, root, dirs_exist_ok=True)
         shutil.copytree(ROOT / "book/_ext", root / "book/_ext", ignore=ignored, dirs_exist_ok=True)
         shutil.copytree(ROOT / "book/_static", root / "book/_static")
-        settings, this = (ROOT / "_config.yml").read_text("utf-8"), "this_book.symbols"
+        settings, this = settings_of_a_book_without_a_past(), "this_book.symbols"
         assert settings.count(this) == 1
         (root / "_config.yml").write_text(settings.replace(this, "perceptron.symbols"), "utf-8")
         (root / "pyproject.toml").write_text(PROJECT.replace("tiny", "second"))

@@ -1,6 +1,5 @@
 """A site that knows its address says it; one that does not names none, and both lead back."""
 
-import re
 from types import SimpleNamespace
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
@@ -24,7 +23,7 @@ def book(tmp_path_factory):
     text = settings.read_text(encoding="utf-8")
     assert text.count('baseurl: ""') == 1, "the address is empty until somebody publishes the site"
     text = text.replace('baseurl: ""', f"baseurl: {BASE[:-1]}")
-    text = re.sub(r"moved:\n(?: +book/.*\n)+", "moved: {book/old/first: book/01-twice}\n", text)
+    text = text.replace("moved: {}", "moved: {book/old/first: book/01-twice}")
     settings.write_text(text, encoding="utf-8")
     book.tangle()
     assert book.build(*STRICT) == 0, book.log

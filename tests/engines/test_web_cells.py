@@ -385,11 +385,11 @@ def test_the_map_has_each_part_with_its_pages_and_what_they_add(book):
     assert len(others.find_all("li")) == 5
 
 
-def test_the_stops_of_the_route_are_numbered_in_its_order(book):
+def test_the_stops_of_the_route_are_numbered_in_the_order_of_reading(book):
     stops = book.page("index").find_all(class_="map-stop")
     assert [stop["aria-label"] for stop in stops] == [
-        "stop 2 of 2 on the short route",
         "stop 1 of 2 on the short route",
+        "stop 2 of 2 on the short route",
     ]
     assert [text(stop.find_previous("a")) for stop in stops] == ["1. Twice", "2. Assembled"]
 

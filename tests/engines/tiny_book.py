@@ -202,6 +202,15 @@ packages = ["code/tiny"]
 """
 
 
+def settings_of_a_book_without_a_past() -> str:
+    """Return the settings of the book, without the old addresses of its pages."""
+    settings, count = re.subn(
+        r"(?<=    moved:)(?:\n +book/.*)+", " {}", (ROOT / "_config.yml").read_text("utf-8")
+    )
+    assert count == 1, "the pages that were renamed stand elsewhere"
+    return settings
+
+
 class TinyBook:
     """A book in a folder, with the machinery and the settings of the real one."""
 
@@ -213,7 +222,7 @@ class TinyBook:
         running = root / "book" / "_ext" / "web" / "running.py"
         text = running.read_text("utf-8")  # no cell here draws, so no kernel need be ready to
         running.write_text(text.replace("__import__('matplotlib.pyplot') and ", ""), "utf-8")
-        settings = (ROOT / "_config.yml").read_text("utf-8")
+        settings = settings_of_a_book_without_a_past()
         settings = settings.replace("asides: [", "asides: [book/take-along, ")
         (root / "_config.yml").write_text(settings, "utf-8")
         (root / "_toc.yml").write_text(CONTENTS)
