@@ -20,9 +20,12 @@ FOCUS = """() => {
     const style = getComputedStyle(node);
     const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
     const box = node.getBoundingClientRect();
+    const parts = node instanceof SVGElement ? [...node.querySelectorAll("path, circle")] : [];
+    const drawn = parts.map((part) => getComputedStyle(part)).some(({ stroke, strokeWidth }) =>
+        parseFloat(strokeWidth) >= 4 && !/^(none|transparent|rgba.* 0\\))$/.test(stroke));
     return {
         name: (NAME)(node),
-        shown: (outline || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
+        shown: (outline || drawn || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
         inside: box.bottom > 0 && box.top < innerHeight,
     };
 }""".replace("NAME", NAME)

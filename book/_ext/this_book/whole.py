@@ -256,7 +256,7 @@ class ValueTable:
 
     def _repr_markdown_(self) -> str:
         """Return a table of matrices, as MyST reads it."""
-        head = "| | step 1 | step 2 | step 3 | sum |\n|---|---|---|---|---|\n"
+        head = "| value | step 1 | step 2 | step 3 | sum |\n|---|---|---|---|---|\n"
         return head + "\n".join(
             f"| ${name}$ | {' | '.join(self._matrix(value) for value in values)} |"
             for name, values in self.rows.items()

@@ -40,6 +40,15 @@ ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`]+)`")
 TITLED = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 TARGET = re.compile(r"^\([\w-]+\)=\s*$")
 HELPERS = Path(__file__).parents[1]  # book/_ext
+NEEDS_THE_BOOK = re.compile(r"^from literate import .*\bload_book\b", re.MULTILINE)
+SHOWN = '''class Shown(str):
+    """A text that the book made of its chapters, as this cell showed it."""
+
+    __repr__ = str.__str__
+
+
+{name} = Shown(r"""{made}""")
+{name}'''
 
 
 def _helper_imports(source: str) -> list[tuple[ast.stmt, dict[Path, list[ast.alias]]]]:
@@ -98,13 +107,29 @@ def make_notebook(executed, words, folder: Path) -> nbformat.NotebookNode:
     for number, cell in enumerate(executed.cells, 1):
         cell.id = f"cell-{number}"
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_METADATA}
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and _needs_the_book(cell.source):
+            cell.source = _shown(cell)
+        elif cell.cell_type == "code":
             cell.source = inline_helpers(cell.source, seen)
         else:
             cell.source = plain_markdown(cell.source, words)
         notebook.cells.append(cell)
     _bring_data_along(notebook, folder)
     return notebook
+
+
+def _needs_the_book(source: str) -> bool:
+    """Say whether a cell imports a helper that reads the chapters, which a notebook has not."""
+    files = [file for _, files in _helper_imports(source) for file in files]
+    return any(NEEDS_THE_BOOK.search(file.read_text("utf-8")) for file in files)
+
+
+def _shown(cell) -> str:
+    """Return a cell that holds what this one made of the chapters, and shows it again."""
+    [made] = [output.data["text/plain"] for output in cell.outputs if "data" in output]
+    last = ast.parse(cell.source).body[-1].value
+    name = last.id if isinstance(last, ast.Name) else "shown"
+    return SHOWN.format(name=name, made=made)
 
 
 def _bring_data_along(notebook, folder: Path) -> None:
