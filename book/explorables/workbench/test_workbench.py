@@ -2,10 +2,10 @@
 
 import pytest
 
-from bench import NAMES, awkward, judge
 from repository import ROOT
 from rnn_from_scratch import loss_and_gradients, relative_error
 from this_book.mistakes import MISTAKES
+from verdicts import NAMES, awkward, judge
 from workbench import given, text
 
 LATE = {"J and do: not divided by m", "J and da0: a0 ignored"}

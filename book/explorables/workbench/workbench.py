@@ -29,7 +29,7 @@ PARTS = {  # what a page fetches when it is asked to run; the build packs each p
     "wasm": [VENDOR / "pyodide.asm.wasm.gz"],
     "library": [VENDOR / "python_stdlib.zip"],
     "numpy": [VENDOR / NUMPY],
-    "book": [WHEEL, HERE / "worker.js", HERE / "bench.py"],
+    "book": [WHEEL, HERE / "worker.js", HERE / "verdicts.py"],
 }
 LICENCES = VENDOR / "LICENSES.txt"
 

@@ -31,8 +31,8 @@ async function start(files) {
   await pyodide.loadPackage(["numpy"], { messageCallback: () => {} });
   const wheel = Object.keys(files).find((name) => name.startsWith("rnn_from_scratch")) ?? "";
   pyodide.unpackArchive(fromBase64(files[wheel]).buffer, "wheel");
-  pyodide.FS.writeFile("bench.py", fromBase64(files["bench.py"]));
-  pyodide.runPython("import json, bench");
+  pyodide.FS.writeFile("verdicts.py", fromBase64(files["verdicts.py"]));
+  pyodide.runPython("import json, verdicts");
   return pyodide;
 }
 
@@ -42,7 +42,7 @@ self.onmessage = async ({ data: { files, text } }) => {
     const pyodide = await python;
     self.postMessage({ started: true });
     pyodide.globals.set("text", text);
-    self.postMessage({ judged: JSON.parse(pyodide.runPython("json.dumps(bench.judge(text))")) });
+    self.postMessage({ judged: JSON.parse(pyodide.runPython("json.dumps(verdicts.judge(text))")) });
   } catch (error) {
     self.postMessage({ failed: String(error).slice(-600) });
   }
