@@ -10,7 +10,7 @@ import pytest
 from experiments import ROOT, _needed, experiments_of
 from experiments.__main__ import text_of
 from literate import load_book
-from this_book.recorded import recorded
+from this_book.recorded import recorded, spread
 
 EXPERIMENTS = list(experiments_of(load_book(ROOT)))
 
@@ -78,6 +78,18 @@ def test_the_two_seeds_of_a_turn_are_compared_and_no_others(file, monkeypatch, t
 
 def test_what_lies_within_the_bound_passes(file):
     recorded(file(0, by=0.1), draw, range(5), {"x": 0.11})
+
+
+def test_where_the_seeds_agree_a_result_may_differ_by_a_tenth_and_elsewhere_by_their_range(file):
+    def moved(by):
+        return lambda seeds: {"x": draw(seeds)["x"] * [0, 1, 1] + by}
+
+    path = file(results={"x": (draw(range(5))["x"] * [0, 1, 1]).tolist()})
+    of_all = np.ptp(draw(range(5))["x"][:, 1])
+    recorded(path, moved([0.09, of_all, 0]), range(5), {"x": spread})
+    for by in ([0.11, 0, 0], [0, of_all + 0.11, 0]):
+        with pytest.raises(ValueError, match="is off by"):
+            recorded(path, moved(by), range(5), {"x": spread})
 
 
 def test_other_seeds_than_the_page_asks_for_are_refused(file):

@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-import sys
 
 import numpy as np
 import pytest
@@ -24,7 +22,6 @@ def one_thread(monkeypatch):
 
 def test_a_quick_run_measures_all_that_the_chapter_reads(monkeypatch, tmp_path):
     """In a process of its own, as always: here are more threads than one."""
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     assert cluster.main(["--quick", "--out", str(tmp_path / "cluster.json")]) == 0
     figures = json.loads((tmp_path / "cluster.json").read_text("utf-8"))
