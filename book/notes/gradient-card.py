@@ -18,7 +18,7 @@ HEIGHT = 56
 
 OUTPUT = {r"\frac{\partial J}{\partial o_t}": "red"}
 DELTA = {r"\delta_t": "violet"}
-GATE = {r"\left( 1 - a_t^{\odot 2} \right)": "green"}
+SLOPE = {r"\left( 1 - a_t^{\odot 2} \right)": "green"}
 MEET = {
     r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": "red",
     r"W_{aa}^{\top} \delta_{t+1}": "blue",
@@ -32,7 +32,7 @@ GROUPS = (  # each equation, the shape of its gradient, what it is of, and its c
     ),
     (
         ("eq-da", "(n_a, m)", "a state", MEET),
-        ("eq-dz", "(n_a, m)", "behind tanh", DELTA | GATE),
+        ("eq-dz", "(n_a, m)", "behind tanh", DELTA | SLOPE),
     ),
     (
         ("eq-dWax", "(n_a, n_x)", "input weights", DELTA | {r"x_t^{\top}": "green"}),

@@ -1,4 +1,4 @@
-"""The note of the chapter on the gradients with respect to the inputs and by the initial state."""
+"""The note of the chapter on the gradients with respect to the inputs and the initial state."""
 
 from this_book.toy import numbers, run_toy
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 210bb95e06f14c82
+# sha256: 0526d5df3d2feed0
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -22,7 +22,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     da_t : numpy.ndarray
         The whole gradient with respect to this state, (n_a, m): from the output and from the carry.
     cache : CellCache
-        What ``rnn_cell_forward`` returned for this step.
+        The cache that ``rnn_cell_forward`` returned for this step.
 
     Returns
     -------
@@ -84,9 +84,9 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     Parameters
     ----------
     da_output : numpy.ndarray
-        What arrives at the states from the outputs only, (n_a, m, T); the carry is added inside.
+        The gradient that arrives at the states from the outputs only, (n_a, m, T); the carry is added inside.
     caches : list of CellCache
-        What ``rnn_forward`` returned, one for each step.
+        The caches that ``rnn_forward`` returned, one for each step.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 60dd3e7a784a7731
+# sha256: b28083bc21392d75
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -51,7 +51,7 @@ def _replaceable(target: Path) -> os.stat_result | None:
 def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) -> None:
     """Let ``write`` fill a file, and put it at a path in one step, when it is on the disk.
 
-    Whatever interrupts this, ``path`` holds what it held before, or what it shall hold. Symbolic
+    However this is interrupted, ``path`` holds its old content or its new one. Symbolic
     links are followed; owner and mode of an older file are kept. Raises OSError if that is no
     file, or the file cannot be written.
     """

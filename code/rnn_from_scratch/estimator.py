@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8ab4cb8efd9d2c48
+# sha256: dd228a981d129f30
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -146,7 +146,7 @@ class RNN:
     parameters_ : dict
         The trained parameters.
     history_ : History
-        What training has seen.
+        The record of the training.
     n_features_in_ : int
         The length of a sequence whose steps are single numbers; else the entries of a step.
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 88af8ce511a2b09a
+# sha256: f635139a2361748f
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -152,7 +152,7 @@ def _check_segment(segment: object) -> int | str | None:
 def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
     """Check all in full; return what buffers are made from, and whether numbers are cast.
 
-    What buffers are made from is None for complex numbers.
+    The sizes of the buffers are None for complex numbers.
     """
     sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, labels)
     if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):

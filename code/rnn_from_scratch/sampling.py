@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 1468fc02bed47cdf
+# sha256: 11821d8cca995baa
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -104,7 +104,7 @@ def sample(
     stop : int or None
         The class after which the sequence ends; None: it ends at ``max_length``.
     temperature : float
-        What the scores are divided by, greater than 0: below 1, what is probable becomes more so.
+        The divisor of the scores, greater than 0: below 1, what is probable becomes more so.
     max_length : int
         The most classes that are drawn, at least 1.
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2ae2a4efd85c641a
+# sha256: 8d305bc2fefae164
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -163,7 +163,7 @@ def sharded_loss_and_gradients(
     x, labels, a0, parameters
         As for ``loss_and_gradients``.
     client : distributed.Client
-        Who hands the tasks out; its workers have to be able to import this package.
+        It hands the tasks out; its workers have to be able to import this package.
     shards : int
         Into how many shards the batch is cut, at most m; best one for each worker.
 

@@ -2,7 +2,7 @@
 
 Each pattern has a sentence that it finds and one that says the same as the book does. Chapters and
 pages are read whole, so captions, docstrings, comments and error messages count as well, and so
-does what the notes say.
+do the notes and the explorables.
 """
 
 import re
@@ -16,14 +16,9 @@ TEXTS = [
     ROOT / "README.md",
     *sorted(ROOT.glob("book/**/*.md")),
     *sorted(ROOT.glob("book/notes/*.py")),
+    *sorted(ROOT.glob("book/explorables/*/*.js")),
 ]
-OF_GATES = {
-    "a-leaky-unit",
-    "ways-out",
-    "module",
-    "changelog",
-    "index",
-}  # they speak of LSTM and GRU
+OF_GATES = frozenset({"a-leaky-unit", "ways-out", "module", "changelog", "index"})  # LSTM, GRU
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Pattern:
     write: str
     wrong: str
     right: str
-    allowed: frozenset[str] = frozenset()  # pages, by the end of their names
+    allowed: frozenset[str] = frozenset()  # pages, by their names
 
     def faults(self, text: str) -> list[tuple[int, str]]:
         """Return the lines in which it stands, and the words there."""
@@ -49,7 +44,8 @@ class Pattern:
 PATTERNS = {
     "gradient by": Pattern(
         r"\b([Gg]radients?|[Dd]erivatives?)( of [^,;:.|]{1,40}?)? by "
-        r"(the|all|each|an?|every|parameters|inputs|score|entry|W|\$(?!\\partial)|`)(?! own| ten)",
+        r"(the|all|each|an?|every|parameters|inputs|score|entry|W|\$(?!\\partial)|`)"
+        r"(?! own| ten| gradient| same)",
         "with respect to",
         "The gradient by $W_{aa}$ is a sum over the steps.",
         "The gradient with respect to $W_{aa}$ is a sum over the steps.",
@@ -61,11 +57,17 @@ PATTERNS = {
         "In the backward pass the slopes are known.",
     ),
     "gate": Pattern(
-        r"\b[Gg]ates?(_t)?\b",
+        r"\b(?i:gates?)(_t)?\b",
         "slope of tanh; gates belong to LSTM and GRU",
         "The gate of a saturated unit is almost closed.",
         "The slope at a saturated unit is almost zero.",
-        allowed=frozenset(OF_GATES),
+        allowed=OF_GATES,
+    ),
+    "accident": Pattern(
+        r"\b(multipl|divid|scal)\w* [^.,;]{1,40} with respect to the (same|gradient|slope|number)",
+        "by: a product is no derivative",
+        "Each step multiplies the message with respect to the same matrix.",
+        "Each step multiplies the message by the same matrix.",
     ),
     "root": Pattern(
         r"(?<![Ss]quare )(?<!cube )\b[Rr]oots?\b(?! of (the|a) (tree|repository|project))(?! mean)",
@@ -74,13 +76,13 @@ PATTERNS = {
         "Memory grows as the square root of $T$.",
     ),
     "free who": Pattern(
-        r"^(\| |: |> )?(Who|Whoever)\b(?!.*\?)",
+        r"^\s*(\| |: |> |- |\w+: )?(Who|Whoever)\b(?!.*\?)",
         "a noun: a reader who, a caller that",
         "Who calls it many times keeps the buffers.",
         "A caller that needs it many times keeps the buffers.",
     ),
     "free what": Pattern(
-        r"^(\| |: |> )?(What|Whatever)\b(?!.*\?)(?!.*:$)",
+        r"^\s*(\| |: |> |- |\w+: )?(What|Whatever)\b(?!.*\?)(?!.*:$)",
         "the noun that is meant",
         "What is kept grows with $T$.",
         "The memory for the states grows with $T$.",

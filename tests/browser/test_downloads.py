@@ -57,7 +57,7 @@ def test_every_chapter_with_cells_offers_its_notebook():
 
 
 def test_a_copied_cell_runs_with_its_fragments_expanded(new_view):
-    """Chapter 13, whose functions are made of fragments."""
+    """The whole algorithm, whose functions are made of fragments."""
     page = new_view(permissions=["clipboard-read", "clipboard-write"]).open(
         "book/12-the-whole-algorithm.html"
     )

@@ -65,7 +65,7 @@ def recorded(path, experiment, seeds, within):
         bound = bound(values) if callable(bound) else bound
         expected = values[places] if same_stream else values.mean(axis=0)
         if not same_stream:  # other draws: compared with the spread of those that are stored
-            bound = bound + 3 * np.ptp(values, axis=0)
+            bound = bound + np.ptp(values, axis=0)
         off = np.abs(found - expected)
         if found.shape[1:] != values.shape[1:] or not (off <= bound).all():
             drawn = [seeds[k] for k in places]

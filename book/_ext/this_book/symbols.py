@@ -162,7 +162,7 @@ class NetworkWorld(World):
             return self.local.jacobian(top, bottom)
         if top == (HELD, None):
             if bottom not in ((name, None) for name in PARAMETERS):
-                raise EquationFault(rf"of {HELD} there is only the derivative by a parameter")
+                raise EquationFault(rf"{HELD} has a derivative with respect to parameters only")
             return truncated_gradient(self.network, bottom[0], WINDOW)
         if bottom[0] == r"\theta":
             if top != J or bottom[1] is None:

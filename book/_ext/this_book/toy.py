@@ -22,7 +22,7 @@ class Run:
     """The toy, forward and back. Steps are counted from 1, as in the mathematics: see ``at``.
 
     ``own`` is what the outputs send into the states, ``carry`` what the next steps hand back, both
-    (n_a, m, T); ``dz`` is their sum behind the gate.
+    (n_a, m, T); ``dz`` is their sum, times the slope of tanh.
     """
 
     x: np.ndarray

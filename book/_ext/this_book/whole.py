@@ -256,7 +256,8 @@ class ValueTable:
 
     def _repr_markdown_(self) -> str:
         """Return a table of matrices, as MyST reads it."""
-        head = "| value | step 1 | step 2 | step 3 | sum |\n|---|---|---|---|---|\n"
+        steps = [f"step {t}" for t in range(1, len(self.rows["x_t"]))]
+        head = f"| value | {' | '.join(steps)} | sum |\n|{'---|' * (len(steps) + 2)}\n"
         return head + "\n".join(
             f"| ${name}$ | {' | '.join(self._matrix(value) for value in values)} |"
             for name, values in self.rows.items()

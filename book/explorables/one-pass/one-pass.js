@@ -1,4 +1,4 @@
-/* One pass: what does each node hold on the way forward, and what comes back to it? */
+/* One pass: what does each node hold in the forward pass, and what comes back to it? */
 "use strict";
 
 /** @typedef {{at: number, node: string, name: string, i: number, j: number, p: Problem}} PassState */

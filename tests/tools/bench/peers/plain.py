@@ -1,4 +1,4 @@
-"""The plain version: the function that chapter 13 puts together from the derived lines."""
+"""The plain version: the function of the whole algorithm, put together from the derived lines."""
 
 from functools import partial
 
