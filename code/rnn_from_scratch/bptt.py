@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0526d5df3d2feed0
+# sha256: 2f494e295d380d18
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -84,7 +84,8 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     Parameters
     ----------
     da_output : numpy.ndarray
-        The gradient that arrives at the states from the outputs only, (n_a, m, T); the carry is added inside.
+        The gradient that arrives at the states from the outputs only, (n_a, m, T); the carry is
+        added inside.
     caches : list of CellCache
         The caches that ``rnn_forward`` returned, one for each step.
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dce5d1d5b351663e
+# sha256: 80d1f0ffe69fc3a9
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -384,10 +384,10 @@ def train(
         A file that is written after each epoch; if it is there, the run goes on from it, and
         ``rng`` is given the state that it holds.
     gradient_function : callable
-        The function that computes the loss and the gradients of a batch ``x, labels, a0, parameters``.
+        Computes the loss and the gradients of a batch ``x, labels, a0, parameters``.
     update : callable or None
-        The function that takes a step: from ``parameters, gradients, learning_rate, state`` to new parameters
-        and a new state, a dict of arrays, which is empty at first. None: gradient descent.
+        Takes a step: from ``parameters, gradients, learning_rate, state`` to new parameters and a
+        new state, a dict of arrays, which is empty at first. None: gradient descent.
     weights : numpy.ndarray or None
         How much each example counts, (m,), at least 0; only their ratios matter. None: the same.
     window : int or None
