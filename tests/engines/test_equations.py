@@ -263,9 +263,7 @@ def test_a_truncated_gradient_can_stand_in_an_equation():
     assert fault(right) is None
     assert fault(right.replace("s=(r-1)K", "s=(r-2)K")).startswith("step -1 uses no copy")
     assert fault(right.replace("s=(r-1)K+1", "s=1")).startswith("the two sides of = differ")
-    assert "with respect to parameters only" in fault(
-        r"\frac{\partial \bar J}{\partial x_1} = 0"
-    )
+    assert "with respect to parameters only" in fault(r"\frac{\partial \bar J}{\partial x_1} = 0")
 
 
 # ---- planted mistakes ------------------------------------------------------------------------
