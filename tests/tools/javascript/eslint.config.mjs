@@ -2,7 +2,7 @@
 import js from "@eslint/js";
 
 const browser = Object.fromEntries(
-  ["document", "window", "location", "matchMedia", "setTimeout", "clearTimeout", "innerWidth", "innerHeight", "scrollX", "scrollY", "ResizeObserver", "MutationObserver", "EventSource", "URLSearchParams", "SphinxHighlight", "WebSocket", "console", "URL", "Worker", "Blob", "performance", "self", "atob", "Request", "Response", "DecompressionStream", "TextDecoder", "Element", "SVGElement", "HTMLInputElement", "HTMLSelectElement", "HTMLOptionElement", "HTMLElement"].map((name) => [name, "readonly"]),
+  ["document", "window", "location", "matchMedia", "setTimeout", "clearTimeout", "innerWidth", "innerHeight", "scrollX", "scrollY", "ResizeObserver", "MutationObserver", "EventSource", "URLSearchParams", "SphinxHighlight", "WebSocket", "console", "URL", "Worker", "Blob", "performance", "self", "atob", "sessionStorage", "requestAnimationFrame", "FontFace", "Request", "Response", "DecompressionStream", "TextDecoder", "Element", "SVGElement", "HTMLInputElement", "HTMLSelectElement", "HTMLOptionElement", "HTMLElement"].map((name) => [name, "readonly"]),
 );
 const shared = { network: "readonly", kit: "readonly", explorables: "readonly" };
 
