@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 TOKEN = re.compile(
-    r"\\(?:begin|end|operatorname|mathbf|mathrm)\{\w+\}|\\(?:hat|tilde) ?\w|\\(?:left|right)."
+    r"\\(?:begin|end|operatorname|mathbf|mathrm)\{\w+\}|\\(?:hat|tilde) ?\w|\\(?:left|right|[bB]ig[lr])."
     r"|\\[A-Za-z]+|\\.|\d+|[^\s']"
 )
 SPACES = {r"\,", r"\;", r"\:", r"\!", r"\ "}
 BETWEEN = {"&", r"\\", r"\quad", r"\qquad", r"\text", r"\dots", ",", "."} | {
     *("=", r"\approx", r"\gets", r"\le", r"\ge", "<", ">", r"\ne")
 }
-OPENING = re.compile(r"(?:\\left)?[(\[]|\{|\\lVert|\\begin.*")
-CLOSING = re.compile(r"(?:\\right)?[)\]]|\}|\\rVert|\\end.*")
+OPENING = re.compile(r"(?:\\left|\\[bB]igl)?[(\[]|\{|\\lVert|\\begin.*")
+CLOSING = re.compile(r"(?:\\right|\\[bB]igr)?[)\]]|\}|\\rVert|\\end.*")
 ARGUMENTS = {r"\frac": 2, r"\underbrace": 1, r"\boxed": 1}
 FUNCTION = re.compile(r"\\(?:tanh|ln|min|max|operatorname.*)")
 

@@ -41,4 +41,4 @@ def apply(edit: Edit, latex: str) -> str:
 
 def _ink(latex: str) -> str:
     """Take away what makes no difference in print."""
-    return re.sub(r"\s+|\\[,;:! ]|\\left|\\right", "", latex)
+    return re.sub(r"\s+|\\[,;:! ]|\\left|\\right|\\[bB]ig[lr]", "", latex)
