@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 TOKEN = re.compile(
-    r"\\(?:begin|end|operatorname|mathbf|mathrm)\{\w+\}|\\(?:hat|tilde) ?\w|\\(?:left|right|[bB]ig[lr])."
-    r"|\\[A-Za-z]+|\\.|\d+|[^\s']"
+    r"\\(?:begin|end|operatorname|mathbf|mathrm)\{\w+\}|\\(?:hat|tilde) ?\w"
+    r"|\\(?:left|right|[bB]ig[lr]).|\\[A-Za-z]+|\\.|\d+|[^\s']"
 )
 SPACES = {r"\,", r"\;", r"\:", r"\!", r"\ "}
 BETWEEN = {"&", r"\\", r"\quad", r"\qquad", r"\text", r"\dots", ",", "."} | {
