@@ -36,7 +36,7 @@ DERIVING = [doc for doc in BOOK.docs if doc in PARTS]
 SYMBOL = r"\\[A-Za-z]+|[A-Za-z]"
 NO_SYMBOL = (  # words, names of functions, and what only lays a formula out
     r"\\(?:begin|end|operatorname)\{\w+\}|\\text\{(?:[^{}$]|\$[^$]*\$)*\}|\\(?:left|right|frac|sum"
-    r"|underbrace|dots|q?quad|min|gets|approx|ne|le)(?![A-Za-z])|%.*"
+    r"|[bB]ig[lr]|underbrace|dots|q?quad|min|gets|approx|ne|le)(?![A-Za-z])|%.*"
 )
 LABEL = r"^:label: (eq-[\w-]+)$"
 
