@@ -41,8 +41,9 @@ def draw(seeds):
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path, monkeypatch):
     """Store five seeds of an experiment; return a function that changes what the file says."""
+    monkeypatch.delenv("EXPERIMENT_TURN", raising=False)
     path, seeds = tmp_path / "draw.json", list(range(5))
     told = {"date": "a day", "machine": "a machine", "numpy": "2", "seconds": 1.0}
     told |= {"stream": np.random.default_rng(0).random(), "seeds": seeds}

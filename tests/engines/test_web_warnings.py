@@ -51,8 +51,8 @@ def test_a_build_that_was_stopped_while_it_wrote_has_not_told_what_is_wrong(book
         time.sleep(0.02)
     os.kill(build.pid, signal.SIGKILL)
     assert book.finish(build) != 0
-    assert book.build(*STRICT) == 1
-    assert "04-alone.md:8: WARNING: a picture has no alternative text" in book.log
+    assert book.build(*STRICT) == 1, book.log
+    assert "04-alone.md:8: WARNING: a picture has no alternative text" in book.log, book.log
 
 
 def test_changed_machinery_reads_all_pages_again_and_no_change_reads_none(book):

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import rnn_from_scratch
 
 RIGHT = """
@@ -30,13 +32,15 @@ save_parameters({"Wax": 3}, "file.npz")
 """
 
 
-def checked(text, folder):
-    """Let mypy read a file strictly, elsewhere, with nothing but the package on its path."""
-    (folder / "user.py").write_text(text)
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What mypy says of both files, strictly, with nothing but the package on its path."""
+    folder = tmp_path_factory.mktemp("user")
+    (folder / "right.py").write_text(RIGHT)
+    (folder / "wrong.py").write_text(WRONG)
     code = str(Path(rnn_from_scratch.__file__).parents[1])
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "user.py"]
-    environment = {**os.environ, "MYPYPATH": code}
-    environment["MYPY_CACHE_DIR"] = str(folder / "cache")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "right.py", "wrong.py"]
+    environment = os.environ | {"MYPYPATH": code, "MYPY_CACHE_DIR": str(folder / "cache")}
     options = ["--follow-imports=silent", "--ignore-missing-imports"]
     done = subprocess.run(
         [*command, *options], cwd=folder, env=environment, capture_output=True, text=True
@@ -44,12 +48,12 @@ def checked(text, folder):
     return done.stdout
 
 
-def test_a_users_file_type_checks(tmp_path):
-    assert checked(RIGHT, tmp_path).startswith("Success")
+def test_a_users_file_type_checks(found):
+    assert "checked 2 source files" in found
+    assert "right.py" not in found
 
 
-def test_a_wrong_call_is_found(tmp_path):
-    found = checked(WRONG, tmp_path)
+def test_a_wrong_call_is_found(found):
     assert "Found 3 errors in 1 file" in found, found
 
 
