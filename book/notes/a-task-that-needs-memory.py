@@ -10,10 +10,10 @@ left of it the way is dashed.
 """
 DESCRIPTION = r"""
 Only the loss $J_T$ of the last step counts, and the symbol that it asks for is $x_1$. So the
-message has to travel from the right end of the row to the left end, by the carry alone: there is no
-other loss on the way. Two formulas say it. The first is one step of that way: multiply by
-$W_{aa}^{\top}$, and by the slope of tanh. The second is what reaches the first input in the end. If
-the backward pass ends after $K$ steps, the window, the steps to the left of it receive nothing.
+message has to travel from the right end of the row to the left end, by the carry alone, because no
+other loss counts. Of the two formulas the first is one step of that path: multiply by
+$W_{aa}^{\top}$, and by the slope of tanh. The second is the gradient that reaches the first input.
+If the backward pass ends after $K$ steps, the window, the steps to the left of it receive nothing.
 With the carry forgotten the window is a single step.
 """
 HEIGHT = 31

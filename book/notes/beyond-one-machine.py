@@ -11,8 +11,8 @@ At the top a wide green box stands for the $m$ columns of a batch. It is cut int
 $m_1$, $m_2$ and $m_3$ columns. Below, three workers: each takes a shard and computes the loss of
 the shard, $S_1$, $S_2$ or $S_3$, and its gradient, with the same weights. The middle one is crossed
 out: it died, and a dashed arrow brings its shard to the worker on the right, which then computes
-two. Arrows from the workers meet in a ring with a plus sign. Beside them stand the weights, for
-each shard its part of the columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the gradient
+two. Arrows from the workers meet in a ring with a plus sign. Beside them stand the weights: each
+shard has its part of the columns, such as $\frac{m_1}{m}$. One arrow leaves the ring: the gradient
 of the whole batch.
 """
 HEIGHT = 33

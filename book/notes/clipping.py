@@ -18,7 +18,7 @@ distance $c$, the greatest length that is allowed. The clipped gradient $\tilde 
 has the same direction and ends on the arc. Both are drawn to scale, with the lengths of the toy. A
 third, short arrow ends inside the arc, and stays as it is. Below is a sketch of another remedy,
 truncation: in the forward pass all steps in a row are visited, in the backward pass only the last
-three, and what they would hand further back is cut off. That saves work and memory, but unlike
+three, and the carry to earlier steps is cut off. That saves work and memory, but unlike
 clipping it changes the direction of the gradient.
 """
 HEIGHT = 31
@@ -54,7 +54,7 @@ def draw(note):
 
 
 def _length(gradients):
-    """Return how long the gradient with respect to all parameters together is."""
+    """Return the length of the gradient with respect to all parameters together."""
     return sqrt(sum((gradients["d" + name] ** 2).sum() for name in PARAMETER_AXES))
 
 

@@ -7,8 +7,8 @@ three blue arrows between the states; from each of these an arrow leads down int
 """
 DESCRIPTION = r"""
 The states $a_0$, $a_1$, $a_2$ and $a_3$ stand in a row, joined by three blue arrows. The one weight
-$W_{aa}$ stands above them, and three dashed arrows say what happens to it in the forward pass: it
-is copied, to each of the steps, and the copies are called $W_{aa}^{(1)}$, $W_{aa}^{(2)}$ and
+$W_{aa}$ stands above them, and three dashed arrows show that it is copied in the forward pass to
+each of the steps; the copies are called $W_{aa}^{(1)}$, $W_{aa}^{(2)}$ and
 $W_{aa}^{(3)}$. In the backward pass each copy has a gradient of its own, as if the others were
 different weights. Three arrows lead down from the copies, with these gradients, and meet in a plus:
 the gradient with respect to the one weight is their sum.

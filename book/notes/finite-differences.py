@@ -20,13 +20,13 @@ truncation, its left arm rounding, and its lowest point is marked. From there a 
 complex step, goes on down and stays down.
 """
 DESCRIPTION = r"""
-The plot shows by how much a measured gradient of the toy, that by $W_{aa}$, is off, against the
+The plot shows the error of a measured gradient of the toy, with respect to $W_{aa}$, against the
 step, called $\varepsilon$ or $h$. Both axes are logarithmic, and shorter steps are on the left. The
 error of the central difference is a curve in the shape of a U. On its right arm it falls with the
 square of the step: this is truncation. On its left arm it rises with one over the step: this is
-rounding, since two losses that are nearly equal are subtracted. The lowest point between them is
-marked as the best step. The dashed curve is the complex step: it leaves the right arm there, goes
-on down to the last digit of a double, and stays there, since it subtracts nothing.
+rounding, because two nearly equal losses are subtracted. The lowest point between them is marked as
+the best step. The dashed curve is the complex step: it leaves the right arm there, goes on down to
+the last digit of a double, and stays there, because it subtracts nothing.
 """
 HEIGHT = 32
 LOSSES = r"J(\theta + \varepsilon\, e_i) - J(\theta - \varepsilon\, e_i)"

@@ -7,12 +7,11 @@ the state, the recurrent parameters, the ways out. At the right of each equation
 """
 DESCRIPTION = r"""
 All gradients of the network, in the order in which the backward pass meets them. The first group is
-the output layer: the gradient with respect to the scores, by the output weights, by the output
-bias. The second is the state: the gradient with respect to the state, where its own output and the
-carry meet, with nothing coming from beyond the last step, and $\delta_t$ behind tanh. The third is
-the recurrent parameters: input weights, recurrent weights, bias. The last is the ways out, to an
-input and to the initial state. At the right stands the shape of each: a gradient has the shape of
-what it is the gradient of.
+the output layer: the gradients with respect to the scores, the output weights and the output bias.
+The second is the state: the gradient with respect to the state, where its own output and the carry
+meet, with nothing coming from beyond the last step, and $\delta_t$ behind tanh. The third is the
+recurrent parameters: input weights, recurrent weights, bias. The last is the ways out, to an input
+and to the initial state. At the right stands the shape of each gradient.
 """
 HEIGHT = 56
 

@@ -12,8 +12,8 @@ DESCRIPTION = r"""
 The backward pass runs from right to left: from each state $a_t$ down to $z_t$, and from there,
 through $W_{aa}^{\top}$, up to the state before. It has two ways out of the network. At every step a
 green arrow leads down, through $W_{ax}^{\top}$, to the input $x_t$. And at step 1 the blue arrow
-ends at $a_0$, since no step comes before. The columns beside the ways out are the toy's gradients
-with respect to its inputs and by its initial state.
+ends at $a_0$, because no step comes before. The columns beside the ways out are the toy's
+gradients with respect to its inputs and its initial state.
 """
 HEIGHT = 31
 

@@ -14,7 +14,7 @@ DESCRIPTION = r"""
 The same matrix $W_{ya}$ is read twice. On the left is the forward pass: four arrows lead up from
 all four units of the state $a_t$ into the score of one class. Their four weights stand in one row
 of $W_{ya}$, which is marked in the grid below. On the right is the backward pass: two arrows lead
-down from both scores into one unit, since both have read it. Their two weights stand in one column
+down from both scores into one unit, because both read it. Their two weights stand in one column
 of the same matrix, and a column of $W_{ya}$ is a row of $W_{ya}^{\top}$. So the sum runs over the
 units in the forward pass, and over the classes in the backward pass.
 """

@@ -12,10 +12,10 @@ a blue one comes from z_3, in the next step. Below, the toy's numbers for both a
 DESCRIPTION = r"""
 In the forward pass two arrows leave the state $a_2$: one up, to the scores $o_2$, and one to the
 right, to the pre-activation $z_3$ of the next step. So in the backward pass two arrows arrive
-there, through $W_{ya}^{\top}$ and through $W_{aa}^{\top}$, and what they bring is added. The first
-says what the output of this step wants; the second, the carry, what all later steps want. Below the
-formula stand the toy's numbers at step 2: the gradient with respect to $a_2$ is what its own output
-sends plus what step 3 hands back, entry by entry.
+there, through $W_{ya}^{\top}$ and through $W_{aa}^{\top}$, and their contributions are added. The
+first comes from the output of this step; the second, the carry, from all later steps. Below the
+formula stand the toy's numbers at step 2: the gradient with respect to $a_2$ is the contribution of
+its own output plus the carry of step 3, entry by entry.
 """
 HEIGHT = 29
 

@@ -9,12 +9,12 @@ Three pairs of bars, one bar for each class: what the toy said at step 2, minus 
 output error. In it the bar of the true class points down, and the other one up, equally far.
 """
 DESCRIPTION = r"""
-The gradient of the loss with respect to the scores is a difference. The first pair of bars is what
-the toy said at step 2, its probabilities $\hat y_2$: little for class 0, and much for class 1. The
-second pair is what is true, the one-hot $y_2$: a one at class 0, the label, and zero at class 1.
+The gradient of the loss with respect to the scores is a difference. The first pair of bars is the
+prediction of the toy at step 2, its probabilities $\hat y_2$: little for class 0, much for class 1.
+The second pair is the truth, the one-hot $y_2$: a one at class 0, the label, and zero at class 1.
 The third pair is the first minus the second, bar by bar; the toy's batch is one example. Where it
 is negative, the score should rise; where it is positive, it should fall. Its two bars are equally
-long, since $\hat y_2$ and $y_2$ both sum to one.
+long, because $\hat y_2$ and $y_2$ both sum to one.
 """
 HEIGHT = 30
 GROUND, UNIT = 14, 6.6

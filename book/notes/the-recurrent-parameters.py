@@ -16,8 +16,8 @@ The gradient with respect to $W_{aa}$ is a sum with one contribution for each st
 multiplication tables with the toy's numbers. The column at the left of a table is $\delta_t$, the
 row on top of it is $a_{t-1}$, the state that was read at that step, and each entry inside is the
 product of the two at its margins. Full dots are positive, open dots negative, and the larger the
-dot, the larger the number. At step 1 the row is empty, since the toy's $a_0$ is zero, and so is its
-contribution. The contributions of the three steps, added entry by entry, are the gradient with
+dot, the larger the number. At step 1 the row is empty, because the toy's $a_0$ is zero, and so is
+its contribution. The contributions of the three steps, added entry by entry, are the gradient with
 respect to $W_{aa}$, in the square below.
 """
 HEIGHT = 31

@@ -10,10 +10,10 @@ DESCRIPTION = r"""
 At the top the inputs of three steps, $x_1$, $x_2$ and $x_3$, are narrow green columns. Pushed
 together they are one wide box, $\mathbf{X}$, and one arrow, with $W_{ax}$, leads to an equally wide
 box, $\mathbf{U}$: one product for all steps. In the middle the states $a_0$ to $a_3$ are a chain,
-joined by blue arrows with $W_{aa}$: this has to be walked one step after the other, to the right,
-and in the backward pass to the left; its equation stands above it. At the bottom the violet box
-$\mathbf{D}$, which holds all $\delta_t$, lies beside $\mathbf{X}$, turned on its side; their
-product is a small box: the gradient with respect to $W_{ax}$, the sum over all steps at once.
+joined by blue arrows with $W_{aa}$: the steps wait for each other, to the right in the forward
+pass, and to the left in the backward pass; the equation of the chain stands above it. At the bottom
+the violet box $\mathbf{D}$, which holds all $\delta_t$, lies beside $\mathbf{X}$, turned on its
+side; their product is a small box: the gradient with respect to $W_{ax}$, the sum over all steps.
 """
 HEIGHT = 31
 

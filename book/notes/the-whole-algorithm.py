@@ -11,8 +11,8 @@ $a_1$ and $a_2$ to $a_3$; its equation stands above it. Red arrows lead from eac
 error of its step, $\hat y_t - y_t$, and from there into the lower row, the backward pass. Its
 violet rings, $\delta_3$, $\delta_2$ and $\delta_1$, are joined by blue arrows with $W_{aa}^{\top}$
 to the left, and the last of these leads out, to $a_0$; its equation stands below it. At the bottom
-is what happens at each step of the backward pass: add the carry, multiply by the slope, add to
-the gradients of the parameters, hand on the carry.
+is each step of the backward pass in words: add the carry, multiply by the slope, add to the
+gradients of the parameters, hand on the carry.
 """
 HEIGHT = 31
 

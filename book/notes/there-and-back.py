@@ -8,9 +8,9 @@ loss J, and from each state one to the next. Beside each of these arrows a viole
 DESCRIPTION = r"""
 The network, unrolled over three steps. Forward, a green arrow leads in each step from the input
 $x_t$ up to the state $a_t$, a red one from there to the loss $J_t$, and a blue one from each
-state to the next. Beside each of them a violet arrow leads back: what reaches a state from the loss
-of its own step, and what each state hands to the one before. On the way the gradient of the weights
-is collected, one product for each step.
+state to the next. Beside each of them a violet arrow leads back: the gradient that reaches a state
+from the loss of its own step, and the carry from each state to the one before. The gradient with
+respect to the weights is collected along the arrows, one product for each step.
 """
 HEIGHT = 14
 COLUMNS = (6.1, 11.7, 17.3)

@@ -12,7 +12,7 @@ marked on it.
 """
 DESCRIPTION = r"""
 The gradient that reaches the state $a_t$ goes down through tanh to $z_t$ and is multiplied, entry
-by entry, by the slope of tanh, which can be read off the state. What comes out is $\delta_t$. The
+by entry, by the slope of tanh, which can be read off the state. The result is $\delta_t$. The
 plot shows tanh, dashed, and its slope: the slope is one at zero, and goes to zero on both sides,
 where tanh is flat and almost nothing passes. Four dots on the slope are the toy's four units at
 step 2.

@@ -17,12 +17,12 @@ falls.
 """
 DESCRIPTION = r"""
 At every step back the message of a loss is multiplied by the same matrix, $W_{aa}^{\top}$, and by a
-slope that is at most one. The plot shows how long that message is: the gradient of the last loss by
-the states before it, measured for two random networks that differ only in the size of $W_{aa}$. In
-one the largest eigenvalue of $W_{aa}$ has an absolute value below one, in the other above one. The
-inputs are small, so the slopes are almost one. With the small matrix the message vanishes, with the
-large one it explodes. Each mark on the scale is ten times the one below, so a curve that is nearly
-straight says: nearly the same factor at every step.
+slope that is at most one. The plot shows the length of that message: the gradient of the last loss
+with respect to the states before it, measured for two random networks that differ only in the size
+of $W_{aa}$. In one the largest eigenvalue of $W_{aa}$ has an absolute value below one, in the other
+above one. The inputs are small, so the slopes are almost one. With the small matrix the message
+vanishes, with the large one it explodes. Each mark on the scale is ten times the one below, so a
+nearly straight curve means nearly the same factor at every step.
 """
 HEIGHT = 32
 
@@ -31,7 +31,7 @@ SMALL, LARGE = 0.8, 1.2  # the largest absolute value of an eigenvalue of W_aa
 
 
 def draw(note):
-    """Draw the equation with its two factors, and below it how long the message is."""
+    """Draw the equation with its two factors, and below it the length of the message."""
     matrix, slope = r"W_{aa}^{\top}", r"\left( 1 - a_t^{\odot 2} \right)"
     parts = {matrix: "blue", slope: "green"}
     equation = note.formula(3, 6.8, "eq-dz-recursion", size=32, parts=parts)
@@ -46,7 +46,7 @@ def draw(note):
 
 
 def _plot(note):
-    """Draw how long the message is, on a scale of powers of ten, from right to left."""
+    """Draw the length of the message, on a scale of powers of ten, from right to left."""
 
     def to(step, length):
         return 27.6 - 1.15 * step, 20 - 3.4 * log10(length)
@@ -71,7 +71,7 @@ def _plot(note):
 
 
 def measure(radius):
-    """Return how long the gradient of each state is for the last loss, from the last state back."""
+    """Return the length of the message at each state, from the last state back."""
     rng = np.random.default_rng(0)
     parameters = initialize_parameters(2, UNITS, 2, rng=rng)
     parameters["Waa"] *= radius / np.abs(np.linalg.eigvals(parameters["Waa"])).max()

@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c861a9743d82b203
+# sha256: c82c4c16e95297aa
 # book/mini-batches.md
-"""Mini-batches: some examples at a time, and what the loss of all is made of."""
+"""Mini-batches: some examples at a time, and the loss of all as the mean of their losses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from rnn_from_scratch.parameters import (
 
 
 def check_examples(x: Array, labels: Array, a0: Array | None, parameters: Any) -> Examples:
-    """Check examples against the parameters; return them in the precision of these."""
+    """Check examples against the parameters; return them in the precision of the parameters."""
     _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
         check_real(name, array)

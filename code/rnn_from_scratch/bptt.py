@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2f494e295d380d18
+# sha256: fca84a2462949127
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -165,13 +165,13 @@ def plain_loss_and_gradients(
     J : number
         The loss in nats, summed over the steps that count, averaged over the m examples.
     gradients : dict
-        ``dWax, dWaa, dWya, dba, dby, dx, da0``, each with the shape of what it is the gradient of,
-        in the dtype of the parameters.
+        ``dWax, dWaa, dWya, dba, dby, dx, da0``, each in the shape of its own argument, in the dtype
+        of the parameters.
 
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value or a label is not as said above.
+        If a dtype, a shape, a value or a label is not as described above.
 
     Examples
     --------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0ee7dc483d404426
+# sha256: ad588ec0aa9fb9b2
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -23,12 +23,12 @@ PLACE = np.dtype(np.intp)  # older versions of NumPy take places of no other dty
 
 
 class Doubt(Exception):
-    """What was given may be wrong, or too large: the checks in full have the last word."""
+    """The arguments may be wrong, or too large: the full checks have the last word."""
 
 
 # book/buffers.md
 def form_of(a0: Array | None, parameters: Any, *arrays: Any) -> Any:
-    """Return types, dtypes and shapes of arguments; None for what cannot be right."""
+    """Return types, dtypes and shapes of arguments; None if they cannot be right."""
     try:
         form_of_a0 = a0 if a0 is None else FORM(a0)
         return len(parameters), form_of_a0, *map(FORM, VALUES(parameters)), *map(FORM, arrays)
@@ -38,7 +38,7 @@ def form_of(a0: Array | None, parameters: Any, *arrays: Any) -> Any:
 
 # book/buffers.md
 def form_of_array(array: Any) -> Any:
-    """Return the type, the dtype and the shape of an array; None for what is none."""
+    """Return the type, the dtype and the shape of an array; None for anything else."""
     return FORM(array) if hasattr(array, "dtype") else None
 
 
@@ -76,7 +76,7 @@ class ForwardBuffers:
 
     @property
     def views(self) -> type[ForwardSteps]:
-        """What makes the views of some steps."""
+        """The class of the views of some steps."""
         return ForwardSteps
 
     def __init__(
@@ -143,7 +143,7 @@ class ForwardBuffers:
 
 # book/buffers.md
 class ForwardSteps:
-    """Views of the buffers for some steps, made once, since it takes time to make a view."""
+    """Views of the buffers for some steps, made once, because it takes time to make a view."""
 
     def __init__(self, k: int, buffers: Any) -> None:
         x, a = buffers.given["x"][:k], buffers.given["a"][: k + 1]
@@ -166,7 +166,7 @@ class ForwardSteps:
         classes = labels.T.ravel()
         least, most = ends(classes)
         if least < -1 or most >= len(self.o):
-            raise Doubt("a label is no class")
+            raise Doubt("a label is not a class")
         classes = classes if classes.dtype is PLACE else classes.astype(PLACE)
         at = self.begin[classes] + self.row
         if least < 0:
@@ -216,8 +216,8 @@ KEPT = _Kept()
 def free_buffers() -> None:
     """Let go of the buffers that this thread keeps from earlier calls, at most 64 MiB.
 
-    ``loss_and_gradients`` without a workspace, ``rnn_forward``, ``rnn_loss``, ``predict`` and what
-    calls them make some again when they need them. Those of a thread that has ended are gone.
+    ``loss_and_gradients`` without a workspace, ``rnn_forward``, ``rnn_loss``, ``predict`` and their
+    callers make some again when they need them. Those of a thread that has ended are gone.
 
     Examples
     --------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b28083bc21392d75
+# sha256: fca23059bd4cbddd
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -20,12 +20,12 @@ import numpy as np
 
 from rnn_from_scratch.parameters import Array, Arrays, check_parameters, wrong_type
 
-WRITERS = {"checkpoint": "train", "parameters": "save_parameters"}  # kinds of files, and whose
+WRITERS = {"checkpoint": "train", "parameters": "save_parameters"}  # kinds of files
 
 
 # book/checkpoints.md
 def check_path(name: str, path: object) -> Path:
-    """Return the path of a file; refuse what is none, with a TypeError or ValueError."""
+    """Return the path of a file; raise TypeError or ValueError if it is not one."""
     if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
         raise wrong_type(name, path, "a path")
     if not os.fspath(path) or "\0" in os.fspath(path):
@@ -35,13 +35,13 @@ def check_path(name: str, path: object) -> Path:
 
 # book/checkpoints.md
 def _replaceable(target: Path) -> os.stat_result | None:
-    """Return the status of the file at a path, None if there is none; refuse what else is there."""
+    """Return the status of the file at a path, None if there is none; refuse anything else."""
     try:
         status = target.lstat()  # links have been followed; one that leads to itself has not
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "there is something else than a file", str(target))
+        raise OSError(errno.EINVAL, "there is something other than a file", str(target))
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is protected against writing", str(target))
     return status
@@ -52,8 +52,8 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) ->
     """Let ``write`` fill a file, and put it at a path in one step, when it is on the disk.
 
     However this is interrupted, ``path`` holds its old content or its new one. Symbolic
-    links are followed; owner and mode of an older file are kept. Raises OSError if that is no
-    file, or the file cannot be written.
+    links are followed; owner and mode of an older file are kept. Raises OSError if ``path``
+    leads to something other than a file, or the file cannot be written.
     """
     target = Path(os.path.realpath(path))
     old = _replaceable(target)
@@ -66,7 +66,7 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) ->
             file.flush()
             os.fsync(file.fileno())
         if old is not None:
-            with contextlib.suppress(AttributeError, PermissionError):  # who may, and where
+            with contextlib.suppress(AttributeError, PermissionError):  # where allowed
                 os.chown(partial, old.st_uid, old.st_gid)
             partial.chmod(stat.S_IMODE(old.st_mode))
         partial.replace(target)
@@ -110,18 +110,18 @@ def write_checkpoint(
 
 # book/checkpoints.md
 def _read_arrays(path: Path) -> dict[str, Array]:
-    """Read the arrays of an archive; refuse, before they are read, those that claim to be more."""
+    """Read the arrays of an archive, unless they claim more bytes than the file has."""
     if path.exists() and not path.is_file():
-        raise ValueError("it is no file")
+        raise ValueError("it is not a file")
     with path.open("rb") as file:
         if not zipfile.is_zipfile(file):
-            raise ValueError("it is no archive of arrays")
+            raise ValueError("it is not an archive of arrays")
         size = file.seek(0, os.SEEK_END)
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             stored = all(part.compress_type == zipfile.ZIP_STORED for part in parts)
             if not stored or sum(part.file_size for part in parts) > size:
-                raise ValueError("it claims to hold more than it has bytes")
+                raise ValueError("it claims to hold more bytes than it has")
             return {p.filename.removesuffix(".npy"): _read_array(archive, p) for p in parts}
 
 
@@ -135,7 +135,7 @@ def _read_array(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Array:
         if dtype.hasobject or not dtype.itemsize:
             raise ValueError(f"{part.filename} has dtype {dtype}, not numbers")
         if file.tell() + math.prod(shape) * dtype.itemsize != part.file_size:
-            raise ValueError(f"{part.filename} has not the size of its shape {shape}")
+            raise ValueError(f"{part.filename} does not have the size of its shape {shape}")
         file.seek(0)
         return np.lib.format.read_array(file, allow_pickle=False)
 
@@ -144,7 +144,7 @@ def _read_array(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Array:
 def read_checkpoint(
     path: str | os.PathLike[str], kind: str = "checkpoint"
 ) -> tuple[dict[str, Array], dict[str, Any]] | None:
-    """Read what ``write_checkpoint`` has written: the arrays and the facts; None without a file.
+    """Read the arrays and the facts that ``write_checkpoint`` has written; None without a file.
 
     Raises ValueError that names the file if it is damaged, or not of this kind.
     """
@@ -158,7 +158,7 @@ def read_checkpoint(
     except FileNotFoundError:
         return None
     except Exception as error:  # a damaged file can make the readers stumble in many ways
-        what = f"expected what {WRITERS[kind]} has written, whole; nothing has been overwritten"
+        what = f"expected a whole file from {WRITERS[kind]}; nothing has been overwritten"
         raise ValueError(f"{kind} {path} cannot be read ({error}); {what}") from error
     return arrays, about
 
@@ -182,7 +182,7 @@ def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     TypeError, ValueError
-        If the parameters or the path are not as said above.
+        If the parameters or the path are not as described above.
     OSError
         If the file cannot be written; an older one is then left as it is.
 
@@ -228,7 +228,7 @@ def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
     FileNotFoundError
         If there is no file.
     TypeError, ValueError
-        If ``path`` is none, or the file is damaged or holds something else.
+        If ``path`` is not a path, or the file is damaged or holds something else.
 
     See Also
     --------
@@ -251,7 +251,7 @@ def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
 def check_same_run(
     path: str | os.PathLike[str], there: Mapping[str, object], here: Mapping[str, object]
 ) -> None:
-    """Refuse to go on from the file of another run, with a ValueError that names what differs."""
+    """Raise a ValueError that names the differences if the file is that of another run."""
     names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
     if names:
         first, *others = names

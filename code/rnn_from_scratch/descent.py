@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b71ba30aaacfe33d
+# sha256: 7ec1926115eb2512
 # book/13-learning.md
 """Plain gradient descent."""
 
@@ -102,8 +102,8 @@ def descend(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as said above. If the training diverges, what is no longer finite is
-        named.
+        If an argument is not as described above. If the training diverges; the message names the
+        array that is no longer finite.
 
     Examples
     --------

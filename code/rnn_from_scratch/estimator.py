@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dd228a981d129f30
+# sha256: e936493585f43f22
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -78,7 +78,7 @@ def _side_by_side(X: Any) -> tuple[Array, Array]:
 
 # book/estimator.md
 def _batches(lengths: Array, numbers_a_step: int) -> Any:
-    """Yield which sequences of one length go together, of so many numbers a step."""
+    """Yield the indices of sequences of one length that are predicted together."""
     for T in np.unique(lengths):
         [same] = np.nonzero(lengths == T)
         size = max(1, AT_ONCE // int(T * numbers_a_step))
@@ -126,23 +126,23 @@ class RNN:
     clip_norm : float or None
         As for ``train``.
     validation : float, tuple or None
-        Sequences that are not learned from: a share of those that ``fit`` is given, between 0 and
-        1, which is drawn; or others, ``(X, y)``. The parameters are then those of the epoch after
-        which their loss was lowest; each of them counts the same.
+        Sequences that are not trained on: a part of those that ``fit`` is given, between 0 and 1,
+        drawn at random; or others, ``(X, y)``. The parameters are then those of the epoch after
+        which the loss of these sequences was lowest; each of them counts the same.
     patience : int or None
         As for ``train``.
     dtype : numpy.float64, numpy.float32 or the name of one
         The precision of the parameters and of all that is computed.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None
-        The seed of what is drawn, the first parameters and the order of the examples; or where
-        it is drawn from, and then each ``fit`` goes on drawing.
+        The seed for the first parameters and the order of the examples; or a generator, from
+        which each ``fit`` goes on drawing.
 
     Attributes
     ----------
     classes_
         The classes, sorted.
     of_steps_ : bool
-        Whether they were of steps; then there is an answer for each step.
+        Whether they were classes of steps; then there is a prediction for each step.
     parameters_ : dict
         The trained parameters.
     history_ : History
@@ -181,12 +181,12 @@ class RNN:
         self.random_state = random_state
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's own)
-        """Return what the constructor was given, by name.
+        """Return the arguments of the constructor, by name.
 
         Parameters
         ----------
         deep : bool
-            Taken for scikit-learn's sake: there are no estimators inside.
+            Accepted for scikit-learn, without effect: there are no estimators inside.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class RNN:
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
     def set_params(self, **params: Any) -> Self:
-        """Change what the constructor was given.
+        """Change arguments of the constructor.
 
         Parameters
         ----------
@@ -223,8 +223,8 @@ class RNN:
         X : list or numpy.ndarray
             Sequences: a list of arrays (T, n_x), or an array (m, T, n_x) or (m, T).
         y : list or numpy.ndarray
-            A class for each sequence, which is asked for at its last step, or for each step of each
-            sequence, and there -1 says that a step does not count.
+            A class for each sequence, to be predicted at its last step; or one for each step of
+            each sequence, where -1 says that a step does not count.
         sample_weight : list, numpy.ndarray or None
             One number for each sequence; a sequence of weight 2 counts twice.
 
@@ -265,7 +265,7 @@ class RNN:
         of_steps: bool,
         rng: np.random.Generator,
     ) -> tuple[Columns, Examples | None]:
-        """Return which sequences are learned from, and the validation set."""
+        """Return which sequences are trained on, and the validation set."""
         m = len(data[1])
         if self.validation is None:
             return slice(None), None
@@ -283,7 +283,7 @@ class RNN:
         return np.sort(order[held_out:]), pick_examples(data, np.sort(order[:held_out]))
 
     def _others(self, X: Any, y: Any, features: int, classes: Array, of_steps: bool) -> Examples:
-        """Return sequences and classes as a validation set; an error says that it is this set."""
+        """Return sequences and classes as a validation set; an error names this set."""
         try:
             X = listed(X, "X")
             x, lengths = _side_by_side(X)
@@ -348,7 +348,7 @@ class RNN:
         return self.classes_[y_hat.argmax(axis=1)]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the part of the classes that are predicted right.
+        """Return the fraction of classes that are predicted correctly.
 
         Parameters
         ----------
@@ -392,7 +392,7 @@ class RNN:
         return int(lengths.max()) if np.ndim(X[0]) == 1 else n_x
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn what this is; only scikit-learn asks, so it is there."""
+        """Tell scikit-learn that this is a classifier; it alone asks, so it is installed."""
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
 
         return Tags(

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6e99dc3968dd87f6
+# sha256: ecb34baa8cb811fa
 # book/22-out-of-numpy.md
 """The trained network as a file for other engines."""
 
@@ -78,7 +78,7 @@ def export_onnx(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     ImportError
         If ``onnx`` is not installed: it belongs to the extra ``onnx`` of the package.
     TypeError, ValueError
-        If the parameters or the path are not as said above.
+        If the parameters or the path are not as described above.
     OSError
         If the file cannot be written.
 

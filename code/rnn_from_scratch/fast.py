@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f635139a2361748f
+# sha256: 849fc8a4d56e7c13
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -52,11 +52,11 @@ class _Steps(ForwardSteps):
 
 # book/workspaces.md
 class _Buffers(ForwardBuffers):
-    """Buffers for K of the T steps at a time, forward and back, in windows of so many steps."""
+    """Buffers for K of the T steps at a time, forward and back, in segments or in windows."""
 
     @property
     def views(self) -> type[_Steps]:
-        """What makes the views of some steps."""
+        """The class of the views of some steps."""
         return _Steps
 
     def __init__(
@@ -96,7 +96,7 @@ class _Buffers(ForwardBuffers):
 
 # book/workspaces.md
 class _Room:
-    """What a workspace keeps: a lock, buffers, and the form of the arguments that were checked."""
+    """The contents of a workspace: a lock, buffers, and the form of the checked arguments."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -105,7 +105,7 @@ class _Room:
         self.buffers: Any = None
 
     def fit(self, sizes: Any, form: Any) -> None:
-        """Make buffers, unless there are such; note the form of the arguments that they are for."""
+        """Make buffers, unless the sizes are the same; record the form of their arguments."""
         if sizes != self.sizes:
             self.form = self.sizes = self.buffers = None  # the memory may not suffice for both
             self.buffers, self.sizes = _Buffers(*sizes), sizes
@@ -117,8 +117,8 @@ class Workspace:
     """Buffers that ``loss_and_gradients`` keeps from call to call, remade when the sizes change.
 
     A call overwrites the gradients that the last call with the same workspace has returned: copy
-    what has to last, or is to be an argument of it. One call at a time can use a workspace; each
-    thread needs one of its own. A pickled or copied workspace is a new one.
+    a gradient that has to last, or that is passed to the next call. One call at a time can use a
+    workspace; each thread needs its own. A pickled or copied workspace is a new one.
 
     Examples
     --------
@@ -139,7 +139,7 @@ class Workspace:
 
 # book/workspaces.md
 def _check_segment(segment: object) -> int | str | None:
-    """Return the length of a segment, None, or "auto"; refuse what is none, with a ValueError."""
+    """Return the length of a segment, None, or "auto"; raise ValueError for anything else."""
     if segment is None or (isinstance(segment, str) and segment == "auto"):
         return segment
     if not is_whole(segment) or not 1 <= segment <= sys.maxsize:
@@ -150,9 +150,9 @@ def _check_segment(segment: object) -> int | str | None:
 
 # book/workspaces.md
 def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
-    """Check all in full; return what buffers are made from, and whether numbers are cast.
+    """Check all in full; return the arguments for the buffers, and whether numbers are cast.
 
-    The sizes of the buffers are None for complex numbers.
+    The arguments for the buffers are None for complex numbers.
     """
     sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, labels)
     if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
@@ -183,7 +183,7 @@ def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: An
 
 # book/workspaces.md
 def _alone(how: Any, *given: Any) -> Any:
-    """Run in buffers that this thread keeps; return copies, or None: it has to be done plainly."""
+    """Run in this thread's own buffers; return copies, or None if the plain version is needed."""
     form = how, form_of(given[2], given[3], *given[:2])
     buffers = KEPT.take(form)
     if buffers is None:
@@ -204,7 +204,7 @@ def _alone(how: Any, *given: Any) -> Any:
 
 # book/workspaces.md
 def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
-    """Run in a workspace; return views of its buffers, or None if it has to be done plainly."""
+    """Run in a workspace; return views of its buffers, or None if the plain version is needed."""
     if not isinstance(workspace, Workspace):
         raise TypeError(f"workspace is of type {type(workspace).__name__}; expected a Workspace")
     room = workspace._room  # noqa: SLF001 (it is this module's)
@@ -228,7 +228,7 @@ def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
 
 # book/workspaces.md
 def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
-    """Let the plain version decide: it says what is wrong, or has the last word on the numbers."""
+    """Call the plain version, which names a fault or gives the numbers that count."""
     with_dx, _, window = how
     if window is None:
         J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
@@ -240,7 +240,7 @@ def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: An
 
 # book/workspaces.md
 def _fast(how: Any, workspace: Workspace | None, return_state: bool, *given: Any) -> Any:
-    """Take the way that these arguments can go; return what was asked for."""
+    """Compute in buffers, or plainly where they will not do; return the results asked for."""
     came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
     J, gradients, a_T = _plainly(how, *given) if came is None else came
     return (J, gradients, a_T.copy(order="K")) if return_state else (J, gradients)
@@ -291,22 +291,22 @@ def loss_and_gradients(
     J : number
         The loss in nats, summed over the steps that count, averaged over the m examples.
     gradients : dict
-        ``dx, da0, dWax, dWaa, dba, dWya, dby``, each with the shape of what it is the gradient of,
-        in the dtype of the parameters; without ``dx`` if ``input_gradient`` is false.
+        ``dx, da0, dWax, dWaa, dba, dWya, dby``, each in the shape of its own argument, in the
+        dtype of the parameters; without ``dx`` if ``input_gradient`` is false.
     a_T : numpy.ndarray
         The last state, (n_a, m), if ``return_state`` is true.
 
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value, a label or ``segment`` is not as said above.
+        If a dtype, a shape, a value, a label or ``segment`` is not as described above.
     RuntimeError
         If another call is using the workspace.
 
     See Also
     --------
     free_buffers : Let go of the buffers that calls without a workspace keep.
-    truncated_loss_and_gradients : Less memory, and a gradient that is not whole.
+    truncated_loss_and_gradients : Less memory, and an incomplete gradient.
 
     Examples
     --------
@@ -334,8 +334,9 @@ def truncated_loss_and_gradients(
 ) -> Any:
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 
-    Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
-    own, and is forgotten when its contribution is known. The output layer's gradients are whole.
+    In the forward pass the state is carried through all steps; in the backward pass each window of
+    ``window`` steps stands alone, and is forgotten when its contribution is known. The gradients of
+    the output layer are complete.
 
     Parameters
     ----------
@@ -360,7 +361,7 @@ def truncated_loss_and_gradients(
     Returns
     -------
     J : number
-        The loss in nats, as ``loss_and_gradients`` has it.
+        The loss in nats, as from ``loss_and_gradients``.
     gradients : dict
         ``dx, da0, dWax, dWaa, dba, dWya, dby``, truncated; without ``dx`` if ``input_gradient`` is
         false.
@@ -374,7 +375,7 @@ def truncated_loss_and_gradients(
 
     See Also
     --------
-    loss_and_gradients : The whole gradient.
+    loss_and_gradients : The complete gradient.
 
     Examples
     --------

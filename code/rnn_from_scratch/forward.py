@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f47a272a4988eb01
+# sha256: 01bebd76096870e9
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -131,7 +131,7 @@ def rnn_cell_forward(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a value is not as said above.
+        If a dtype, a shape or a value is not as described above.
 
     See Also
     --------
@@ -198,7 +198,7 @@ def forward_states(buffers: Any, steps: Any, x: Any) -> None:
     else:
         least, last = ends(steps.classes.ravel())
         if least < 0 or last >= len(Wax_ba) - 1:
-            raise Doubt("an input is no class")
+            raise Doubt("an input is not a class")
         # <<inputs that are classes>> (book/03-unrolled-through-time.md)
         Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # (T m, n_a), eq-pick
         steps.a_rows += Wax_ba[-1]
@@ -335,7 +335,7 @@ def rnn_forward(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a value is not as said above; m and T are at least 1.
+        If a dtype, a shape or a value is not as described above; m and T are at least 1.
 
     See Also
     --------
@@ -402,7 +402,7 @@ def rnn_loss(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value or a label is not as said above.
+        If a dtype, a shape, a value or a label is not as described above.
 
     See Also
     --------
@@ -447,7 +447,7 @@ class Stream:
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a value is not as said above.
+        If a dtype, a shape or a value is not as described above.
 
     See Also
     --------
@@ -519,7 +519,7 @@ class Stream:
         Raises
         ------
         TypeError, ValueError
-            If the input is not as said above; the state is then as it was.
+            If the input is not as described above; the state is then as it was.
         """
         if form_of_array(x_t) != self._form:
             self._check(x_t)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 53401d0cac00d158
+# sha256: 6c0ba3ead4cfdfc8
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
@@ -123,7 +123,7 @@ def complex_step_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-30)
 
 # book/04-gradient-checks.md
 def _check_point(f: Callable[[Array], Any], x: Array) -> None:
-    """Refuse what is no function, and a point that is not a finite array of float64."""
+    """Refuse anything but a function, and a point that is not a finite array of float64."""
     check_function("f", f)
     if not isinstance(x, np.ndarray):
         raise wrong_type("x", x, "a NumPy array of float64")
@@ -181,7 +181,7 @@ def relative_error(a: Any, b: Any) -> float:
     Raises
     ------
     TypeError
-        If one holds what is no number, or is of a class derived from NumPy's array.
+        If one holds an entry that is not a number, or is of a class derived from NumPy's array.
     ValueError
         If the shapes differ (nothing is broadcast) or the arrays are empty.
 
@@ -207,7 +207,7 @@ def relative_error(a: Any, b: Any) -> float:
 
 # book/04-gradient-checks.md
 def _in_double(name: str, values: Any) -> Array:
-    """Return numbers as an array of at least double precision; refuse what is none."""
+    """Return numbers as an array of at least double precision; refuse anything else."""
     if isinstance(values, np.ndarray):
         check_plain(name, values)
     try:

@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8118952b9c697696
+# sha256: 4dd7967d8a1b8a16
 # book/which-function.md
-"""Descriptions of functions, by which they are known again in another process."""
+"""Descriptions of functions, by which they are recognized in another process."""
 
 import contextlib
 import dis

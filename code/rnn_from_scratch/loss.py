@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 03901754b33ce9bf
+# sha256: 607b85b6d6367c92
 # book/02-softmax-and-cross-entropy.md
 """From scores to a loss: softmax and cross-entropy."""
 
@@ -79,7 +79,7 @@ def cross_entropy_from_scores(o: Array, labels: Array) -> Number:
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value or a label is not as said above.
+        If a dtype, a shape, a value or a label is not as described above.
 
     See Also
     --------
@@ -121,8 +121,8 @@ def cross_entropy(y_hat: Array, labels: Array) -> Number:
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a label is not as said above, if an entry is no probability, or if a
-        column does not add up to 1, to rounding in its precision.
+        If a dtype, a shape or a label is not as described above, if an entry is not a probability,
+        or if a column does not add up to 1, to rounding in its precision.
 
     See Also
     --------

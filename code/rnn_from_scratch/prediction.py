@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 99c520bb4e38fbff
+# sha256: 2d6cdfaec979da67
 # book/19-digits-row-by-row.md
 """What a trained network answers, and sequences of different lengths in one batch."""
 
@@ -51,7 +51,7 @@ def predict(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a value is not as said above.
+        If a dtype, a shape or a value is not as described above.
 
     See Also
     --------
@@ -102,7 +102,7 @@ def pad_sequences(sequences: Sequence[Array] | Array) -> tuple[Array, Array]:
     Raises
     ------
     TypeError, ValueError
-        If there is no sequence, or if one is not as said above.
+        If there is no sequence, or if one is not as described above.
 
     See Also
     --------
@@ -160,7 +160,7 @@ def pad_labels(labels: Sequence[Any] | Array, lengths: Sequence[int] | Array) ->
     Raises
     ------
     TypeError, ValueError
-        If an entry of ``labels`` or of ``lengths`` is not as said above.
+        If an entry of ``labels`` or of ``lengths`` is not as described above.
 
     See Also
     --------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 27324efeb802374e
+# sha256: 893f31bc1ff78aec
 # book/17-the-same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
 
@@ -58,7 +58,7 @@ def rtrl_loss_and_gradients(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value or a label is not as said above.
+        If a dtype, a shape, a value or a label is not as described above.
 
     See Also
     --------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 11821d8cca995baa
+# sha256: 1fbcfeb83cf6d2e0
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -117,7 +117,7 @@ def sample(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as said above, or the scores of a step overflow.
+        If an argument is not as described above, or the scores of a step overflow.
 
     See Also
     --------

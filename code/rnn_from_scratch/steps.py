@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 107aed1cfa9d23ac
+# sha256: e3be5de4bbcaf174
 # book/momentum-and-adam.md
-"""One step of training: plain gradient descent, or what a caller makes of it."""
+"""One step of training: plain gradient descent, or a step of the caller's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,14 +26,14 @@ Step = Callable[[Named, Arrays, float, Named], tuple[Named, Named]]
 
 
 class StopTraining(Exception):
-    """What ``on_epoch`` raises to end the training: the epoch just done is the last."""
+    """Raised by ``on_epoch`` to end the training: the epoch just done is the last."""
 
 
 # book/momentum-and-adam.md
 def checked_step(update: Update | None) -> Step:
-    """Return a step that gives copies to ``update`` and checks what that returns.
+    """Return a step that gives copies to ``update`` and checks its results.
 
-    Without ``update``, it is one of gradient descent (eq-update).
+    Without ``update``, it is a step of gradient descent (eq-update).
     """
     if update is None:
         return lambda parameters, gradients, rate, state: (
@@ -51,7 +51,7 @@ def checked_step(update: Update | None) -> Step:
         came = update(own, down, rate, state)
         pair = isinstance(came, tuple) and [isinstance(each, Mapping) for each in came]
         if pair != [True, True]:
-            raise TypeError("update returned no two dicts; expected parameters and state")
+            raise TypeError("update did not return two dicts; expected parameters and state")
         return _new_parameters(came[0], sizes, dtype), _new_state(came[1])
 
     return step
@@ -75,7 +75,7 @@ def _new_parameters(
 
 # book/momentum-and-adam.md
 def _new_state(came: Mapping[str, Any]) -> dict[str, Array]:
-    """Return the state that an update returns as arrays of its own; refuse what is none."""
+    """Return copies of the state that an update returns, as arrays; refuse other values."""
     state = {}
     for name, value in came.items():
         if isinstance(value, np.ndarray):

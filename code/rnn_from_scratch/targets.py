@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 653163212b5a6183
+# sha256: f6595d1339398d0f
 # book/sequences-and-classes.md
 """What a classifier is given, lists, columns and tables, read as numbers, classes and weights."""
 
@@ -13,7 +13,7 @@ from rnn_from_scratch.parameters import Array, check_plain, first_place, wrong_t
 
 
 def listed(values: Any, name: str) -> Any:
-    """Return entries in a list or an array; refuse a single value, and what has no order."""
+    """Return entries in a list or an array; refuse a single value, and values without order."""
     if isinstance(values, np.ndarray):
         check_plain(name, values)
     if isinstance(values, list | tuple) or hasattr(values, "toarray"):
@@ -28,7 +28,7 @@ def listed(values: Any, name: str) -> Any:
 
 # book/sequences-and-classes.md
 def real_numbers(sequence: Any, name: str) -> Array:
-    """Return real numbers as an array of float64; name what is none, or not finite."""
+    """Return real numbers as an array of float64; name an entry that is not one, or not finite."""
     if hasattr(sequence, "toarray"):
         raise TypeError(f"{name} is sparse; expected a dense array of numbers")
     if isinstance(sequence, np.ndarray):
@@ -44,7 +44,8 @@ def real_numbers(sequence: Any, name: str) -> Array:
     try:
         array = array.astype(float)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name} has what is no number ({error}); expected numbers") from None
+        what = f"{name} holds an entry that is not a number ({error}); expected numbers"
+        raise type(error)(what) from None
     if not np.isfinite(array).all():
         at = first_place(~np.isfinite(array))
         value = "NaN" if np.isnan(array[at]) else "inf"
@@ -65,7 +66,7 @@ def axes_of(entry: Any, name: str) -> int:
 
 # book/sequences-and-classes.md
 def _without_column(y: Any) -> Any:
-    """Return a table of one column as what is in it, with scikit-learn's warning."""
+    """Return the column of a table with one column, with scikit-learn's warning."""
     if not isinstance(y, np.ndarray) or y.ndim != 2 or y.shape[1] != 1:
         return y
     try:
@@ -134,7 +135,7 @@ def counts(classes: Array, of_steps: bool) -> Array:
 
 # book/sequences-and-classes.md
 def number_classes(y: Array) -> tuple[Array, Array]:
-    """Return the classes, sorted, and which of them each entry is; refuse what is no class."""
+    """Return the classes, sorted, and which of them each entry is; refuse fractions."""
     if y.dtype.kind in "fc":
         real_numbers(y, "y")
         if (y != np.floor(y)).any():
@@ -148,7 +149,7 @@ def number_classes(y: Array) -> tuple[Array, Array]:
 
 # book/sequences-and-classes.md
 def labels_of(y: Any, lengths: Sequence[int] | Array) -> tuple[Array, Array, bool]:
-    """Return labels (m, T), -1 where nothing is asked for; the classes; whether steps have one."""
+    """Return labels (m, T), -1 for steps that do not count; the classes; whether steps have one."""
     row, of_steps = read_classes(y, lengths)
     counted = counts(row, of_steps)
     classes, numbers = number_classes(row[counted])

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 80d1f0ffe69fc3a9
+# sha256: ae6092428be2a5d9
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -54,14 +54,14 @@ from rnn_from_scratch.steps import Step, StopTraining, Update, checked_step
 # book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class History:
-    """What a training run has seen so far; all losses are in nats.
+    """The record of a training run so far; all losses are in nats.
 
     Parameters
     ----------
     losses : numpy.ndarray
-        (epochs + 1,). Entry e is met in epoch e, on the way: each batch's loss just before its
-        step, averaged over all examples. When the training has ended, one more follows: the loss
-        after the last step.
+        (epochs + 1,). Entry e comes from the steps of epoch e: each batch's loss just before its
+        step, averaged over all examples. When the training has ended, the loss after the last
+        step follows.
     validation_losses : numpy.ndarray
         (epochs + 1,): before the first epoch and after each one; (0,) without a validation set.
     gradient_norms : numpy.ndarray
@@ -77,7 +77,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """After how many epochs the validation loss was lowest; the last, without such a set."""
+        """How many epochs led to the lowest validation loss; without such a set, all of them."""
         if self.validation_losses.size:
             return int(self.validation_losses.argmin())
         return len(self.learning_rates)
@@ -169,7 +169,7 @@ def _begin(task: _Task, parameters: Arrays) -> _Run:
 def _epoch(
     task: _Task, run: _Run, rate: float, rng: np.random.Generator | None
 ) -> tuple[dict[str, Array], dict[str, Array], Number, float]:
-    """Take a step on each batch; return where it leads, the loss on the way, the longest norm."""
+    """Take a step on each batch; return parameters, state, mean loss and the longest norm."""
     parameters, state = run.parameters, run.state
     m, J, longest = len(task.data[1]), 0, 0.0
     for columns in cut_batches(m, task.batch_size, rng):
@@ -206,9 +206,9 @@ def _after(task: _Task, run: _Run, rate: float, rng: np.random.Generator | None)
 
 # book/training-in-earnest.md
 def _check_validation(validation: Examples | None, parameters: Arrays) -> Examples:
-    """Check the validation set as ``check_examples`` does; an error says that it is this set."""
+    """Check the validation set as ``check_examples`` does; an error names this set."""
     if not isinstance(validation, tuple) or len(validation) != 3:
-        raise TypeError("validation is no tuple of three; expected (x, labels, a0)")
+        raise TypeError("validation is not a tuple of three; expected (x, labels, a0)")
     try:
         return check_examples(*validation, parameters)
     except (TypeError, ValueError) as error:
@@ -321,7 +321,7 @@ def _resume(
 
 # book/training-in-earnest.md
 def _ends(on_epoch: OnEpoch, run: _Run) -> bool:
-    """Tell ``on_epoch`` of an epoch; say whether it wants the training to end."""
+    """Call ``on_epoch`` after an epoch; say whether it wants the training to end."""
     try:
         on_epoch(run.history, {name: W.copy() for name, W in run.parameters.items()})
     except StopTraining:
@@ -367,8 +367,8 @@ def train(
     epochs : int
         How many times each example is used, at least 1.
     batch_size : int or None
-        How many examples a step is taken on; the last step of an epoch may have fewer, and is
-        shorter by as much. None: all, in their order.
+        The number of examples for a step; the last step of an epoch may have fewer, and is
+        shorter in proportion. None: all, in their order.
     rng : numpy.random.Generator or None
         Shuffles the examples in each epoch; needed with ``batch_size``.
     clip_norm : float or None
@@ -404,13 +404,14 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as said above. If the training diverges, what is no longer finite is
-        named. If the checkpoint is damaged, or of another run; it is then left as it is.
+        If an argument is not as described above. If the training diverges; the message names the
+        array that is no longer finite. If the checkpoint is damaged, or of another run; it is
+        then left as it is.
 
     See Also
     --------
-    loss_and_gradients : What a step is made of.
-    save_parameters : Keep what has been learned.
+    loss_and_gradients : The gradients for a step.
+    save_parameters : Keep the trained parameters.
 
     Examples
     --------

@@ -81,6 +81,12 @@ PATTERNS = {
         "Who calls it many times keeps the buffers.",
         "A caller that needs it many times keeps the buffers.",
     ),
+    "whoever": Pattern(
+        r"\b[Ww]hoever\b",
+        "a noun: a caller that, whichever worker",
+        "The sum is the same, whoever computed its terms.",
+        "The sum is the same, whichever worker computed its terms.",
+    ),
     "free what": Pattern(
         r"^\s*(\| |: |> |- |\w+: )?(What|Whatever)\b(?!.*\?)(?!.*:$)",
         "the noun that is meant",
@@ -93,6 +99,51 @@ PATTERNS = {
         "contributes to, reaches, receives",
         "What the loss says to a state is its message.",
         "The contribution of the loss to the gradient of a state is its message.",
+    ),
+    "no for not": Pattern(
+        r"(?<![Tt]here )\b(is|are) no (?!longer\b|cure\b)\w+"
+        r"|\b(what|which) (is|are) none\b|\bNone for what\b",
+        "is not a: only after there is does no stand before a noun",
+        "An input is no class.",
+        "An input is not a class.",
+    ),
+    "as said": Pattern(
+        r"\bas said above\b",
+        "as described above",
+        "If a shape is not as said above.",
+        "If a shape is not as described above.",
+    ),
+    "hand over": Pattern(
+        r"\b[Hh]ands? over\b|\bhands out the (last|old)\b",
+        "pass, return",
+        "The caller hands over a generator.",
+        "The caller passes a generator.",
+    ),
+    "hold against": Pattern(
+        r"\bheld against\b|\b[Hh]olds? \w+ against\b",
+        "compare with",
+        "The code is held against the chapters.",
+        "The code is compared with the chapters.",
+    ),
+    "by as much": Pattern(
+        r"\b(smaller|shorter|larger|longer|slower|faster) by as much\b|\bby as much as \w+ are\b",
+        "in proportion",
+        "A step on fewer examples is shorter by as much.",
+        "A step on fewer examples is shorter in proportion.",
+    ),
+    "in times of": Pattern(
+        r"\bin times of (our|the)",
+        "relative to, as a multiple of",
+        "The axis shows a time in times of ours.",
+        "The axis shows a time relative to ours.",
+    ),
+    "measured by": Pattern(
+        r"\b[Dd]ifferentiate[sd]? [^.,;:]{1,40} by (everything|all|that of|the (state|weight)s?)\b"
+        r"|\bwith respect to [^.,;:]{1,50}(,| and) by (the|its|all)\b|\b[Ll]oss by the states?\b"
+        r"|\bgradients?[^.:;]{1,40}, that by \$",
+        "with respect to",
+        "The gradients with respect to its inputs and by its initial state are printed.",
+        "The gradients with respect to its inputs and its initial state are printed.",
     ),
     "share": Pattern(
         r"\b[Ss]hares? of (the |a |each |one )?(step|copy|copies|loss|outputs?|carry)"

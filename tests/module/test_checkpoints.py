@@ -26,7 +26,7 @@ from rnn_from_scratch.checkpoints import (
 
 ARRAYS = {"a b": np.arange(6.0).reshape(2, 3), "none": np.empty(0, np.float32)}
 ABOUT = {"facts": {"batch_size": 3, "rate": 0.1, "nothing": None}}
-END = "expected what train has written, whole; nothing has been overwritten"
+END = "expected a whole file from train; nothing has been overwritten"
 KILLED = """
 import os, pathlib, signal, sys
 import numpy as np
@@ -295,7 +295,7 @@ def test_a_symbolic_link_stays_and_its_target_is_written(tmp_path, there):
 def test_a_link_to_itself_is_refused(tmp_path):
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    with pytest.raises(OSError, match="there is something else than a file"):
+    with pytest.raises(OSError, match="there is something other than a file"):
         write(loop)
     assert loop.is_symlink()
 
@@ -348,9 +348,9 @@ def test_a_folder_and_a_pipe_are_not_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     for path in (tmp_path / "pipe", tmp_path / "folder"):
-        with pytest.raises(OSError, match="there is something else than a file"):
+        with pytest.raises(OSError, match="there is something other than a file"):
             write(path)
-        with pytest.raises(ValueError, match="it is no file"):
+        with pytest.raises(ValueError, match="it is not a file"):
             read_checkpoint(path)
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -401,7 +401,7 @@ def nothing_large(monkeypatch):
 def test_a_bomb_is_refused_before_it_is_read(path):
     archive(path, zipfile.ZIP_DEFLATED, about=header((10**7,)) + bytes(8 * 10**7))
     assert path.stat().st_size < 100_000
-    with pytest.raises(ValueError, match="it claims to hold more than it has bytes"):
+    with pytest.raises(ValueError, match="it claims to hold more bytes than it has"):
         read_checkpoint(path)
 
 
@@ -409,7 +409,7 @@ def test_a_bomb_is_refused_before_it_is_read(path):
 @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_part_that_is_packed_is_none_of_ours(path, compression):
     archive(path, compression, about=header((2,)) + bytes(16))
-    with pytest.raises(ValueError, match="it claims to hold more than it has bytes"):
+    with pytest.raises(ValueError, match="it claims to hold more bytes than it has"):
         read_checkpoint(path)
 
 
@@ -423,7 +423,7 @@ def test_parts_that_share_their_bytes_are_refused(path):
                 setattr(twin, field, getattr(file.getinfo("about.npy"), field))
             file.filelist.append(twin)
         file._didModify = True
-    with pytest.raises(ValueError, match="it claims to hold more than it has bytes"):
+    with pytest.raises(ValueError, match="it claims to hold more bytes than it has"):
         read_checkpoint(path)
 
 
@@ -431,10 +431,10 @@ def test_parts_that_share_their_bytes_are_refused(path):
 @pytest.mark.parametrize(
     ("shape", "descr", "why"),
     [
-        ((2**50,), "<f8", "has not the size of its shape"),
-        ((3,), "<f8", "has not the size of its shape"),
-        ((1,), "<f8", "has not the size of its shape"),
-        ((2**62, 2**62), "<f8", "has not the size of its shape"),
+        ((2**50,), "<f8", "does not have the size of its shape"),
+        ((3,), "<f8", "does not have the size of its shape"),
+        ((1,), "<f8", "does not have the size of its shape"),
+        ((2**62, 2**62), "<f8", "does not have the size of its shape"),
         ((2**62,), "|V0", "has dtype"),
         ((2,), "|O", "has dtype object, not numbers"),
     ],
@@ -460,7 +460,7 @@ def test_parameters_come_back_bit_for_bit(tmp_path, dtype):
 
 
 def test_a_file_of_another_kind_holds_no_parameters(path):
-    end = "expected what save_parameters has written, whole; nothing has been overwritten"
+    end = "expected a whole file from save_parameters; nothing has been overwritten"
     why = f"its format is not rnn_from_scratch parameters 1); {end}"
     with refusals.refuses(ValueError, f"parameters {path} cannot be read ({why}"):
         load_parameters(path)

@@ -414,7 +414,7 @@ NOT_ITS_OWN = {
     "other arrays": with_about(json.dumps({"format": FORMAT, "arrays": ["a", "c"]})),
     "another version": other_version,
 }
-UNREADABLE = "expected what train has written, whole; nothing has been overwritten"
+UNREADABLE = "expected a whole file from train; nothing has been overwritten"
 
 
 @pytest.mark.parametrize("replaced", NOT_ITS_OWN.values(), ids=NOT_ITS_OWN)
@@ -434,7 +434,7 @@ def test_what_is_no_checkpoint_is_refused_and_left_as_it_is(replaced, begun):
     [
         (other_version, f"its format is not {FORMAT}"),
         (NOT_ITS_OWN["other arrays"], "its arrays are not those that were written"),
-        (NOT_ITS_OWN["text"], "it is no archive of arrays"),
+        (NOT_ITS_OWN["text"], "it is not an archive of arrays"),
     ],
     ids=["another version", "other arrays", "text"],
 )
@@ -506,7 +506,7 @@ def test_a_folder_that_does_not_exist_is_named_before_the_first_epoch(tmp_path):
 
 
 def test_a_folder_is_no_checkpoint(tmp_path):
-    with pytest.raises(ValueError, match="it is no file") as caught:
+    with pytest.raises(ValueError, match="it is not a file") as caught:
         run(tmp_path)
     assert str(caught.value).startswith(f"checkpoint {tmp_path} cannot be read (")
 

@@ -59,17 +59,17 @@ def test_the_precision_of_the_parameters_is_kept():
 @pytest.mark.parametrize(
     ("returned", "error", "message"),
     [
-        (None, TypeError, "update returned no two dicts; expected parameters and state"),
-        (PARAMETERS, TypeError, "update returned no two dicts; expected parameters and state"),
+        (None, TypeError, "update did not return two dicts; expected parameters and state"),
+        (PARAMETERS, TypeError, "update did not return two dicts; expected parameters and state"),
         (
             (PARAMETERS, None),
             TypeError,
-            "update returned no two dicts; expected parameters and state",
+            "update did not return two dicts; expected parameters and state",
         ),
         (
             (PARAMETERS, {}, {}),
             TypeError,
-            "update returned no two dicts; expected parameters and state",
+            "update did not return two dicts; expected parameters and state",
         ),
         (
             ({"Wax": PARAMETERS["Wax"]}, {}),

@@ -492,7 +492,7 @@ def test_what_is_wrong_with_the_validation_set_is_said_to_be_there(spoil, error,
 
 @pytest.mark.parametrize("wrong", [list(VALIDATION), VALIDATION[:2], VALIDATION[0], "x"])
 def test_a_validation_set_is_a_tuple_of_three(wrong):
-    message = "validation is no tuple of three; expected (x, labels, a0)"
+    message = "validation is not a tuple of three; expected (x, labels, a0)"
     with refusals.refuses(TypeError, message):
         train(*oracle.problem(), **{**options(), "validation": wrong})
 
