@@ -24,7 +24,7 @@ LONGEST = [  # they begin first, so that at the end no processor waits for anoth
     "test_stages.py",
     "test_fast.py",
     "test_arguments.py",
-    "test_equations.py",
+    "test_symbols.py",
     "test_types.py",
     "test_prose_mutants.py",
     "test_resuming.py",

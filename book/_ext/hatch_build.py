@@ -1,4 +1,4 @@
-"""What the package says of itself where it is published: the README, as far as it is of the module.
+"""The description of the published package: the README, as far as it is of the module.
 
 A page there has no files beside it. So a link of the README to a file becomes a whole one, if
 pyproject.toml says at which address the repository is; else it is only its text, and no picture.

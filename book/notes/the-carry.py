@@ -44,11 +44,11 @@ def draw(note):
             r"W_{aa}^{\top} \delta_{t+1}": "blue",
         },
     )
-    own, carry = run_toy().at("own", 2), run_toy().at("carry", 2)
+    da_output, da_carry = (run_toy().at(name, 2) for name in ("da_output", "da_carry"))
     columns = [
-        note.column(6.9, 22, numbers(own + carry)),
-        note.column(13.6, 22, numbers(own), color="red"),
-        note.column(20.4, 22, numbers(carry), color="blue"),
+        note.column(6.9, 22, numbers(da_output + da_carry)),
+        note.column(13.6, 22, numbers(da_output), color="red"),
+        note.column(20.4, 22, numbers(da_carry), color="blue"),
     ]
     for sign, (left, right) in zip("=+", pairwise(columns), strict=True):
         middle = (left.x1 + right.x0) / 2

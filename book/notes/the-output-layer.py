@@ -30,10 +30,12 @@ def draw(note):
     run = run_toy()
     y = np.arange(len(run.y_hat))[:, None, None] == run.labels
     errors = (run.y_hat - y) / run.labels.shape[0]
-    shares = [errors[:, :, t] @ run.a[:, :, t].T for t in range(3)]
-    _table(note, errors[:, :, 1], run.at("a", 2).T, shares[1])
-    for n, matrix in enumerate([*shares, run.gradients["dWya"]]):
-        _share(note, 3 + 7.5 * n, f"step {n + 1}" if n < 3 else "their sum", matrix[ROW, COLUMN])
+    contributions = [errors[:, :, t] @ run.a[:, :, t].T for t in range(3)]
+    _table(note, errors[:, :, 1], run.at("a", 2).T, contributions[1])
+    for n, matrix in enumerate([*contributions, run.gradients["dWya"]]):
+        _contribution(
+            note, 3 + 7.5 * n, f"step {n + 1}" if n < 3 else "their sum", matrix[ROW, COLUMN]
+        )
     for n, sign in enumerate("++="):
         note.write(9.55 + 7.5 * n, 20.5, sign, size=30, anchor="center")
     note.formula(3, 29, "eq-dWya", link=SUM, size=34, parts={ERROR: "red"})
@@ -54,7 +56,7 @@ def _table(note, error, state, product):
     note.write(8.2, 14.6, "each field: beside it times above it", size=22, color="pencil")
 
 
-def _share(note, x, name, value):
+def _contribution(note, x, name, value):
     """Draw the table of one step, small, with its name and the number of its marked field."""
     _grid(note, x, 18.6, 1.4, 1.4, np.empty((2, 4)), write=False)
     left, top = x + 1.4 * COLUMN, 18.6 + 1.4 * ROW

@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from literate import Book, Cell, load_book
-from literate.imports import conditions
+from literate.dependencies import conditions
 
 ROOT = Path(__file__).resolve().parents[2]
+HELPERS = Path("book", "_ext")
 NUMBER = r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 DATA = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Load)
 
@@ -116,7 +117,7 @@ def shown_by_the_build(book: Book, doc: str) -> dict[int, Shown] | None:
     if not path.is_file():
         return None
     notebook = json.loads(path.read_text("utf-8"))
-    if notebook["metadata"].get("conditions") != conditions(book, doc):
+    if notebook["metadata"].get("conditions") != conditions(book, doc, book.root / HELPERS):
         return None
     ran = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     cells = [cell for cell in book.cells if cell.doc == doc]

@@ -14,8 +14,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 import rnn_from_scratch
-from literate.identifiers import assigned_names
-from literate.source import parse
+from literate.source import assigned_names, parse
 from prose import prose
 from repository import the_book
 from rnn_from_scratch.parameters import PARAMETER_AXES
@@ -332,10 +331,10 @@ def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
 def test_functions_and_modules_are_short():
     """A function has at most 25 lines of code (docstring apart), a module at most 190 lines.
 
-    The way forward goes cell by cell and all steps at once. The two fast functions have long
-    docstrings, and buffers and checks besides; the
-    docstring of ``train`` is long, the estimator has to understand many kinds of input, one
-    module holds the checks of all kinds of arguments, and the checks of gradients trust nobody.
+    The forward pass is made cell by cell and for all steps at once. The two fast functions have
+    long docstrings, and buffers and checks besides; the docstring of ``train`` is long, the
+    estimator has to understand many kinds of input, one module holds the checks of all kinds of
+    arguments, and the checks of gradients trust nobody.
     """
     longest = {
         f"{PACKAGE}/fast.py": 390,
@@ -475,7 +474,7 @@ def test_the_whole_table_has_every_quantity_of_the_code():
     known = names_in_the_notation()
     arguments = {name: where for where, name in arguments_of_public_functions()}
     for where, name in [*quantities_in_the_code(), *((arguments[n], n) for n in arguments)]:
-        of = re.sub(r"^d(\w+?)(_t)?$", r"\1", name)  # dX is the gradient by X, dX_t a step's share
+        of = re.sub(r"^d(\w+?)(_t)?$", r"\1", name)  # dX is of X, and dX_t a step's contribution
         assert {name, of} & {*known, *PLAIN}, f"{where}: {name} is not in {SYMBOLS}"
     for name in PLAIN:
         assert name in arguments, f"no public function takes {name}; take it out of PLAIN"

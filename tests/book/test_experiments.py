@@ -9,8 +9,7 @@ import pytest
 
 from experiments import ROOT, _needed, experiments_of
 from experiments.__main__ import text_of
-from literate import load_book
-from this_book.recorded import recorded, spread
+from literate import load_book, recorded, spread
 
 EXPERIMENTS = list(experiments_of(load_book(ROOT)))
 

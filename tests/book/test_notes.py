@@ -3,6 +3,7 @@
 import copy
 import re
 import runpy
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from equations import Lookup, read_equations
 from handwriting import NoteFault
 from handwriting.lint import empty_share
 from handwriting.notes import NOTES, draw, find_scan, sources
+from handwriting.picture import LIGHT
 from literate.loading import read_contents
 from rnn_from_scratch.gradient_check import (
     complex_step_gradient,
@@ -20,7 +22,10 @@ from rnn_from_scratch.gradient_check import (
     relative_error,
 )
 from this_book import toy as toy_of_the_notes
-from this_book.symbols import read_notation
+from this_book.__main__ import main
+from this_book.figures import BLUE, GREEN, RED
+from this_book.symbols import PAGE, read_notation
+from this_book.toy import numbers, run_toy
 from web.notes import for_drawing, for_scan, typeset
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,7 +169,7 @@ def test_the_errors_that_are_drawn_are_those_that_are_measured():
 
 def test_the_numbers_come_from_the_run(notes, monkeypatch):
     run = toy_of_the_notes.run_toy()
-    doubled = type(run)(**{**vars(run), "own": 2 * run.own})
+    doubled = type(run)(**{**vars(run), "da_output": 2 * run.da_output})
     monkeypatch.setattr(toy_of_the_notes, "run_toy", lambda: doubled)
     other = draw(ROOT / NOTES / "the-carry.py", EQUATIONS.find)
     before, after = columns(notes[0]["the-carry"]), columns(other)
@@ -234,3 +239,51 @@ def test_two_scans_of_one_note_are_refused(scans):
     (scans / "the-carry.jpg").write_bytes(b"")
     with pytest.raises(NoteFault, match=r"several scans, the-carry\.png and .*; keep one"):
         find_scan(scans, "the-carry")
+
+
+# The colours, the numbers, the command
+
+
+def test_the_notes_have_the_colours_of_the_plots():
+    assert (LIGHT["blue"], LIGHT["red"], LIGHT["green"]) == (BLUE, RED, GREEN)
+
+
+def test_the_run_is_that_of_the_module():
+    run = run_toy()
+    np.testing.assert_allclose((run.da_output + run.da_carry) * (1 - run.a**2), run.dz, rtol=1e-13)
+    np.testing.assert_allclose(run.dz.sum(axis=2), run.gradients["dba"], rtol=1e-13)
+    assert run.at("a", 3).tolist() == run.a[:, :, 2].tolist()
+
+
+def test_a_minus_is_as_long_as_a_plus():
+    assert numbers(np.array([[0.126], [-1.2]])) == ["0.13", "\N{MINUS SIGN}1.20"]
+
+
+SOURCE = """
+TITLE = "Small"
+ALT = "A word."
+DESCRIPTION = "It says a word."
+HEIGHT = 10
+
+
+def draw(note):
+    note.write({x}, 6, "word")
+"""
+
+
+def test_the_command_draws_what_changed_and_names_what_it_cannot_draw(tmp_path, capsys):
+    (tmp_path / "_toc.yml").write_text("root: book/index\n")
+    (tmp_path / "_config.yml").write_text("title: x\n")
+    (tmp_path / "book" / "notes").mkdir(parents=True)
+    (tmp_path / "book" / "index.md").write_text("# Index\n")
+    shutil.copy(ROOT / PAGE, tmp_path / PAGE)
+    source = tmp_path / "book" / "notes" / "small.py"
+    source.write_text(SOURCE.format(x=3))
+    assert main(["notes", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "drew book/notes/small.svg\n1 notes, 1 of them changed\n"
+    assert main(["notes", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "1 notes, 0 of them changed\n"
+    source.write_text(SOURCE.format(x=40))
+    assert main(["notes", str(tmp_path)]) == 1
+    message = "note small, item 4, write 'word': its writing leaves the page\n"
+    assert capsys.readouterr().err == message

@@ -8,8 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from literate import load_book
-from literate.imports import conditions
-from results import everything_shown, shown, shown_by_the_build
+from literate.dependencies import conditions
+from results import HELPERS, everything_shown, shown, shown_by_the_build
 
 NOTED = 'open("ran.txt", "a").write("{}\\n")\n'
 CELL = "```{{code-cell}} ipython3\n{}\n```\n"
@@ -60,7 +60,7 @@ def built(small_book):
         for number, (source, output) in enumerate(zip(sources, outputs, strict=True), 1)
     ]
     notebook = new_notebook(cells=cells)
-    notebook.metadata["conditions"] = conditions(load_book(root), "book/index.md")
+    notebook.metadata["conditions"] = conditions(load_book(root), "book/index.md", root / HELPERS)
     return root, notebook
 
 

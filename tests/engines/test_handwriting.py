@@ -1,7 +1,6 @@
 """The pen of the handwritten notes: what it draws, and what it refuses to draw."""
 
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
@@ -12,16 +11,13 @@ import pytest
 from equations import Lookup, read_equations
 from handwriting import Note, NoteFault
 from handwriting.hand import SIGNS, extent, open_font, shapes_of, thickness
-from handwriting.ink import Ring, closed
+from handwriting.ink import INKS, Ring, closed
 from handwriting.layout import lay_out
 from handwriting.lint import empty_share, faults
 from handwriting.notes import draw
-from handwriting.palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT, blend, contrast
+from handwriting.picture import CRAYON, DARK, HIGHLIGHTER, LIGHT
 from literate.loading import read_contents
-from this_book.__main__ import main
-from this_book.figures import BLUE, GREEN, RED
-from this_book.symbols import PAGE, read_notation
-from this_book.toy import numbers, run_toy
+from this_book.symbols import read_notation
 
 ROOT = Path(__file__).resolve().parents[2]
 EQUATIONS = Lookup(read_equations(ROOT, read_contents(ROOT)[0]), read_notation(ROOT))
@@ -199,6 +195,29 @@ def test_the_strokes_of_a_sign_stay_near_its_box():
 # The colours
 
 
+def blend(colour: str, ground: str, share: float) -> str:
+    """Return what ``share`` of a colour over a ground looks like."""
+    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    return "#" + "".join(f"{round(255 * (share * a + (1 - share) * b)):02x}" for a, b in pairs)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, from 1 to 21, as WCAG 2 defines it."""
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _channels(colour: str) -> list[float]:
+    return [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_all_ink_has_contrast_on_paper_and_the_labels_on_crayon(palette):
     highlighted = blend(palette["yellow"], palette["paper"], HIGHLIGHTER)
@@ -214,10 +233,6 @@ def test_contrast_is_that_of_the_guidelines():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
     assert blend("#000000", "#ffffff", 0.5) == "#808080"
-
-
-def test_the_notes_have_the_colours_of_the_plots():
-    assert (LIGHT["blue"], LIGHT["red"], LIGHT["green"]) == (BLUE, RED, GREEN)
 
 
 # What is refused
@@ -348,21 +363,7 @@ def test_a_full_sheet_is_not_empty(note):
     assert empty_share(note) < 0.1
 
 
-# The numbers
-
-
-def test_the_run_is_that_of_the_module():
-    run = run_toy()
-    np.testing.assert_allclose((run.own + run.carry) * (1 - run.a**2), run.dz, rtol=1e-13)
-    np.testing.assert_allclose(run.dz.sum(axis=2), run.gradients["dba"], rtol=1e-13)
-    assert run.at("a", 3).tolist() == run.a[:, :, 2].tolist()
-
-
-def test_a_minus_is_as_long_as_a_plus():
-    assert numbers(np.array([[0.126], [-1.2]])) == ["0.13", "\N{MINUS SIGN}1.20"]
-
-
-# The book and the command
+# Sources and the font
 
 
 def test_a_source_that_says_too_little_is_refused(tmp_path):
@@ -370,36 +371,6 @@ def test_a_source_that_says_too_little_is_refused(tmp_path):
     source.write_text('TITLE = "Short"\nHEIGHT = 20\n')
     with pytest.raises(NoteFault, match="note short: its source does not define ALT, DESCRIPTION"):
         draw(source, EQUATIONS.find)
-
-
-SOURCE = """
-TITLE = "Small"
-ALT = "A word."
-DESCRIPTION = "It says a word."
-HEIGHT = 10
-
-
-def draw(note):
-    note.write({x}, 6, "word")
-"""
-
-
-def test_the_command_draws_what_changed_and_names_what_it_cannot_draw(tmp_path, capsys):
-    (tmp_path / "_toc.yml").write_text("root: book/index\n")
-    (tmp_path / "_config.yml").write_text("title: x\n")
-    (tmp_path / "book" / "notes").mkdir(parents=True)
-    (tmp_path / "book" / "index.md").write_text("# Index\n")
-    shutil.copy(ROOT / PAGE, tmp_path / PAGE)
-    source = tmp_path / "book" / "notes" / "small.py"
-    source.write_text(SOURCE.format(x=3))
-    assert main(["notes", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "drew book/notes/small.svg\n1 notes, 1 of them changed\n"
-    assert main(["notes", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "1 notes, 0 of them changed\n"
-    source.write_text(SOURCE.format(x=40))
-    assert main(["notes", str(tmp_path)]) == 1
-    message = "note small, item 4, write 'word': its writing leaves the page\n"
-    assert capsys.readouterr().err == message
 
 
 def test_the_font_carries_its_licence_and_is_what_the_script_names():

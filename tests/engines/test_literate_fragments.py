@@ -1,4 +1,4 @@
-"""Expansion, the layout of the files, and the way back from them to the chapters."""
+"""Expansion, the layout of the files, and the chapter line of each line in them."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from literate import BookFault, Cell, fragment_slug, load_book
-from literate.fragments import NOTICE, is_untouched, seal, text_of
+from literate.fragments import NOTICE, digest_of, is_untouched, text_of
 
 A = '''\
 ```{code-cell}
@@ -102,7 +102,7 @@ def book(small_book):
 
 def test_a_file_is_its_cells_in_reading_order_under_a_sealed_head(book):
     text = text_of(book.files()["pkg/mod.py"])
-    assert text == f"{NOTICE}\n# sha256: {seal(MOD)}\n{MOD}"
+    assert text == f"{NOTICE}\n# sha256: {digest_of(MOD)}\n{MOD}"
     assert list(book.files()) == ["pkg/mod.py", "pkg/other.py"]
 
 

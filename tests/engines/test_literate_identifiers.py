@@ -3,7 +3,7 @@
 import pytest
 
 from literate import load_book
-from literate.identifiers import find_identifiers
+from literate.source import find_identifiers
 
 A = """\
 ```{code-cell}
@@ -64,7 +64,7 @@ EXPECTED = {
 
 @pytest.fixture
 def identifiers(small_book):
-    return find_identifiers(load_book(small_book.write({"a": A, "b": B})))
+    return find_identifiers(load_book(small_book.write({"a": A, "b": B})).cells)
 
 
 def short(cells):
@@ -82,5 +82,5 @@ def test_the_order_is_that_of_a_dictionary(identifiers):
 
 def test_a_cell_that_defines_a_name_is_not_listed_as_its_user(small_book):
     text = "```{code-cell}\n:tangle: p/m.py\n\ndef f(n):\n    return n and f(n - 1)\n```\n"
-    (item,) = find_identifiers(load_book(small_book.write({"a": text})))
+    (item,) = find_identifiers(load_book(small_book.write({"a": text})).cells)
     assert (short(item.defined), item.used) == (["a:8"], [])

@@ -106,7 +106,7 @@ def test_the_table_of_its_notation_page_is_the_one_that_the_checker_reads(book, 
     assert faults["eq-loss"] == "unknown symbol E"
     assert faults["eq-hidden-index"] is None
     result = check_equation(Equation("eq-x", "F = 1", CHAPTER, 1), notation)
-    assert result.fault == "F is in the table of symbols, but nothing says what it is worth"
+    assert result.fault == "F is in the table of symbols, but no world has a value for it"
 
 
 def test_it_is_tangled(book):
@@ -140,4 +140,8 @@ def test_it_is_woven_and_two_wrong_equations_stop_the_build_until_they_are_mende
     printed = page.select(".cell_output pre")[-1].get_text().split()
     assert printed[2].rstrip(",") == printed[-1]
     assert page.select_one("figure.handwritten img")["src"].endswith("the-kink.svg")
-    assert "7 of 7 labelled equations hold" in book.page("checked").get_text()
+    checked = book.page("checked").get_text()
+    assert "7 of 7 labelled equations hold" in checked
+    assert "both layers; 2 perceptrons" in checked
+    assert "both layers; 1 perceptron" in checked
+    assert "network" not in checked

@@ -7,11 +7,9 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-import equations.book
+import equations.checking
 from equations import Equation, Notation, check_book, check_equation, read_equations, summarize
-from equations.checking import TOLERANCE
-from this_book.network import STEP
-from this_book.symbols import DRAWS, EVERY_STEP_COUNTS, PAGE, read_notation
+from this_book.symbols import EVERY_STEP_COUNTS, PAGE, read_notation
 from web.equations import mark, method, powers, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,7 +131,7 @@ def book(tmp_path, monkeypatch, notation):
         evaluated.append(equation.label)
         return check_equation(equation, notation)
 
-    monkeypatch.setattr(equations.book, "check_equation", note)
+    monkeypatch.setattr(equations.checking, "check_equation", note)
 
     def run(known, before="", **sources):
         blocks = [f"```{{math}}\n:label: {name}\n{tex}\n```\n" for name, tex in sources.items()]
@@ -192,18 +190,3 @@ def test_an_equation_that_needs_every_step_is_evaluated_in_fewer_networks(notati
 def test_a_comment_that_is_no_fact_of_any_world_changes_nothing(notation):
     block = Equation("eq-x", f"% every step counted\n{TRUE}", "x.md", 1)
     assert check_equation(block, notation).worlds == len(notation.worlds)
-
-
-def test_the_page_says_how_the_equations_are_checked(notation):
-    """Its numbers are typed: these are what they stand for."""
-    page = (ROOT / "book" / "checked.md").read_text("utf-8")
-    said = {
-        "three random networks": len(notation.worlds) == 3,
-        "a hundred more networks": DRAWS == 100,
-        r"moved by $10^{-30}\, \mathrm{i}$": STEP == 1e-30,
-        "More than $10^{-12}$ stops the build": TOLERANCE["="] == 1e-12,
-        r"$10^{-6}$ where the equation says $\approx$": TOLERANCE[r"\approx"] == 1e-6,
-    }
-    for words, holds in said.items():
-        assert words in page, words
-        assert holds, words

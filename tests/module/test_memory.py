@@ -1,4 +1,4 @@
-"""What the chapter on the recall task says of every network: a forgotten carry hears one step."""
+"""The recall task, on every network: without the carry the loss depends on one input alone."""
 
 import numpy as np
 import pytest
@@ -25,12 +25,12 @@ def asked_at_the_end():
 
 def test_the_right_gradients_lead_from_the_last_loss_to_every_input(asked_at_the_end):
     dx = plain_loss_and_gradients(*asked_at_the_end)[1]["dx"]
-    assert (np.abs(dx).max(axis=(0, 1)) > 1e-6).all(), f"{CHAPTER}: a step hears nothing"
+    assert (np.abs(dx).max(axis=(0, 1)) > 1e-6).all(), f"{CHAPTER}: an input has no gradient"
 
 
-def test_with_the_carry_forgotten_only_the_last_input_hears_the_last_loss(asked_at_the_end):
+def test_with_the_carry_forgotten_only_the_last_input_has_a_gradient(asked_at_the_end):
     dx, right = (f(*asked_at_the_end)[1]["dx"] for f in (FORGOTTEN, plain_loss_and_gradients))
-    assert not dx[:, :, :-1].any(), f"{CHAPTER}: an earlier step hears the question"
+    assert not dx[:, :, :-1].any(), f"{CHAPTER}: an earlier input has a gradient"
     assert oracle.distance(dx[:, :, -1], right[:, :, -1]) <= oracle.ROUNDING
 
 

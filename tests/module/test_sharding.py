@@ -209,7 +209,7 @@ def listening(processes):
     return [c.laddr for each in found for c in each if c.status == psutil.CONN_LISTEN]
 
 
-def test_only_who_has_the_certificate_of_the_run_is_heard(client):
+def test_a_client_without_the_certificate_of_the_run_is_refused(client):
     address = client.scheduler.address
     assert address.startswith("tls://127.0.0.1:")
     assert distributed.Client(address, security=client.security, timeout=9).close() is None

@@ -6,13 +6,12 @@ there too. It proves values, not reasons; inline mathematics and remarks in word
 
 The way of an equation: ``reading`` finds its block, ``tokens`` and ``parser`` make trees of it,
 ``statements`` say what it claims, ``evaluation`` and ``values`` turn both sides into numbers,
-``checking`` compares them, ``book`` remembers what held. ``notation`` is what the book brings.
+``checking`` compares them and remembers what held. ``notation`` is what the book brings along.
 """
 
-from .book import Result, check_book, check_equation, summarize
-from .checking import Outcome, check_latex
+from .checking import Outcome, Result, check_book, check_equation, check_latex, summarize
 from .notation import Key, Notation, World
-from .reading import Equation, read_equations, read_macros
+from .reading import Equation, read_equations
 from .statements import Lookup
 from .tokens import EquationFault
 from .values import softmax
@@ -30,7 +29,6 @@ __all__ = [
     "check_equation",
     "check_latex",
     "read_equations",
-    "read_macros",
     "softmax",
     "summarize",
 ]

@@ -1,9 +1,13 @@
-"""Check a block: both sides of each link of each chain, in each world, for every index."""
+"""Check an equation: both sides of each link of each chain, in each world, for every index.
+
+``check_book`` does so for every labelled equation of a book, and remembers what held.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import pairwise, product
 
 import numpy as np
@@ -11,6 +15,7 @@ import numpy as np
 from .evaluation import Evaluator, NoRange, Unbound
 from .notation import Notation, World
 from .parser import Node
+from .reading import Equation
 from .statements import Statement, parse
 from .tokens import EquationFault
 from .values import RELATIONS, describe
@@ -24,10 +29,14 @@ TOLERANCE = {  # what is measured is 1e-15; a central difference, which is no eq
 KINDS = {"=": "equality", r"\coloneqq": "definition", r"\gets": "update"}
 KINDS |= {r"\approx": "approximation"}  # any other relation is a bound
 
+UNREAD = "a labelled equation is written as a {math} block with the option :label:"
+NO_REASON = "say why: % unchecked: reason"
+WEAKEST_FIRST = ("bound", "approximation", "update", "definition", "equality")
+
 
 @dataclass
 class Outcome:
-    """How many cases were compared, the largest relative error, the first fault and its place.
+    """The number of cases, the largest relative error, the first fault and its place.
 
     ``kinds`` are those of its links. A bound has no error: a wrong one that is weaker would hold
     too, so it is compared in random ``draws`` as well. ``derived`` says that a derivative is among
@@ -44,7 +53,7 @@ class Outcome:
 
     @property
     def pinned(self) -> bool:
-        """Whether the two sides were found equal, not only in order."""
+        """True if the two sides were found equal, not only in order."""
         return "bound" not in self.kinds
 
 
@@ -158,3 +167,121 @@ def _errors(pairs: list[tuple], left: Node, right: Node) -> list[float]:
     if scale == 0 and not to_zero:
         raise EquationFault("both sides are zero everywhere: this says nothing", left.pos)
     return [float(np.abs(x - y).max() / (scale or 1)) for x, y in pairs]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of one equation: ``fault`` is None if it holds in all of its ``cases``.
+
+    ``place`` is that of the fault, or else of the equation, as ``book/x.md:LINE:COLUMN``.
+    ``worlds`` counts those in which it was evaluated, and ``method`` says what they are and how
+    they get their values. If ``unchecked`` is not None, it was not: the chapter says so, and why.
+    """
+
+    label: str
+    place: str
+    outcome: Outcome = field(default_factory=Outcome)
+    worlds: int = 0
+    method: str = ""
+    unchecked: str | None = None
+
+    @property
+    def doc(self) -> str:
+        """The chapter, as ``book/x.md``."""
+        return self.place.split(":")[0]
+
+    @property
+    def fault(self) -> str | None:
+        """The first thing that is wrong; None if nothing is."""
+        return self.outcome.fault
+
+    @property
+    def cases(self) -> int:
+        """The number of pairs of values that were compared."""
+        return self.outcome.cases
+
+    @property
+    def error(self) -> float:
+        """The largest relative error of those that should be equal."""
+        return self.outcome.error
+
+    @property
+    def kind(self) -> str:
+        """One of ``WEAKEST_FIRST``: what its weakest link claims."""
+        return next(kind for kind in WEAKEST_FIRST if kind in self.outcome.kinds)
+
+    def __str__(self) -> str:
+        checked = f"{self.cases} cases, largest relative error {one_digit(self.error)}"
+        unchecked = self.unchecked and f"unchecked: {self.unchecked}"
+        return f"{self.place}: {self.label}: {self.fault or unchecked or checked}"
+
+
+def check_book(
+    equations: Iterable[Equation], notation: Notation, known: dict[str, Result] | None = None
+) -> list[Result]:
+    """Check the labelled equations of a book.
+
+    Equations that are ``known`` to hold are not evaluated again: it is filled for the next call.
+    """
+    known, held, results = {} if known is None else known, {}, []
+    for equation in equations:
+        key = sha256(repr((equation.latex, notation.digest)).encode()).hexdigest()
+        found = known.get(key) or check_equation(equation, notation)
+        if not found.fault:
+            held[key] = found
+        place = equation.place(found.outcome.pos)
+        results.append(replace(found, label=equation.label, place=place))
+    known.clear()
+    known.update(held)
+    return results
+
+
+def check_equation(equation: Equation, notation: Notation) -> Result:
+    """Check one equation of the book, in each world in which there is what its comments ask for."""
+    if equation.latex is None:
+        return Result(equation.label, equation.place(), Outcome(fault=UNREAD))
+    if why := equation.unchecked:
+        outcome = Outcome(pos=0 if why[1] else why.start(), fault=None if why[1] else NO_REASON)
+        return Result(equation.label, equation.place(outcome.pos), outcome, unchecked=why[1])
+    asked = equation.comments & frozenset().union(*(world.facts for world in notation.worlds))
+    worlds = [world for world in notation.worlds if asked <= world.facts]
+    if not worlds:
+        outcome = Outcome(fault=f"there is no world in which {' and '.join(sorted(asked))}")
+        return Result(equation.label, equation.place(), outcome)
+    outcome = check_latex(equation.latex, notation, worlds)
+    values = worlds[0].derivatives if outcome.derived else worlds[0].values
+    method = f"{values}; {_count(len(worlds), worlds[0].kind)}"
+    return Result(equation.label, equation.place(outcome.pos), outcome, len(worlds), method)
+
+
+def summarize(results: list[Result]) -> str:
+    """Say in a sentence or two how many equations hold, of which kinds, and how well."""
+    held = [result for result in results if not result.fault and result.unchecked is None]
+    kinds = {
+        kind: [result for result in held if result.kind == kind] for kind in reversed(WEAKEST_FIRST)
+    }
+    counts = [_count(len(found), kind) for kind, found in kinds.items() if found]
+    text = f"{len(held)} of {len(results)} labelled equations hold"
+    text += f": {', '.join(counts)}; " if counts else "; "
+    text += f"{sum(result.cases for result in held):,} pairs of values were compared."
+    exact = [result.error for result in held if result.kind != "approximation"]
+    if exact:
+        text += f" The largest relative error is {one_digit(max(exact))}"
+        near = [result.error for result in kinds["approximation"]]
+        text += f", of an approximation {one_digit(max(near))}." if near else "."
+    if kinds["bound"]:
+        text += " A bound holds in every draw, which does not pin it."
+    unchecked = sum(result.unchecked is not None for result in results)
+    verb = "is not checked; the reason stands in its place."
+    verb = verb if unchecked == 1 else "are not checked; the reasons stand in their places."
+    return text + (f" {unchecked} {verb}" if unchecked else "")
+
+
+def one_digit(error: float) -> str:
+    """Write an error with one digit, as in 3e-16; 0 is 0."""
+    return f"{error:.0e}" if error else "0"
+
+
+def _count(number: int, kind: str) -> str:
+    plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+    return f"{number} {kind if number == 1 else plural}"

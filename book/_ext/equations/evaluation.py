@@ -1,6 +1,7 @@
 """Trees → numbers, for given values of the indices.
 
-``env`` maps each index to its value. A free index that has none yet raises ``Unbound``, which says
+``env`` maps each index to its value, and ``("size", index)`` to how many values it has, since it
+runs over axes of one size. A free index that has none yet raises ``Unbound``, which says
 what it runs over, and whoever evaluates the equation then takes one value after the other.
 """
 
@@ -30,7 +31,10 @@ class Unbound(Exception):
 
 
 class Evaluator:
-    """Evaluates nodes in one world: a node of the kind ``odot`` by the method ``_odot``."""
+    """Evaluates nodes in one world: a node of the kind ``over`` by the method ``_over``.
+
+    A node without a value raises ``EquationFault``, with its place; a free index ``Unbound``.
+    """
 
     def __init__(self, world: World):
         self.world = world
@@ -69,7 +73,7 @@ class Evaluator:
         return value
 
     def _symbol(self, env, name):
-        return _worth(name, values.CONSTANTS | self.world.names)
+        return _value_of(name, values.CONSTANTS | self.world.names)
 
     def _index(self, env, name):
         if name in env:
@@ -78,21 +82,21 @@ class Evaluator:
             raise Unbound(name, *self.world.ranges[name])
         raise NoRange(f"no range for {name}: write for which {name} this holds")
 
-    def _series(self, env, name, time):
-        steps = _worth(name, self.world.series)
-        free = time.kind == "index" and time.args[0] not in (*env, *self.world.ranges)
+    def _series(self, env, name, step):
+        steps = _value_of(name, self.world.series)
+        free = step.kind == "index" and step.args[0] not in (*env, *self.world.ranges)
         if free:
-            raise Unbound(time.args[0], min(steps), max(steps))
-        t = self.integer(time, env)
+            raise Unbound(step.args[0], min(steps), max(steps))
+        t = self.integer(step, env)
         if t not in steps:
             what = f"there is no {name}_{t}: {name} runs over {min(steps)}..{max(steps)}"
             raise EquationFault(what)
         return steps[t]
 
-    def _copy(self, env, symbol, time):
+    def _copy(self, env, symbol, step):
         first, last = self.world.copies
-        if not first <= self.integer(time, env) <= last:
-            raise EquationFault(f"step {self.integer(time, env)} uses no copy of a weight")
+        if not first <= self.integer(step, env) <= last:
+            raise EquationFault(f"step {self.integer(step, env)} uses no copy of a weight")
         return self(symbol, env)
 
     # Arithmetic
@@ -110,7 +114,7 @@ class Evaluator:
     def _times(self, env, a, b):
         return values.multiply(self(a, env), self(b, env))
 
-    def _odot(self, env, a, b):
+    def _hadamard_product(self, env, a, b):
         return values.multiply_entries(self(a, env), self(b, env))
 
     def _over(self, env, a, b):
@@ -133,7 +137,7 @@ class Evaluator:
             raise EquationFault(f"a power of a matrix: {what}")
         return value**n
 
-    def _hadamard(self, env, a, exponent):
+    def _hadamard_power(self, env, a, exponent):
         return self(a, env) ** self.integer(exponent, env)
 
     def _norm(self, env, a):
@@ -143,12 +147,12 @@ class Evaluator:
         return values.call(name, [self(argument, env) for argument in arguments])
 
     def _apply(self, env, name, argument):
-        return _worth(name, self.world.functions)(self(argument, env))
+        return _value_of(name, self.world.functions)(self(argument, env))
 
     def _iverson(self, env, parts, relations):
         return float(self.holds(parts, relations, env))
 
-    def _cases(self, env, *rows):
+    def _piecewise(self, env, *rows):
         true = [value for value, when in rows if when and self.holds(*when, env)]
         true += [value for value, when in rows if not (when or true)]
         if len(true) != 1:
@@ -177,14 +181,14 @@ class Evaluator:
         value = self(base, env)
         return values.pick(value, self._place(env, np.shape(value), indices))
 
-    def _place(self, env, dims, indices) -> tuple:
+    def _place(self, env, shape, indices) -> tuple:
         """Return the place of an entry, from 0; a free index runs over its axis."""
-        one_column = len(dims) == 2 and dims[1] == 1
-        if len(indices) != len(dims) - one_column:
-            raise EquationFault(f"{len(indices)} indices for {len(dims) - one_column} axes")
+        one_column = len(shape) == 2 and shape[1] == 1
+        if len(indices) != len(shape) - one_column:
+            raise EquationFault(f"{len(indices)} indices for {len(shape) - one_column} axes")
         place = [
             slice(None) if index is None else self._at(env, index, size)
-            for index, size in zip(indices, dims, strict=False)
+            for index, size in zip(indices, shape, strict=False)
         ]
         return (*place, 0) if one_column else tuple(place)
 
@@ -213,15 +217,15 @@ class Evaluator:
     def _reference(self, env, node) -> tuple:
         """Return the key of a quantity in the world, and which of its entries is meant."""
         base = node.args[0] if node.kind == "entry" else node
-        dims = np.shape(self(base, env))
+        shape = np.shape(self(base, env))
         symbol = base.args[0] if base.kind != "copy" else base.args[0].args[0]
         step = None if base.kind == "symbol" else self.integer(base.args[1], env)
         if node.kind == "entry":
-            return (symbol, step), self._place(env, dims, node.args[1:])
-        return (symbol, step), (slice(None),) * len(dims)
+            return (symbol, step), self._place(env, shape, node.args[1:])
+        return (symbol, step), (slice(None),) * len(shape)
 
 
-def _worth(name: str, known: dict):
+def _value_of(name: str, known: dict):
     if name not in known:
-        raise EquationFault(f"{name} is in the table of symbols, but nothing says what it is worth")
+        raise EquationFault(f"{name} is in the table of symbols, but no world has a value for it")
     return known[name]

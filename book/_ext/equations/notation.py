@@ -1,4 +1,4 @@
-r"""The symbols of a book: which there are, by its table; what they are worth, by its worlds.
+r"""The symbols of a book, which its table lists, and their values, which its worlds give.
 
 The engine knows the marks of mathematics, but no symbol. A book brings a ``Notation`` along.
 """
@@ -25,7 +25,10 @@ Key = tuple[str, int | None]  # a quantity: the name of its symbol, and its step
 
 
 class World:
-    r"""What each symbol is worth, once: a number, or a matrix.
+    r"""A value for each symbol: a number, or a matrix.
+
+    A subclass says in ``kind`` what the book calls such a world, and in ``values`` and
+    ``derivatives`` how it gets the two.
 
     Parameters
     ----------
@@ -46,6 +49,8 @@ class World:
         ``% every step counts``, is evaluated in such worlds alone.
     """
 
+    kind, values, derivatives = "world", "values", "derivatives"
+
     def __init__(
         self,
         names: Mapping,
@@ -62,14 +67,14 @@ class World:
         self.ranges, self.copies, self.facts = dict(ranges or {}), copies, frozenset(facts)
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
-        """Differentiate one quantity by another: the axes of ``top``, then those of ``bottom``.
+        """Differentiate ``top`` with respect to ``bottom``: the axes of one, then of the other.
 
         Raises
         ------
         EquationFault
             If there is no such derivative. A book that has derivatives says here what they are.
         """
-        raise EquationFault(f"the book has no derivative of {top[0]} by {bottom[0]}")
+        raise EquationFault(f"the book has no derivative of {top[0]} with respect to {bottom[0]}")
 
 
 class Notation:

@@ -1,4 +1,4 @@
-r"""Tokens → trees, by recursive descent; what is outside the grammar is a fault, never a guess.
+r"""Tokens → trees, by recursive descent; outside the grammar is an ``EquationFault``, no guess.
 
 Loosest first: ``+`` and ``-``, the entrywise ``\odot``, products side by side, scripts, atoms.
 """
@@ -14,7 +14,7 @@ from .tokens import ACCENTS, EquationFault, Token, plain, split, without_words
 from .values import CONSTANTS, ELEMENTWISE, FUNCTIONS
 
 RELATIONS = frozenset({"=", r"\coloneqq", r"\approx", r"\gets", r"\le", r"\ge", "<", ">", r"\ne"})
-POWERS = ("transpose", "power", "hadamard")
+POWERS = ("transpose", "power", "hadamard_power")
 SUMS = {r"\sum": "sum", r"\prod": "prod"}
 CASES = r"\begin{cases}"
 STARTS = ACCENTS | set(SUMS) | {"(", "[", r"\frac", r"\lVert", r"\operatorname", CASES}
@@ -46,7 +46,7 @@ class Parser:
 
     @property
     def pos(self) -> int:
-        """Where the next token stands in the source."""
+        """The place of the next token in the source."""
         return self.tokens[self.at].pos if self.at < len(self.tokens) else self._last
 
     def take(self, expected: str = "") -> Token:
@@ -109,7 +109,7 @@ class Parser:
         r"""Read products joined by ``\odot``."""
         start, left = self.pos, self.product()
         while self.take_if(r"\odot"):
-            left = self.node("odot", left, self.product(), start=start)
+            left = self.node("hadamard_product", left, self.product(), start=start)
         return left
 
     def product(self) -> Node:
@@ -149,7 +149,7 @@ class Parser:
             return self.node("transpose", base, start=start)
         if group.body and group.body[0].text == r"\odot":
             self.tokens[self.at] = group._replace(body=group.body[1:])
-            return self.node("hadamard", base, self.inside(), start=start)
+            return self.node("hadamard_power", base, self.inside(), start=start)
         copied = base.kind == "symbol" and base.args[0] in self.notation.copied
         return self.node("copy" if copied else "power", base, self.inside(), start=start)
 
@@ -190,7 +190,7 @@ class Parser:
         if text == r"\frac":
             return self._fraction(start)
         if text == CASES:
-            return self._cases(token)
+            return self._piecewise(token)
         if text in SUMS:
             return self._sum_over_an_index(SUMS[text], start)
         name = plain(self.take("{").body) if text == r"\operatorname" else text[1:]
@@ -209,13 +209,13 @@ class Parser:
         kind, read = ("derivative", "partial") if derivative else ("over", "sum")
         return self.node(kind, self.inside(read), self.inside(read), start=start)
 
-    def _cases(self, token: Token) -> Node:
-        rows = [self._case(row) for row in split(token.body, r"\\") if row]
+    def _piecewise(self, token: Token) -> Node:
+        rows = [self._piece(row) for row in split(token.body, r"\\") if row]
         if any(condition is None for _, condition in rows[:-1]):
             raise EquationFault("only the last case may go without a condition", token.pos)
-        return self.node("cases", *rows, start=token.pos)
+        return self.node("piecewise", *rows, start=token.pos)
 
-    def _case(self, row: list[Token]) -> tuple:
+    def _piece(self, row: list[Token]) -> tuple:
         r"""Read ``value & condition``; instead of a condition may stand ``\text{otherwise}``."""
         value, *rest = split(row, "&")
         if len(rest) != 1:

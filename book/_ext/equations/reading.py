@@ -1,4 +1,4 @@
-"""The chapters: each labelled block of mathematics with its place, and the book's macros."""
+"""The labelled blocks of mathematics in the chapters, each with its place."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 BLOCK = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,}|:{3,})\{math\}[ \t]*\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)"
@@ -40,7 +38,7 @@ class Equation:
 
     @property
     def comments(self) -> set[str]:
-        """What its comments say, one line each."""
+        """The comments in it, one line each."""
         return set(COMMENT.findall(self.latex or ""))
 
     def place(self, pos: int = 0) -> str:
@@ -75,12 +73,6 @@ def find_equations(doc: str, text: str) -> Iterator[Equation]:
             start = text.rfind("\n", 0, stray.start() + 1) + 1
             line = _line(text, stray.start())
             yield Equation(label, None, doc, line, stray.start() - start + 1)
-
-
-def read_macros(root: Path) -> dict[str, str]:
-    """Read the one list of macros of the book, which the typesetter reads too."""
-    config = yaml.safe_load((root / "_config.yml").read_text("utf-8")) or {}
-    return config.get("sphinx", {}).get("config", {}).get("katex_macros") or {}
 
 
 def _line(text: str, position: int) -> int:

@@ -149,7 +149,7 @@ class Lookup:
 
 
 def is_part_of(link: str, equation: str, notation: Notation) -> bool:
-    """Whether each chain of ``link`` is, as trees, a chain of ``equation`` or links of one.
+    """Say whether each chain of ``link`` is, as trees, a chain of ``equation`` or links of one.
 
     Raises
     ------
@@ -171,6 +171,6 @@ def _is_chain_of(short: Statement, long: Statement) -> bool:
 
 
 def _joined(relations: tuple[str, ...]) -> str | None:
-    """What a = b < c says of a and c; None if more than one relation is not an equality."""
+    """Return the relation of a and c in a = b < c; None if several are no equality."""
     others = [relation for relation in relations if relation != "="]
     return "=" if not others else others[0] if len(others) == 1 else None

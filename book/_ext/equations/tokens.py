@@ -23,7 +23,7 @@ TOKEN = re.compile(
 
 
 class EquationFault(ValueError):
-    """What is wrong with an equation, and at which character of its LaTeX."""
+    """A fault in an equation, with its place: the number of a character of its LaTeX."""
 
     def __init__(self, message: str, pos: int | None = None):
         super().__init__(message)

@@ -1,6 +1,7 @@
 """Numbers and matrices, and the few ways in which they may meet.
 
 A value is a number or a matrix; a vector is a matrix with one column (a row, with one row).
+Values whose shapes do not fit raise ``EquationFault``, which names both shapes.
 """
 
 from __future__ import annotations
@@ -74,15 +75,15 @@ def multiply_entries(x, y):
 
 def call(name: str, values: list):
     """Apply a function to values that it can take."""
-    dims = [np.shape(value) for value in values]
+    shapes = [np.shape(value) for value in values]
     if name in ("max", "min"):
-        fits = len(dims) > 1 and not any(dims)
+        fits = len(shapes) > 1 and not any(shapes)
     elif name == "softmax":
-        fits = len(dims) == 1 and len(dims[0]) == 2
+        fits = len(shapes) == 1 and len(shapes[0]) == 2
     elif name == "diag":
-        fits = len(dims) == 1 and len(dims[0]) == 2 and 1 in dims[0]
+        fits = len(shapes) == 1 and len(shapes[0]) == 2 and 1 in shapes[0]
     else:
-        fits = len(dims) == 1
+        fits = len(shapes) == 1
     if not fits:
         raise EquationFault(f"{name} does not take {', '.join(map(describe, values))}")
     return FUNCTIONS[name](*values)

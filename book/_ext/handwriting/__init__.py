@@ -13,9 +13,9 @@ Places are in squares of 20 px from the upper left corner, x to the right and y 
 on the baseline y, best on a line of the paper. The red margin is at 1.5; begin at x = 2.4 or
 further right, and leave 0.4 free at the other edges.
 
-The vocabulary. What draws a thing returns its place, a ``Box`` with the points ``left``, ``right``,
-``top``, ``bottom`` and ``center``, for arrows to begin and end at (and ``x0``, ``y0``, ``x1``,
-``y1``)::
+The vocabulary. A method that draws returns its place, a ``Box`` with the points ``left``,
+``right``, ``top``, ``bottom`` and ``center``, for arrows to begin and end at (and ``x0``, ``y0``,
+``x1``, ``y1``)::
 
     note.write(x, y, "words and $x$", size=23, color="ink", anchor="left")
     note.formula(x, y, "eq-line", link=r"y = ...", size=32, parts={"y": "violet"})

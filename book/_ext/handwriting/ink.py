@@ -13,6 +13,7 @@ from math import cos, dist, hypot, radians, sin, tau
 from random import Random
 
 SQUARE = 20  # px
+INKS = ("ink", "blue", "red", "green", "violet", "pencil")
 WIDTH = 32  # squares: on a phone, 360 px wide, the smallest writing is then 12 px high
 Point = tuple[float, float]
 
@@ -115,13 +116,13 @@ def stroke(
 
 
 def _wave(s: float, phases: list[float]) -> float:
-    """How far the hand strays after ``s`` px: three slow waves of different lengths."""
+    """Return how far the hand strays after ``s`` px: three slow waves of different lengths."""
     waves = ((1, 23), (0.6, 9.5), (1.3, 70))
     return sum(c * sin(s / n + p) for (c, n), p in zip(waves, phases, strict=False)) / 2
 
 
 def _pressure(s: float, length: float, width: float, phases: list[float]) -> float:
-    """How hard the pen is pressed: lightly at both ends, and breathing in between."""
+    """Return how hard the pen is pressed: lightly at both ends, and breathing in between."""
     ends = min(1, 0.62 + s / 6, 0.5 + (length - s) / 7)
     breath = 0.13 * sin(s / 13 + phases[3]) + 0.1 * sin(s / 41 + phases[4])
     return ends * (1 + min(1, 5 / width) * breath)
@@ -162,7 +163,7 @@ def crayon_path(place: Box, rng: Random) -> list[Point]:
 
 
 def _inside(place: Box, point: Point) -> bool:
-    """Whether the crayon may touch a point: it keeps off the outline a little."""
+    """Say whether the crayon may touch a point: it keeps off the outline a little."""
     (cx, cy), (x, y) = place.center, point
     if isinstance(place, Ring):
         return hypot(x - cx, y - cy) < (place.x1 - place.x0) / 2 * 0.88

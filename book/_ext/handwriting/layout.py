@@ -25,7 +25,7 @@ RESOLUTION = 100  # mathtext measures in whole pixels, so formulas are laid out 
 RC = {f"mathtext.{style}": FAMILY for style in ("rm", "it", "bf", "cal", "sf", "tt")}
 RC |= {"mathtext.fallback": "stix"}  # of its signs only the places are used: see SIGNS
 
-# What mathtext calls otherwise. A hand has room for large fractions, and for a little before them.
+# The names that mathtext has. A hand has room for large fractions, and for a little before them.
 NAMES = {
     r"\frac": r"\;\dfrac",
     r"\gets": r"\leftarrow",
@@ -57,7 +57,7 @@ class Sign:
 
     @property
     def in_hand(self) -> bool:
-        """Whether the hand's font has this sign."""
+        """True if the hand's font has this sign."""
         return self.path == str(FONT)
 
     @property
@@ -144,7 +144,7 @@ def _choose(index: int, rng: Random, signs: list[Sign]) -> int:
 
 
 class _HandConstants(_mathtext.FontConstantsBase):
-    """Where scripts stand: the tail of a y must not push an index down, and digits are tall."""
+    """The places of scripts: the tail of a y must not push an index down, and digits are tall."""
 
     script_space = 0.2
     subdrop = -0.12

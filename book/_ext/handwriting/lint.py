@@ -1,4 +1,4 @@
-"""What makes a note hard to read, found from the places of its items.
+"""Faults that make a note hard to read, found from the places of its items.
 
 A lint is needed, and not enough: look at every note, light and dark, large and 360 px wide.
 """
@@ -68,7 +68,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _crosses(item: Item, box: Box) -> bool:
-    """Whether a stroke runs through writing; its outermost two pixels do not count."""
+    """Say whether a stroke runs through writing; its outermost two pixels do not count."""
     pad = 2 / SQUARE
     return any(
         box.x0 + pad < x < box.x1 - pad and box.y0 + pad < y < box.y1 - pad

@@ -69,7 +69,7 @@ class Note(Sheet):
         """Write words, with mathematics between dollar signs, on the baseline at ``y``.
 
         ``x`` is the left end, the middle or the right end, as ``anchor`` says: "left", "center" or
-        "right". An equation is not words: see ``formula``.
+        "right". An equation is not words, and raises ``NoteFault``: see ``formula``.
         """
         item, rng = self.begin("write", text)
         written = self.set_line(item, rng, (x, y), text, Style(size, color, anchor))
@@ -93,7 +93,7 @@ class Note(Sheet):
 
         A link is given as LaTeX, ``A = B``, and compared with the book's as trees, so that spaces
         do not count. ``parts`` gives parts, as LaTeX, their colours; the ``parts`` of what is
-        returned say where these stand.
+        returned say where these stand. A formula that is not the book's raises ``NoteFault``.
         """
         item, rng = self.begin("formula", label)
         try:

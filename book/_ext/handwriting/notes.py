@@ -107,7 +107,7 @@ def find_scan(folder: Path, name: str) -> Scan | None:
 
 
 def has_scan(folder: Path, name: str) -> bool:
-    """Whether something stands in the slot of the note ``name``."""
+    """Say whether something stands in the slot of the note ``name``."""
     return bool(_pictures(folder, name))
 
 

@@ -1,9 +1,10 @@
-"""The sheet as one SVG file, which follows the light and the dark theme of its page.
+"""The sheet as one SVG file, in the colours of the light or the dark theme of its page.
 
 The picture is embedded with ``<img>``: it sees the ``color-scheme`` of the page around it as
 ``prefers-color-scheme``. It has no size of its own, so that it fills a window when it is opened
 alone. Colours are plain rules of CSS by class, without variables, so that programs that know little
-CSS draw the light paper.
+CSS draw the light paper. A colour means one thing all through a book, which says what, and never
+says it alone; pencil is for remarks.
 """
 
 from __future__ import annotations
@@ -11,11 +12,35 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from .hand import outline
-from .ink import SQUARE, WIDTH
-from .palette import CRAYON, DARK, HIGHLIGHTER, INKS, LIGHT
+from .ink import INKS, SQUARE, WIDTH
 from .sheet import Sheet
 
 NAMESPACE = "http://www.w3.org/2000/svg"
+LIGHT = {
+    "paper": "#fdfaf1",
+    "squares": "#dbe5ee",
+    "margin": "#efb8b0",
+    "ink": "#25304a",
+    "blue": "#1b5faa",
+    "red": "#b3261e",
+    "green": "#23762f",
+    "violet": "#7440a8",
+    "pencil": "#625e55",
+    "yellow": "#f2cb1d",
+}
+DARK = {
+    "paper": "#20242b",
+    "squares": "#2e343e",
+    "margin": "#6b3f40",
+    "ink": "#ece7da",
+    "blue": "#84bdff",
+    "red": "#ff9688",
+    "green": "#7fd6a0",
+    "violet": "#cfa6ff",
+    "pencil": "#b4b7bc",
+    "yellow": "#8f7a10",
+}
+CRAYON, HIGHLIGHTER = 0.3, 0.34  # how much of the paper they cover
 
 
 def to_svg(sheet: Sheet, title: str, description: str) -> str:

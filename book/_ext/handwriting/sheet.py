@@ -9,9 +9,8 @@ from math import cos, radians, sin
 from random import Random
 
 from .hand import EM, SIGNS, extent, thickness
-from .ink import SQUARE, Box, Point, stroke
+from .ink import INKS, SQUARE, Box, Point, stroke
 from .layout import Line, Sign, lay_out
-from .palette import INKS
 
 ANCHORS = {"left": 0.0, "center": 0.5, "right": 1.0}
 
@@ -22,14 +21,14 @@ class NoteFault(ValueError):
 
 @dataclass(frozen=True)
 class Written(Box):
-    """Where something is written; ``parts`` says the same of each part that has a colour."""
+    """A place where something is written, and in ``parts`` that of each part that has a colour."""
 
     parts: dict[str, Box]
 
 
 @dataclass(frozen=True)
 class Style:
-    """How something is written: its size in px, its colour, and those of its parts.
+    """The style of a line: its size in px, its colour, and those of its parts.
 
     ``spell`` turns a part, as it is given, into what is laid out.
     """
@@ -198,7 +197,7 @@ class Sheet:
 
 
 def _pen(size: float) -> float:
-    """How thick the pen is (px) for signs of a size: one pen, pressed less for small signs."""
+    """Return the width of the pen, in px, for signs of a size: a small one is pressed less."""
     return 1.85 * (size / 28) ** 0.55
 
 

@@ -18,7 +18,9 @@ _HOMES = {
     "check": "tangling",
     "fragment_slug": "source",
     "load_book": "loading",
+    "recorded": "recording",
     "replay": "replaying",
+    "spread": "recording",
     "tangle": "tangling",
     "where": "tangling",
 }

@@ -25,7 +25,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 
 from .faults import Fault, yaml_fault
-from .lost import OPENING, included_files, is_cell, lost_cells, top_level
+from .lost import CODE_CELL, OPENING, included_files, lost_cells
 from .options import read_options
 
 ODD_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -61,13 +61,13 @@ class Cell:
 
     @property
     def is_python(self) -> bool:
-        """Whether it is Python; ``%%bash`` and its like hand a cell to another program."""
+        """True if it is Python; ``%%bash`` and its like hand a cell to another program."""
         magic = MAGIC.match(self.source)
         return magic is None or magic[1] in PYTHON
 
     @property
     def place(self) -> str:
-        """Where the code begins, as ``book/x.md:LINE``."""
+        """The first line of the code, as ``book/x.md:LINE``."""
         return f"{self.doc}:{self.line}"
 
 
@@ -105,14 +105,14 @@ def read_chapter(doc: str, text: str) -> Chapter:
     tokens = _parser().parse(text + "\n")
     is_notebook, faults = _front_matter(doc, tokens)
     faults += _odd_line_ends(doc, text)
-    lost = lost_cells(text, tokens, _parser().parse)
+    fences = list(_code_cells(tokens))
+    lost = lost_cells(text, tokens, {token.map[0] + 1 for token in fences}, _parser().parse)
     faults += [Fault(doc, line, what) for line, what in lost]
     cells: list[Cell] = []
-    for token in top_level(tokens):
-        if is_cell(token):
-            cell, found = _read_cell(doc, token, len(cells))
-            cells.append(cell)
-            faults += found
+    for token in fences:
+        cell, found = _read_cell(doc, token, len(cells))
+        cells.append(cell)
+        faults += found
     if cells and not is_notebook:
         what = "the page has code cells, but no notebook front matter, so they would not run"
         todo = f"begin it with the lines `---`, `file_format: mystnb`, {KERNEL}, `---`"
@@ -146,6 +146,15 @@ def _front_matter(doc: str, tokens: list[Token]) -> tuple[bool, list[Fault]]:
     if is_notebook and "name" not in (head.get("kernelspec") or {}):
         return True, [Fault(doc, 1, f"the front matter names no kernel; add {KERNEL}")]
     return is_notebook, []
+
+
+def _code_cells(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the fences that MyST-NB runs: those in no list, quotation or the like."""
+    level = 0
+    for token in tokens:
+        level += token.nesting
+        if level == 0 and token.type == "fence" and token.info.startswith(CODE_CELL):
+            yield token
 
 
 def _odd_line_ends(doc: str, text: str) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""What the chapters claim in their cells: each ``assert``, and each call of NumPy's ``assert_…``.
+"""The claims of the chapters' cells: each ``assert``, and each call of NumPy's ``assert_…``.
 
 A claim is known by its chapter and its text, so it may move, and a claim that was changed is
 another one.

@@ -1,6 +1,6 @@
 """The book as a web of fragments: what each reference stands for, what each file is made of.
 
-A tangled file is a notice, a seal, and its blocks, each under its chapter's name.
+A tangled file is a notice, a digest, and its blocks, each under its chapter's name.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def lay_out(blocks: list[list[Line]]) -> list[Line]:
     for number, block in enumerate(blocks):
         blanks = _blank_lines(number, blocks) if number else 0
         body += [Line("")] * blanks + [_comment(block), *block]
-    return [Line(NOTICE), Line(DIGEST + seal(text_of(body))), *body]
+    return [Line(NOTICE), Line(DIGEST + digest_of(text_of(body))), *body]
 
 
 def _comment(block: list[Line]) -> Line:
@@ -185,7 +185,7 @@ def _blank_lines(number: int, blocks: list[list[Line]]) -> int:
     return 1 if alone and not DEFINITION.match("".join(code[:1])) else 2
 
 
-def seal(text: str) -> str:
+def digest_of(text: str) -> str:
     """Return 16 hexadecimal digits that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -199,7 +199,7 @@ def is_untouched(text: str) -> bool:
     """Say whether a file is as it was generated, by the digest in its second line."""
     notice, _, rest = text.partition("\n")
     line, _, body = rest.partition("\n")
-    return notice.startswith("# Generated from") and line == DIGEST + seal(body)
+    return notice.startswith("# Generated from") and line == DIGEST + digest_of(body)
 
 
 def origin(lines: list[Line], row: int) -> tuple[str, int]:

@@ -57,30 +57,16 @@ Found = Iterator[tuple[int, str]]
 Open = tuple[int, str, str]  # the line of a block, its name, and how to close it
 
 
-def top_level(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens that stand in no list, quotation or the like."""
-    level = 0
-    for token in tokens:
-        level += token.nesting
-        if level == 0:
-            yield token
-
-
-def is_cell(token: Token) -> bool:
-    """Say whether MyST-NB runs what stands in a token of the top level."""
-    return token.type == "fence" and token.info.startswith(CODE_CELL)
-
-
-def lost_cells(text: str, tokens: list[Token], parse: Parse) -> Found:
+def lost_cells(text: str, tokens: list[Token], cells: set[int], parse: Parse) -> Found:
     """Yield the line of each lost code cell of a page and why it is lost.
 
-    ``parse`` is the parser that made the tokens: the content of a directive is Markdown again.
-    Where no cell is lost, what was never closed is told, for it may swallow a cell tomorrow.
+    ``cells`` are the lines on which those begin that are found, and ``parse`` is the parser that
+    made the tokens: the content of a directive is Markdown again. Where no cell is lost, blocks
+    that were never closed are told, for one of them may swallow a cell tomorrow.
     """
     lines = text.split("\n")
     openings = [number for number, line in enumerate(lines, 1) if OPENING.search(line)]
     open_blocks = list(_unclosed(tokens, lines, parse))
-    cells = {token.map[0] + 1 for token in top_level(tokens) if is_cell(token)}
     shown = _shown(tokens, lines, parse)
     lost = [number for number in openings if number not in cells | shown]
     yield from ((number, _why(number, tokens, open_blocks)) for number in lost)
@@ -193,7 +179,8 @@ def _unclosed(tokens: list[Token], lines: list[str], parse: Parse) -> Iterator[O
 def _unclosed_fence(fence: Token, lines: list[str], parse: Parse) -> Iterator[Open]:
     """Look at a fence, and at those inside it if it is a directive."""
     line, directive = fence.map[0] + 1, DIRECTIVE.match(fence.info)
-    name = "the code cell" if is_cell(fence) else f"the block {fence.markup}{fence.info}".strip()
+    is_cell = fence.type == "fence" and fence.info.startswith(CODE_CELL)
+    name = "the code cell" if is_cell else f"the block {fence.markup}{fence.info}".strip()
     again = _opens_again(fence)
     if not _is_closed(fence, lines):
         yield line, name, f"end it with a line {fence.markup}"

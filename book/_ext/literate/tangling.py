@@ -1,4 +1,4 @@
-"""The commands: write the files, compare them with the chapters, find a line's chapter."""
+"""The folder code/: writes its files, compares them with the chapters, traces lines back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What knows this book's network: its symbols, its figures, its mistakes, its worked example.
+"""The parts that know this book's network: symbols, figures, mistakes, the worked example.
 
 Colours mean one thing all through the book, in its plots and on its notes: blue is time and
 ``W_aa``, red the loss and ``W_ya``, green the inputs and the slope of tanh, violet ``delta``. On a

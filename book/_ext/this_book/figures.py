@@ -69,6 +69,7 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
     above, or from a parameter to a node. Those of ``backward`` point back, as the gradient
     travels, and that of a parameter ends in its box. The others are grey. With neither, all arrows
     run forward. ``shapes`` maps a node's letter to the text of its shape, written beside its nodes.
+    Raises ValueError for an arrow that is none of these.
     """
     known = {*EDGES, *WEIGHTS}
     forward = set(forward if forward is not None else () if backward else known)
@@ -106,7 +107,7 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
 def draw_matrix(axes, values, limit, digits=1):
     """Draw a matrix as coloured fields, red for positive, each with its value written in it.
 
-    ``limit`` is the value at which the colour is full.
+    ``values`` is an array (rows, columns), and ``limit`` the value at which the colour is full.
     """
     image = axes.imshow(values, cmap="RdBu_r", vmin=-limit, vmax=limit)
     rows, columns = values.shape
@@ -122,7 +123,7 @@ def draw_matrix(axes, values, limit, digits=1):
 
 
 def draw_sum(parts, row_names=None):
-    """Draw one matrix for each time step, plus signs between them, and after "=" their sum."""
+    """Draw the matrices of the time steps, all of one shape, with plus signs, and their sum."""
     matrices = [*parts, sum(parts)]
     limit = max(np.abs(matrix).max() for matrix in matrices)
     figure, panels = plt.subplots(1, len(matrices), figsize=(6.8, 1.9), layout="constrained")

@@ -1,4 +1,4 @@
-"""The mistakes of the chapter "Would you notice?", and how one is planted into the module.
+"""The mistakes of the chapter "Would you notice?": planted into the module, shown in a table.
 
 A mistake is a change of one line: what the module says, and what it says by mistake. The last two
 need a second change, so that the loss and its gradients make the same mistake.
@@ -7,7 +7,9 @@ need a second change, so that the loss and its gradients make the same mistake.
 import inspect
 import re
 import types
+from collections.abc import Callable
 from functools import cache
+from html import escape
 from typing import NamedTuple
 
 from rnn_from_scratch import bptt, descent, forward, loss
@@ -54,7 +56,7 @@ def _refusal(source, place, right, wrong):
 
 ADD_CARRY = ("add the carry", "da_t = da_output[:, :, t] + da_carry")
 SLOPE = ("gradient through tanh", "dz = da_t * (1 - a_t**2)")
-SHARE = ("contributions of one step", "dWaa_t = dz @ a_prev.T")
+CONTRIBUTION = ("contributions of one step", "dWaa_t = dz @ a_prev.T")
 BIAS = ("contributions of one step", "dba_t = dz.sum(axis=1, keepdims=True)")
 STEP_BACK = ("rnn_backward", "step = rnn_cell_backward(da_t, caches[t])")
 OUTPUT_ERROR = ("output error", "do = (y_hat - y) * counted / m")
@@ -74,8 +76,8 @@ MISTAKES = {
     "tanh: slope forgotten": [Change(*SLOPE, "dz = da_t")],
     "tanh: applied twice": [Change(*SLOPE, "dz = da_t * (1 - np.tanh(a_t) ** 2)")],
     "tanh: slope a step early": [Change(*SLOPE, "dz = da_t * (1 - a_prev**2)")],
-    "dWaa: new state for old": [Change(*SHARE, "dWaa_t = dz @ a_t.T")],
-    "dWaa: transposed": [Change(*SHARE, "dWaa_t = a_prev @ dz.T")],
+    "dWaa: new state for old": [Change(*CONTRIBUTION, "dWaa_t = dz @ a_t.T")],
+    "dWaa: transposed": [Change(*CONTRIBUTION, "dWaa_t = a_prev @ dz.T")],
     "dWaa: index -1 wraps": [  # caches[-1] is the last step
         Change(
             *STEP_BACK,
@@ -132,3 +134,66 @@ MISTAKES = {
         Change("gradient of the initial state", "da0 = da_carry", "da0 = np.zeros_like(da_carry)"),
     ],
 }
+
+
+class Grid:
+    """A table of dots with a row for each mistake and a column for each check.
+
+    Each dot opens what it stands for, without a script.
+
+    Parameters
+    ----------
+    name : str
+        What the ids of its parts begin with; one page may hold several grids.
+    noticed : dict
+        For each column the set of the rows that are noticed there.
+    rows : list of str
+        The names of the rows; those with the same word before the colon belong together.
+    tell : callable
+        Takes a row and a column, and returns the lines that their dot opens.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        noticed: dict[str, set[str]],
+        rows: list[str],
+        tell: Callable[[str, str], list[str]],
+    ):
+        self.name, self.noticed, self.rows, self.tell = name, noticed, rows, tell
+
+    def __repr__(self) -> str:
+        """Return the grid in letters: x where a mistake is noticed, - where it slips through."""
+        marks = {
+            r: "".join("x" if r in c else "-" for c in self.noticed.values()) for r in self.rows
+        }
+        return "\n".join([", ".join(self.noticed), *(f"{marks[row]} {row}" for row in self.rows)])
+
+    def _repr_html_(self) -> str:
+        """Return the table; each dot is a button that opens a note."""
+        heads = "".join(f'<th scope="col"><span>{escape(c)}</span></th>' for c in self.noticed)
+        lines, notes, before = [], [], ""
+        for n, row in enumerate(self.rows):
+            group = row.split(":")[0]
+            css = ' class="grid-group"' if group != before else ""
+            before = group
+            dots = []
+            for k, (column, names) in enumerate(self.noticed.items()):
+                place, inside = f"{self.name}-{n}-{k}", row in names
+                said = "noticed" if inside else "slips through"
+                label = escape(f"{row}, {column}: {said}", quote=True)
+                dots.append(
+                    f'<td><button type="button" class="{"dot" if inside else "ring"}"'
+                    f' popovertarget="{place}" aria-label="{label}"></button></td>'
+                )
+                told = "".join(f"<p>{line}</p>" for line in self.tell(row, column))
+                head = f"<p><strong>{escape(row)}</strong>, {escape(column)}: {said}</p>"
+                notes.append(f'<div popover id="{place}" class="grid-note">{head}{told}</div>')
+            lines.append(f'<tr{css}><th scope="row">{escape(row)}</th>{"".join(dots)}</tr>')
+        table = f"<thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody>"
+        return f'<div class="grid"><table>{table}</table>{"".join(notes)}</div>'
+
+
+def as_code(text: str) -> str:
+    """Return a line of code as HTML."""
+    return f"<code>{escape(text)}</code>"

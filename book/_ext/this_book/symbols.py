@@ -1,4 +1,4 @@
-r"""What the symbols of the book are worth: random networks of awkward sizes.
+r"""The values of the book's symbols: random networks of awkward sizes.
 
 In two worlds, which have no size in common, every step counts. In a third, ragged one some labels
 are -1: their columns of $y_t$ are zero, and the mask $\mu_t$ is not all ones.
@@ -6,15 +6,23 @@ are -1: their columns of $y_t$ are zero, and the mask $\mu_t$ is not all ones.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import yaml
 
-from equations import EquationFault, Key, Notation, World, read_macros
+from equations import EquationFault, Key, Notation, World
 
-from .local import FUNCTIONS, SIZES, LocalGraph
-from .network import PARAMETERS, Network, truncated_gradient
+from .network import (
+    LOCAL_FUNCTIONS,
+    LOCAL_SIZES,
+    PARAMETERS,
+    LocalGraph,
+    Network,
+    truncated_gradient,
+)
 
 LEARNING_RATE = 0.1
 EPSILON, H = 1e-5, 1e-20  # the steps of central differences, and of the complex step
@@ -32,7 +40,7 @@ LOCAL = ("u", "W", "b", "v", "p", "W_{1}", "W_{2}", "v_{1}", "v_{2}")  # the thr
 
 
 class NetworkWorld(World):
-    """A random network, and what each symbol is worth in it.
+    """A random network, and the value of each symbol in it.
 
     Parameters
     ----------
@@ -40,19 +48,21 @@ class NetworkWorld(World):
         As for ``Network``; ``sizes`` are keyword arguments.
     longest : float
         The length to which gradients are clipped, c, as a multiple of the length that this has.
-    spread : float
+    scale : float
         The standard deviation of the parameters.
     """
 
-    def __init__(self, longest: float, *, seed: int, spread=0.6, ragged=False, **sizes: int):
-        self.network = Network(sizes, seed, spread, ragged)
+    kind, values, derivatives = "network", "forward pass", "complex step, forward pass"
+
+    def __init__(self, longest: float, *, seed: int, scale=0.6, ragged=False, **sizes: int):
+        self.network = Network(sizes, seed, scale, ragged)
         nodes = self.network.nodes
         gradients = {name: self.network.jacobian(J, (name, None)) for name in PARAMETERS}
         steps = (1, sizes["T"])
         facts = () if ragged else (EVERY_STEP_COUNTS,)
         super().__init__(
             {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"},
-            functions={"J": self.network.loss_at, **FUNCTIONS},
+            functions={"J": self.network.loss_at, **LOCAL_FUNCTIONS},
             after={  # what a symbol becomes, on the left of an arrow
                 name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
             },
@@ -76,7 +86,7 @@ class NetworkWorld(World):
         self._add_counts(sizes["n_y"])
         self._add_batches(sizes["m"])
         self.local = LocalGraph(sizes["m"], seed)
-        self.names |= SIZES | {name: self.local.nodes[name] for name in LOCAL}
+        self.names |= LOCAL_SIZES | {name: self.local.nodes[name, None] for name in LOCAL}
 
     def _add_long_columns(self, gradients: dict, longest: float) -> None:
         """Add all parameters, and their gradients, in one long column."""
@@ -157,7 +167,7 @@ class NetworkWorld(World):
         self.names |= counts | {r"\tau": TEMPERATURE, r"\alpha": ALPHA}
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
-        """Differentiate one quantity by another; those that equations define are no node."""
+        """Differentiate one quantity with respect to another; some of them are no node."""
         if bottom[0] in LOCAL:  # there J is any number that the node has a part in
             return self.local.jacobian(top, bottom)
         if top == (HELD, None):
@@ -166,7 +176,9 @@ class NetworkWorld(World):
             return truncated_gradient(self.network, bottom[0], WINDOW)
         if bottom[0] == r"\theta":
             if top != J or bottom[1] is None:
-                raise EquationFault(r"of \theta there is only the derivative of J by \theta_i")
+                raise EquationFault(
+                    r"only J has a derivative with respect to \theta, entry by entry"
+                )
             return self.names["g"][bottom[1] - 1, 0]
         if top[0] == "S":
             return self.shards[top[1]].jacobian(J, bottom)
@@ -177,9 +189,9 @@ class NetworkWorld(World):
 def make_draws() -> tuple[NetworkWorld, ...]:
     """Return many small worlds, from saturated to nearly linear, in which a bound has to hold."""
     sizes = {"n_x": 2, "n_a": 3, "n_y": 2, "m": 2, "T": 4}
-    spreads = (0.1, 0.3, 1.0, 3.0)
+    scales = (0.1, 0.3, 1.0, 3.0)
     return tuple(
-        NetworkWorld(0.5 + seed % 3, seed=seed, spread=spreads[seed % 4], **sizes)
+        NetworkWorld(0.5 + seed % 3, seed=seed, scale=scales[seed % 4], **sizes)
         for seed in range(DRAWS)
     )
 
@@ -193,17 +205,26 @@ def make_worlds() -> list[NetworkWorld]:
     ]
 
 
-def read_notation(root: Path) -> Notation:
-    """Read the table of symbols of the book in ``root``, whose symbols are worth what is here."""
+def read_notation(root: Path, macros: Mapping[str, str] | None = None) -> Notation:
+    """Read the table of symbols of the book in ``root``; their values are those of the worlds.
+
+    ``macros`` are the typesetter's; a build hands them in, and else the settings are read.
+    """
     return Notation(
         (root / PAGE).read_text("utf-8-sig"),
         make_worlds,
         make_draws,
-        macros=read_macros(root),
-        functions=["J", *FUNCTIONS],
+        macros=read_macros(root) if macros is None else macros,
+        functions=["J", *LOCAL_FUNCTIONS],
         copied=PARAMETERS,
         derived=[r"\delta", "g", r"\tilde{g}"],
     )
+
+
+def read_macros(root: Path) -> dict[str, str]:
+    """Read the one list of macros of the book, which the typesetter reads too."""
+    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8")) or {}
+    return settings.get("sphinx", {}).get("config", {}).get("katex_macros", {})
 
 
 def shards_of(network: Network) -> dict[int, Network]:

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 class Run:
     """The toy, forward and back. Steps are counted from 1, as in the mathematics: see ``at``.
 
-    ``own`` is what the outputs send into the states, ``carry`` what the next steps hand back, both
-    (n_a, m, T); ``dz`` is their sum, times the slope of tanh.
+    ``da_output`` is what the outputs send into the states, ``da_carry`` what the next steps hand
+    back, both (n_a, m, T); ``dz`` is their sum, times the slope of tanh.
     """
 
     x: np.ndarray
@@ -31,8 +31,8 @@ class Run:
     parameters: dict
     a: np.ndarray
     y_hat: np.ndarray
-    own: np.ndarray
-    carry: np.ndarray
+    da_output: np.ndarray
+    da_carry: np.ndarray
     dz: np.ndarray
     J: float
     gradients: dict
@@ -49,14 +49,14 @@ def run_toy() -> Run:
     a, y_hat, caches = rnn_forward(x, a0, parameters)
     J, gradients = loss_and_gradients(x, labels, a0, parameters)
     y = np.arange(len(y_hat))[:, None, None] == labels
-    own = np.tensordot(parameters["Wya"].T, (y_hat - y) / labels.shape[0], axes=1)
-    carry, dz = np.zeros_like(a), np.zeros_like(a)
+    da_output = np.tensordot(parameters["Wya"].T, (y_hat - y) / labels.shape[0], axes=1)
+    da_carry, dz = np.zeros_like(a), np.zeros_like(a)
     for t in reversed(range(a.shape[2])):
-        step = rnn_cell_backward(own[:, :, t] + carry[:, :, t], caches[t])
+        step = rnn_cell_backward(da_output[:, :, t] + da_carry[:, :, t], caches[t])
         dz[:, :, t] = step["dba_t"]  # the sum over a batch of one example
         if t:
-            carry[:, :, t - 1] = step["da_carry"]
-    return Run(x, labels, a0, parameters, a, y_hat, own, carry, dz, float(J), gradients)
+            da_carry[:, :, t - 1] = step["da_carry"]
+    return Run(x, labels, a0, parameters, a, y_hat, da_output, da_carry, dz, float(J), gradients)
 
 
 @cache

@@ -1,8 +1,8 @@
 """The whole algorithm on one screen, made from the functions of the module.
 
 ``backward_pass()`` follows ``plain_loss_and_gradients`` into the functions that it calls, and puts
-their lines in the place of the calls. What is left out are the checks, the sizes and the arrays of
-zeros; a name that a function returns, and its caller uses once, is replaced by what it stands for.
+their lines in the place of the calls. Checks, sizes and arrays of zeros are left out; a name that a
+function returns, and its caller uses once, is replaced by what it stands for.
 ``value_table()`` is the other half: each value of the toy, from x to the gradients.
 """
 
@@ -210,9 +210,9 @@ class ValueTable:
 
     def __init__(self, run: Run):
         p, T = run.parameters, run.x.shape[2]
-        x, a, own, carry, dz = (
+        x, a, da_output, da_carry, dz = (
             [array[:, :, t] for t in range(T)]
-            for array in (run.x, run.a, run.own, run.carry, run.dz)
+            for array in (run.x, run.a, run.da_output, run.da_carry, run.dz)
         )
         y = np.arange(len(run.y_hat))[:, None, None] == run.labels
         y_hat = [run.y_hat[:, :, t] for t in range(T)]
@@ -230,10 +230,10 @@ class ValueTable:
         }
         back = {
             r"\frac{\partial J}{\partial o_t}": do,
-            r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": own,
-            r"W_{aa}^{\top} \delta_{t+1}": carry,
+            r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": da_output,
+            r"W_{aa}^{\top} \delta_{t+1}": da_carry,
             r"\frac{\partial J}{\partial a_t}": [
-                one + two for one, two in zip(own, carry, strict=True)
+                one + two for one, two in zip(da_output, da_carry, strict=True)
             ],
             r"1 - a_t^{\odot 2}": [1 - a_t**2 for a_t in a],
             r"\delta_t": dz,

@@ -1,6 +1,6 @@
 """Sphinx extension: from chapters to a site. This is the whole story of a page's way.
 
-``STEPS`` lists what happens in a build, in its order. What Sphinx does itself stands between, in
+``STEPS`` lists what happens in a build, in its order. The work of Sphinx itself stands between, in
 the comments: there run, too, the directives, transforms and visitors that each part's ``setup``
 adds. A step is a function of a module beside this file, called with what Sphinx hands to
 the listeners of that event; all of them share one object, ``app.web`` (see ``state``).
@@ -71,7 +71,7 @@ STEPS = (
     ("env-get-outdated", LAST, cells.outdated),
     ("env-get-outdated", LAST, notes.outdated),
     ("env-get-outdated", LAST, equations.begin),  # names none: a check begins beside the chapters
-    # What was known of a page goes, when it is gone, or right before it is read again.
+    # A page that is gone, or about to be read again, is forgotten.
     ("env-purge-doc", LAST, state.forget_page),
     # The chapters run, one on each processor; a cell that fails is told by chapter and line.
     # Meanwhile the equations are checked.

@@ -1,4 +1,4 @@
-"""What a site says of its own address, and what it shows where no page of the book is.
+"""The address of the site: in its pages, in a sitemap, and for pages that are elsewhere now.
 
 The address is ``baseurl`` in ``_config.yml``. It is empty until somebody publishes the site: then
 pages name no address, and there is no sitemap. Once it is set, Sphinx writes the canonical links,

@@ -21,7 +21,10 @@ class NoBrowser(Exception):
 
 
 def find() -> str:
-    """Return the path of the browser: the variable CHROMIUM, or one of the usual names."""
+    """Return the path of the browser: the variable CHROMIUM, or one of the usual names.
+
+    Raises ``NoBrowser`` if there is none.
+    """
     asked = os.environ.get("CHROMIUM")
     for name in [asked] if asked else NAMES:
         if path := shutil.which(name):

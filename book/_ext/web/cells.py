@@ -1,13 +1,14 @@
 """The code cells of a chapter on its page: as they are written, with links that open in place.
 
 The kernel has run each cell with its references expanded. The page shows the text as written.
-What a page says about other chapters (where a fragment is used, which lines it became) is rendered
+The words about other chapters (where a fragment is used, which lines it became) are rendered
 when the page is written: a change elsewhere rewrites the page without running it again.
 """
 
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import nbformat
 from docutils import nodes
@@ -19,11 +20,11 @@ from sphinx.transforms import SphinxTransform
 
 from literate.chapters import Cell
 from literate.claims import claims_in, is_assert
-from literate.imports import digest
+from literate.dependencies import digest
 from literate.source import fragment_slug, has_references, parse
 
 from .cell_html import Renderer, cell_id
-from .running import read_notebook
+from .running import HELPERS, read_notebook
 
 
 class FragmentLexer(PythonLexer):
@@ -61,7 +62,7 @@ def outdated(app, env, added, changed, removed) -> list[str]:
 
 def _runs(app, doc: str) -> str:
     """Digest what a chapter runs but does not hold; it imports the module as it is on disk."""
-    return "\n".join([digest(app.web.book, doc), *app.web.drift])
+    return "\n".join([digest(app.web.book, doc, Path(app.srcdir, HELPERS)), *app.web.drift])
 
 
 def hand_over(app, docname: str, source: list[str]) -> None:
@@ -72,7 +73,7 @@ def hand_over(app, docname: str, source: list[str]) -> None:
 
 
 def read(text: str) -> nbformat.NotebookNode:
-    """Read what ``hand_over`` wrote; MyST-NB calls this for each page."""
+    """Read what ``hand_over`` wrote; ``nb_custom_formats`` lets MyST-NB call this for each page."""
     return nbformat.reads(text, as_version=4)
 
 

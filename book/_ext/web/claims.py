@@ -1,4 +1,4 @@
-"""What the chapters claim in their cells, and where each claim was tried.
+"""The claims of the chapters' cells, and the environments in which each was tried.
 
 ``{claim-index}`` lists the claims of each chapter as they stand now; ``make shake`` wrote down in
 which environments they held. A claim that was changed since is not yet tried.
@@ -23,7 +23,7 @@ DATA = Path("book", "data", "claims.json")
 
 
 class claim_index(nodes.General, nodes.Element):
-    """Where the tables stand; they are rendered when the page is written."""
+    """The place of the tables; they are rendered when the page is written."""
 
 
 class ClaimDirective(SphinxDirective):

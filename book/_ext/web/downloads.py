@@ -1,4 +1,4 @@
-"""What a reader can take along, beside the pages: the module and the whole site.
+"""The downloads beside the pages: the module and the whole site.
 
 After each build the folder ``downloads`` of the site holds the module as a wheel, and a zip of all
 pages. Both are the same, byte for byte, whenever their contents are. ``{taken}`` links to one of
@@ -110,7 +110,10 @@ def pack(app, exception) -> None:
 
 
 def make_wheel(root: Path, store: Path) -> Path:
-    """Return the module's wheel, without a network; it is made anew if a file of it changed."""
+    """Return the module's wheel, without a network; it is made anew if a file of it changed.
+
+    Raises ``SphinxError`` if it cannot be made.
+    """
     code = [path for path in sorted((root / "code").rglob("*")) if path.suffix != ".pyc"]
     hooks = sorted((root / "book" / "_ext").glob("*.py"))  # what they say of the package
     files = [root / name for name in PACKAGED] + [path for path in code if path.is_file()] + hooks

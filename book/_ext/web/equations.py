@@ -4,8 +4,8 @@ A fault is a warning with chapter, line and column, so it stops a strict build. 
 of each equation stands a mark, which leads to the page of checked equations: the one that holds the
 directive ``{equation-index}``. ``{equation-totals}`` says how many hold.
 
-What held in the last build, and has not changed, is not evaluated again. The book's symbols come
-from the function that ``equations_notation`` names, in ``_config.yml``.
+An equation that held in the last build, and has not changed, is not evaluated again. The book's
+symbols come from the function that ``equations_notation`` names, in ``_config.yml``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from equations import Lookup, Result, check_book, read_equations, summarize
-from equations.book import one_digit
+from equations import Lookup, Notation, Result, check_book, read_equations, summarize
+from equations.checking import one_digit
 
 from .cell_html import Renderer
 from .names import Names
@@ -36,7 +36,7 @@ POWER = re.compile(r"\b(\d+)e([+-]\d+)\b")
 
 
 class checked_equations(nodes.General, nodes.Element):
-    """Where the table, or the totals, stand; they are rendered when the page is written."""
+    """The place of the table, or the totals; they are rendered when the page is written."""
 
 
 class EquationDirective(SphinxDirective):
@@ -52,8 +52,7 @@ def look_up(app) -> Lookup:
     """Return the look-up of the book's equations; they are read when the first is asked for."""
     state, root = app.web, Path(app.srcdir)
     if state.lookup is None:
-        notation = resolve_name(app.config.equations_notation)(root)
-        state.lookup = Lookup(read_equations(root, state.book.docs), notation)
+        state.lookup = Lookup(read_equations(root, state.book.docs), _notation(app))
     return state.lookup
 
 
@@ -70,8 +69,13 @@ def _check(app) -> list[Result]:
     equations = read_equations(root, app.web.book.docs)
     if not equations:
         return []
-    notation = resolve_name(app.config.equations_notation)(root)
-    return check_book(equations, notation, app.web.memory.equations)
+    return check_book(equations, _notation(app), app.web.memory.equations)
+
+
+def _notation(app) -> Notation:
+    """Let the book read its symbols, with the macros of the typesetter."""
+    read = resolve_name(app.config.equations_notation)
+    return read(Path(app.srcdir), app.config.katex_macros)
 
 
 def collect(app, env, docnames) -> None:
@@ -141,10 +145,9 @@ def method(result: Result) -> str:
     if result.unchecked is not None:
         return f"not checked: {result.unchecked}"
     kind = "" if result.kind == "equality" else f"{result.kind}: "
-    values = "complex step, forward pass" if result.outcome.derived else "forward pass"
     draws = result.outcome.draws
     more = f" and {draws} draws; holds, not pinned" if draws else ""
-    return f"{kind}{values}; {result.worlds} networks{more}"
+    return f"{kind}{result.method}{more}"
 
 
 def table(results: list[Result], names: Names, here: str) -> str:

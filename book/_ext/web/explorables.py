@@ -1,4 +1,4 @@
-"""What a reader can touch: ``{explorable} NAME`` puts ``book/explorables/NAME`` on a page.
+"""Explorables, to touch: ``{explorable} NAME`` puts ``book/explorables/NAME`` on a page.
 
 Such a folder holds ``NAME.py``, with CAPTION and WITHOUT in Markdown and a function ``given`` whose
 result the script reads; ``NAME.js``; ``NAME.css``; a test. The script's ``view`` writes the HTML
@@ -75,7 +75,7 @@ class Explorables:
         return self._markup[name, more]
 
     def first(self, name: str, given: str) -> str:
-        """Return the HTML of the first state."""
+        """Return the HTML of the first state; a script that fails raises ``SphinxError``."""
         engine = MiniRacer()
         try:
             for file in self.files(name):
@@ -117,7 +117,7 @@ def _packed(name: str, files: list[Path]) -> str:
 
 
 class explorable(nodes.General, nodes.Element):
-    """Where an explorable stands; it is rendered when the page is written. It holds the caption."""
+    """The place of an explorable, with the caption; it is rendered when the page is written."""
 
 
 class ExplorableDirective(SphinxDirective):

@@ -18,7 +18,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from equations.book import one_digit
+from equations.checking import one_digit
 from literate.fragments import Book
 from literate.loading import read_parts
 
@@ -32,7 +32,7 @@ NEWLINE = "\n"
 
 
 class front(nodes.General, nodes.Element):
-    """Where the map, or the figures, stand; they are rendered when the page is written."""
+    """The place of the map, or the figures; they are rendered when the page is written."""
 
 
 class FrontDirective(SphinxDirective):

@@ -7,7 +7,7 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from literate.identifiers import find_identifiers
+from literate.source import find_identifiers
 
 from .cell_html import Renderer
 
@@ -15,7 +15,7 @@ KINDS = {"fragment-index", "identifier-index"}
 
 
 class literate_index(nodes.General, nodes.Element):
-    """Where an index stands; it is rendered when the page is written."""
+    """The place of an index; it is rendered when the page is written."""
 
 
 class IndexDirective(SphinxDirective):
@@ -57,7 +57,7 @@ def _fragment_rows(renderer: Renderer, here: str):
 
 
 def _identifier_rows(renderer: Renderer, here: str):
-    for item in find_identifiers(renderer.book):
+    for item in find_identifiers(renderer.book.cells):
         name = f"<code>{escape(item.name)}</code>"
         yield name, renderer.places(here, item.defined), renderer.places(here, item.used)
 

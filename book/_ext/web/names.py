@@ -1,4 +1,4 @@
-"""What things are called on the pages, and where they are: one answer to each such question."""
+"""Names of things on the pages, and their addresses: one answer to each such question."""
 
 from __future__ import annotations
 

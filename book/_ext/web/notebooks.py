@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 import literate
-from literate.imports import named_files
+from literate.dependencies import named_files
 
 from .names import Names
 
@@ -161,7 +161,7 @@ def offer(app, pagename, templatename, context, doctree) -> None:
 
 @dataclass(frozen=True)
 class PageNames:
-    """What the roles on one page name, for text that cannot hold links."""
+    """Names for the roles on one page, in text that cannot hold links."""
 
     names: Names
     docname: str

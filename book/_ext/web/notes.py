@@ -133,7 +133,10 @@ class Gallery(SphinxDirective):
 
 
 def in_order(root: Path, docs: list[str]) -> list[Path]:
-    """Return the sources of the notes in the order in which the pages have their anchors."""
+    """Return the sources of the notes in the order in which the pages have their anchors.
+
+    Raises ``NoteFault`` for a note whose anchor is on no page.
+    """
     pages = "".join((root / doc).read_text("utf-8") for doc in docs)
 
     def place(source: Path) -> int:

@@ -26,8 +26,8 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from literate.chapters import Cell
+from literate.dependencies import conditions
 from literate.fragments import Book, Line
-from literate.imports import conditions
 from literate.source import has_references
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
 c.InteractiveShellApp.exec_lines = ["__import__('matplotlib.pyplot') and None"]  # binds no name
 """
 CHAPTERS = "book"
+HELPERS = Path("book", "_ext")  # with modules that chapters import, and that no chapter makes
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"^\s*(?:Cell In\[(?P<count>\d+)\], line|File (?P<file>.+?):)\s?(?P<line>\d+)")
 STARTS = 3  # a kernel dies at once if another program took its port in the meantime
@@ -46,7 +47,7 @@ STARTS = 3  # a kernel dies at once if another program took its port in the mean
 
 def settle_kernels(app) -> None:
     """Give the kernels their paths and settings; those of whoever builds change nothing."""
-    paths = [Path(app.srcdir, "code"), Path(app.srcdir, "book", "_ext")]
+    paths = [Path(app.srcdir, "code"), Path(app.srcdir, HELPERS)]
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, paths))
     profile = Path(app.doctreedir).parent / ".ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
@@ -92,7 +93,8 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
     proved = [] if app.web.drift else waiting  # with another module on disk nothing is
     for docname in proved:
         doc = env.doc2path(docname, base=False)
-        waiting[docname].metadata["conditions"] = conditions(app.web.book, doc)
+        helpers = Path(app.srcdir, HELPERS)
+        waiting[docname].metadata["conditions"] = conditions(app.web.book, doc, helpers)
 
 
 def _prepared(app, env, docname: str) -> NotebookNode | None:

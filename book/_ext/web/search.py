@@ -1,4 +1,4 @@
-"""What is said of a page elsewhere: its description, and the extracts in a file beside it.
+"""The words of a page for elsewhere: its description, and the extracts in a file beside it.
 
 The file holds the text of the page, and what is referred to on it. It is a script, since a page
 that is read from disk can load nothing else. It is loaded when a reader searches, or points at a
@@ -121,7 +121,7 @@ def _closed(part: str) -> str:
 
 
 def _raised(part: str) -> str:
-    """What stands above: an accent, the sign of a transpose, an exponent."""
+    """The part above: an accent, the sign of a transpose, an exponent."""
     return {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "⊤": "⊤", "⏞": ""}.get(
         part, f"^{_closed(part)}"
     )

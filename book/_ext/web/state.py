@@ -1,4 +1,4 @@
-"""What one build of the site knows, in one place, and what it tells the next."""
+"""The state of one build of the site, in one place, and its memory for the next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Memory:
-    """What a build tells the next one; Sphinx keeps it with the pages that it has read."""
+    """The memory for the next build; Sphinx keeps it with the pages that it has read."""
 
     ran: dict[str, str] = field(default_factory=dict)  # of a chapter, what it ran but does not hold
     said: dict[str, str] = field(default_factory=dict)  # on a page, what others decide
@@ -58,14 +58,14 @@ class State:
 
     @property
     def memory(self) -> Memory:
-        """What the last build told, and this one will tell."""
+        """The memory of the last build, which this one goes on with."""
         if not hasattr(self.app.env, "web_memory"):
             self.app.env.web_memory = Memory()
         return self.app.env.web_memory
 
     @cached_property
     def claims(self) -> list[Claim]:
-        """What the cells of the chapters assert."""
+        """The claims of the chapters' cells."""
         return claims_of(self.book)
 
     def note(self, docname: str, kind: str) -> None:
@@ -78,7 +78,7 @@ class State:
 
 
 def load(app) -> None:
-    """Read the book, and compare the committed module with it."""
+    """Read the book, and compare the module on disk with it; faults raise ``SphinxError``."""
     state = app.web
     if app.env.config_status != CONFIG_OK:  # every page is read again
         app.env.web_memory = Memory()

@@ -1,6 +1,6 @@
-"""What the theme and the usual extensions leave broken, mended before a page is written.
+"""Faults of the theme and the usual extensions, mended before a page is written.
 
-- What is folded (``:class: dropdown``, hidden code) is a ``<details>`` of HTML, which needs no
+- A fold (``:class: dropdown``, hidden code) is a ``<details>`` of HTML, which needs no
   script and does not move while the page loads.
 - An exercise and its solution do not repeat the same ids.
 - "Previous" and "next" lead past the pages that the setting ``asides`` names.
@@ -19,7 +19,7 @@ class folded(nodes.General, nodes.Element):
 
 
 class fold_title(nodes.General, nodes.TextElement):
-    """What stands on a closed ``folded``."""
+    """The title, which stands on a closed ``folded``."""
 
 
 class Fold(SphinxPostTransform):

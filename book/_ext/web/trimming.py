@@ -104,7 +104,7 @@ def moved(sheet: str, name: str) -> str:
 def without_unused_rules(sheet: str, words: set[str]) -> str:
     """Return the style sheet without the rules for classes and ids that are not among the words.
 
-    What stands in brackets, as in ``:not(.x)``, is taken to match. Fonts that no rule names any
+    A selector in brackets, as in ``:not(.x)``, is taken to match. Fonts that no rule names any
     more go too, and so do those of the theme's icons.
     """
     sheet = _without_rules(sheet, words)
@@ -177,7 +177,7 @@ def _selectors(heads: str) -> list[str]:
 
 
 def _can_match(selector: str, words: set[str]) -> bool:
-    """Whether each class and id that the selector asks for is among the words."""
+    """Say whether each class and id that the selector asks for is among the words."""
     while (outside := INNERMOST.sub("", selector)) != selector:
         selector = outside
     return all(name in words for name in NAME.findall(selector))

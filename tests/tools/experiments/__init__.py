@@ -12,7 +12,7 @@ from pathlib import Path
 
 from literate import Book
 from literate.chapters import Chapter
-from literate.identifiers import assigned_names
+from literate.source import assigned_names
 
 ROOT = Path(__file__).resolve().parents[3]
 CALL = "recorded"

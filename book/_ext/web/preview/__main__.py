@@ -25,7 +25,7 @@ MACHINERY = "_ext"  # a change there makes all pages anew: that is for `make boo
 
 
 class Sources(DefaultFilter):
-    """What the pages are made of, without what editors leave beside it."""
+    """A filter for the sources of the pages, without the files that editors leave beside them."""
 
     def __init__(self, root: Path):
         super().__init__()

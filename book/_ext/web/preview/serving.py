@@ -20,7 +20,7 @@ NO_PAGE = """\
 
 
 class State:
-    """How many builds there were, and what was wrong in the last one."""
+    """The number of builds, and the fault of the last one."""
 
     def __init__(self):
         self.builds, self.fault = 0, ""

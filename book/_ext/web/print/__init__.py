@@ -1,6 +1,6 @@
 """The print edition: the pages of the built site as one document, printed by Chromium.
 
-What is on the site is on paper: the same formulas, numbers and plots. ``assembling`` makes one HTML
+The paper shows the same formulas, numbers and plots as the site. ``assembling`` makes one HTML
 document of the pages, ``printing`` prints it and fills in the page numbers that the print gave,
 until they no longer change.
 """

@@ -52,7 +52,7 @@ class Page:
 
     @property
     def prefix(self) -> str:
-        """What its ids begin with in the document of all pages."""
+        """The beginning of its ids in the document of all pages."""
         return self.name.replace("/", ".")
 
     @property

@@ -29,7 +29,7 @@ class NotPrinted(Exception):
 
 
 def print_html(browser: str, html: Path, pdf: Path) -> None:
-    """Print a file, without the date."""
+    """Print a file, without the date; raises ``NotPrinted`` if there is no PDF then."""
     pdf.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         command = [
@@ -69,7 +69,8 @@ def fill(document: str, pages: dict[str, int]) -> str:
 def settle(document: str, print_document) -> Path:
     """Print until the numbers in the document are those of its own print; return that.
 
-    ``print_document`` takes a document and returns the file of its print.
+    ``print_document`` takes a document and returns the file of its print. Raises ``Unsettled`` if
+    the numbers change with each print.
     """
     pages: dict[str, int] = {}
     pdf = print_document(document)

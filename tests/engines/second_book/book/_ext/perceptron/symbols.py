@@ -1,8 +1,8 @@
-"""What the symbols of the second book are worth: random perceptrons with two layers."""
+"""The values of the symbols of the second book: random perceptrons with two layers."""
 
 import numpy as np
 
-from equations import Notation, World, read_macros
+from equations import Notation, World
 
 STEP = 1e-30
 GIVEN = ("x", "t", "W_{1}", "b_{1}", "W_{2}", "b_{2}")
@@ -31,6 +31,8 @@ def forward(given, moved=None, place=()):
 
 
 class Perceptron(World):
+    kind, values, derivatives = "perceptron", "both layers", "complex step, both layers"
+
     def __init__(self, n, p, q, m, seed):
         rng, shapes = np.random.default_rng(seed), ((n, m), (q, m), (p, n), (p, 1), (q, p), (q, 1))
         self.given = {k: rng.normal(size=s) for k, s in zip(GIVEN, shapes, strict=True)}
@@ -55,12 +57,12 @@ class Perceptron(World):
         return np.stack(columns, axis=-1).reshape(*np.shape(self.names[top[0]]), *dims)
 
 
-def read_notation(root):
+def read_notation(root, macros=None):
     return Notation(
         (root / "book/notation.md").read_text("utf-8"),
         lambda: [Perceptron(5, 4, 3, 6, seed=0), Perceptron(2, 5, 4, 3, seed=1)],
         lambda: [Perceptron(2, 3, 2, 2, seed) for seed in range(2, 22)],
-        macros=read_macros(root),
+        macros=macros,
         functions=["relu"],
         indices="ijk",
     )

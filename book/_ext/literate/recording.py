@@ -1,4 +1,4 @@
-"""Experiments that take long: their results are read from a file, and two seeds are tried again.
+"""Read the stored results of an experiment that takes long, and try two of its seeds again.
 
 ``make experiments`` writes the files, each with the code of the page that made it, the seeds, the
 day and the machine. A test compares that code with the page.
@@ -33,7 +33,7 @@ def spread(values):
 def recorded(path, experiment, seeds, within):
     """Read the results of an experiment; compute those of two seeds again, and compare.
 
-    Which two is said by the variable EXPERIMENT_TURN: 0, or none, are the first two, 1 the next.
+    The variable EXPERIMENT_TURN chooses the two: 0, or none, are the first two, 1 the next.
 
     Parameters
     ----------
@@ -51,6 +51,11 @@ def recorded(path, experiment, seeds, within):
     -------
     dict
         The arrays of all seeds, each by its name.
+
+    Raises
+    ------
+    ValueError
+        If the file holds other seeds, or if a result is off by more than ``within`` allows.
     """
     file, seeds = json.loads(Path(path).read_text("utf-8")), list(seeds)
     if file["seeds"] != seeds:

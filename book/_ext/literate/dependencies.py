@@ -1,4 +1,4 @@
-"""Which tangled files a chapter runs, found in its import statements without importing them."""
+"""The dependencies of a chapter: all that it runs and does not hold, found without running it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from .chapters import Cell
 from .fragments import Book
 from .source import magics, parse, references
 
-MACHINERY = "book/_ext"
 ARITHMETIC = ("OPENBLAS_CORETYPE", "NPY_")  # variables that choose how sums are rounded
 DATA = "data/"
 
@@ -31,24 +30,24 @@ def dependencies(book: Book, doc: str) -> set[str]:
     return modules.reached
 
 
-def digest(book: Book, doc: str) -> str:
+def digest(book: Book, doc: str, helpers: Path) -> str:
     """Return a digest of everything that ``doc`` runs and does not hold itself.
 
     That is the fragments of other chapters, the tangled files that it imports, the modules of the
-    book's machinery that it imports, and the files of data that it names.
+    folder ``helpers`` that it imports, and the files of data that it names.
     """
     cells = _run_by(book, doc)
     texts = [f"{cell.fragment}\n{cell.source}" for cell in cells if cell.doc != doc]
     texts += [f"{target}\n{book.texts[target]}" for target in dependencies(book, doc)]
-    for path in _machinery(book.root / MACHINERY, cells):
-        texts.append(f"{path.relative_to(book.root).as_posix()}\n{path.read_text('utf-8')}")
+    for path in _helpers(helpers, cells):
+        texts.append(f"{path.relative_to(helpers).as_posix()}\n{path.read_text('utf-8')}")
     folder = (book.root / doc).parent
     for name in named_files([cell.source for cell in cells], folder):
         texts.append(f"{name}\n{hashlib.sha256((folder / name).read_bytes()).hexdigest()}")
     return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:16]
 
 
-def conditions(book: Book, doc: str) -> str:
+def conditions(book: Book, doc: str, helpers: Path) -> str:
     """Return a digest of everything on which depends what the cells of ``doc`` show.
 
     That is the cells as they run, what they run besides, and where: Python, the packages, the
@@ -56,7 +55,7 @@ def conditions(book: Book, doc: str) -> str:
     """
     cells = [cell for cell in book.cells if cell.doc == doc]
     parts = ["\n".join(line.text for line in book.expand(cell)) for cell in cells]
-    parts += [digest(book, doc), *_where(), *_arithmetic()]
+    parts += [digest(book, doc, helpers), *_where(), *_arithmetic()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -158,8 +157,8 @@ def _mentioned(cell: Cell) -> set[str]:
     return set(re.findall(r"\w+", " ".join([*strings, *magics(cell)])))
 
 
-def _machinery(folder: Path, cells: list[Cell]) -> list[Path]:
-    """Return the files of the machinery's modules that cells import; of a package, all."""
+def _helpers(folder: Path, cells: list[Cell]) -> list[Path]:
+    """Return the files of the modules in a folder that cells import; of a package, all."""
     found: list[Path] = []
     for name in sorted({name for cell in cells for name in _imported(parse(cell))}):
         found += [*folder.glob(f"{name}.py"), *sorted((folder / name).glob("**/*.py"))]

@@ -1,10 +1,10 @@
-"""What a chapter runs but does not hold: found by its imports, told by its digest."""
+"""The dependencies of a chapter, which it runs but does not hold, and the digest of them."""
 
 import pytest
 
 from literate import load_book
-from literate.imports import dependencies
-from literate.imports import digest as digest_of
+from literate.dependencies import dependencies
+from literate.dependencies import digest as digest_of
 
 
 def tangled(target, code):
@@ -80,7 +80,7 @@ def digest(small_book, **changed):
     (tools.parent / "figures.py").write_text(changed.get("figures", ""))
     (tools.parent / "others.py").write_text(changed.get("others", ""))
     (tools / "t.py").write_text(changed.get("tools", ""))
-    return digest_of(load_book(root), "book/c.md")
+    return digest_of(load_book(root), "book/c.md", tools.parent)
 
 
 @pytest.mark.parametrize(
