@@ -231,7 +231,7 @@ NAMES = {
         " a": " a",
     }.items()
 }
-BELOW = "write a path below code/, such as rnn_from_scratch/bptt.py"
+BELOW = "write a path below code/, such as package/module.py"
 SUFFIX = "only .py files are tangled, and py.typed, which marks a package with type hints"
 PARTS = "each part has to be a Python name, so that the file can be imported"
 TARGETS = {

@@ -1,10 +1,11 @@
 """The walls of the machinery: who imports whom, and that nobody imports in a circle."""
 
+import re
 from graphlib import CycleError
 
 import pytest
 
-from walls import MACHINERY, breaches, draw, graph_of, in_order, the_graph
+from walls import ENGINES, MACHINERY, breaches, draw, graph_of, in_order, the_graph
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,17 @@ def test_no_module_imports_its_own_reader(graph):
 def test_the_map_is_drawn_from_the_imports(graph):
     text = (MACHINERY / "README.md").read_text("utf-8")
     assert f"```text\n{draw(graph)}\n```" in text, "python tests/engines/walls.py prints it"
+
+
+def test_the_engines_name_nothing_of_this_book():
+    words = re.compile(r"rnn|bptt|_config\.yml|\b_ext\b|this_book", re.IGNORECASE)
+    found = {
+        f"{path.relative_to(MACHINERY)}: {word}"
+        for engine in ENGINES
+        for path in (MACHINERY / engine).rglob("*.py")
+        for word in words.findall(path.read_text("utf-8"))
+    }
+    assert found == set()
 
 
 def test_a_module_has_at_most_300_lines():

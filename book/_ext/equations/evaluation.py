@@ -57,7 +57,7 @@ class Evaluator:
             return value
         if isinstance(value, float) and value.is_integer():
             return int(value)
-        raise EquationFault("an index or a limit must be a whole number", node.pos)
+        raise EquationFault(f"an index or a limit must be a whole number, not {value}", node.pos)
 
     def holds(self, parts: tuple[Node, ...], relations: tuple[str, ...], env: dict) -> bool:
         """Say whether a condition on indices is true."""
@@ -211,7 +211,7 @@ class Evaluator:
         (top, i), (bottom, j) = self._reference(env, above), self._reference(env, below)
         value = self.world.jacobian(top, bottom)[i + j]
         if np.ndim(value) > 2:
-            raise EquationFault("of a matrix by a matrix: write entries or columns")
+            raise EquationFault("a matrix with respect to a matrix: write entries or columns")
         return value[:, None] if np.ndim(value) == 1 else value
 
     def _reference(self, env, node) -> tuple:

@@ -1,8 +1,8 @@
 """Code cells that would be lost, because another block of the page swallows them.
 
 MyST-NB runs the cells that it finds, and says nothing of the others. So each line of a page that
-looks like the opening of a code cell is compared with the cells that the parser found. Whatever
-is left is a fault, unless it is an example: it stands in a longer fence, which shows it as text.
+looks like the opening of a code cell is compared with the cells that the parser found. A line
+without a cell is a fault, unless it is an example: it stands in a longer fence, which shows it.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def target_problem(target: str) -> str | None:
     """Say why a file cannot be tangled to ``target``, as far as its name tells."""
     path = PurePosixPath(target)
     if path.is_absolute() or ".." in path.parts or "\\" in target:
-        return "write a path below code/, such as rnn_from_scratch/bptt.py"
+        return "write a path below code/, such as package/module.py"
     if path.suffix != ".py" and path.name != TYPED:
         return f"only .py files are tangled, and {TYPED}, which marks a package with type hints"
     if not all(part.isidentifier() and not iskeyword(part) for part in path.with_suffix("").parts):

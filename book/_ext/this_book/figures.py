@@ -75,7 +75,8 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
     forward = set(forward if forward is not None else () if backward else known)
     backward = set(backward)
     if not forward | backward <= known:
-        raise ValueError(f"no arrows: {sorted((forward | backward) - known)}")
+        unknown = sorted((forward | backward) - known)
+        raise ValueError(f"there are no arrows {unknown}; there are {sorted(known)}")
     figure, axes = plt.subplots(figsize=(6.4, 5.4))
     axes.set_aspect("equal")
     axes.axis("off")

@@ -203,7 +203,8 @@ class Network(ForwardPass):
         """
         size = sum(self.given[name, None].size for name in PARAMETERS)
         if np.shape(theta) != (size, 1):
-            raise EquationFault(f"J takes all parameters in one column, ({size}, 1)")
+            what = f"J takes all parameters in one column, ({size}, 1), not {np.shape(theta)}"
+            raise EquationFault(what)
         given, at = dict(self.given), 0
         for name in PARAMETERS:
             shape = given[name, None].shape
