@@ -12,6 +12,7 @@ from web.print.printing import Unsettled, fill, settle
 
 SETTINGS = {"title": "Tiny & all", "author": "We", "copyright": "2026 we"}
 HEAD = '<link rel="stylesheet" href="../_static/book.css?v=1"><script src="../x.js"></script>'
+MORE = '<link rel="stylesheet" href="../_static/explorables/kit.css">'
 PAGES = {
     "index": """
         <section id="tiny"><h1>Tiny<a class="headerlink" href="#tiny">#</a></h1>
@@ -33,7 +34,8 @@ PAGES = {
         <p>The end.</p></section>""",
     "02-two": """
         <section id="run"><h1>2. Two</h1><p><a class="fragment-link"
-        href="01-one.html#fragment-f">⟨f⟩</a></p></section>""",
+        href="01-one.html#fragment-f">⟨f⟩</a></p>
+        <figure class="explorable"><button>0.5</button></figure></section>""",
 }
 TOC = """
     root: book/index
@@ -50,7 +52,8 @@ def root(tmp_path):
     folder = tmp_path / "site" / "book"
     folder.mkdir(parents=True)
     for name, article in PAGES.items():
-        page = f'<html><head>{HEAD}</head><body><article class="bd-article">{article}</article>'
+        head = HEAD + (MORE if name == "02-two" else "")
+        page = f'<html><head>{head}</head><body><article class="bd-article">{article}</article>'
         (folder / f"{name}.html").write_text(page, "utf-8")
     return tmp_path
 
@@ -99,7 +102,7 @@ def test_ids_are_unique_and_every_link_inside_has_its_target(page):
 
 
 def test_nothing_is_left_that_only_a_screen_can_use(page):
-    assert page.select("button, script, .headerlink") == []
+    assert page.select("button:not(.explorable *), script, .headerlink") == []
     assert "missing" not in text(page)
     assert "this file" in text(page)
 
@@ -154,7 +157,14 @@ def test_a_fragment_is_named_with_its_page_but_not_where_it_stands(page):
 def test_pictures_and_styles_come_from_the_site(page, root):
     site = root / "site"
     assert page.img["src"] == (site / "_images" / "a.svg").as_uri()
-    assert page.link["href"] == (site / "_static" / "book.css").as_uri()
+    sheets = ("book.css", "explorables/kit.css")  # of any page, each once
+    assert [link["href"] for link in page.select("link")] == [
+        (site / "_static" / sheet).as_uri() for sheet in sheets
+    ]
+
+
+def test_buttons_go_but_those_that_hold_a_number(page):
+    assert [button.string for button in page.select("button")] == ["0.5"]
 
 
 def test_each_chapter_has_a_running_head(document):

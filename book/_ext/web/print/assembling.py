@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 Contents = list[tuple[str, list[str]]]  # the caption of a part, its pages
 NAME = "solutions"
 SOLUTION = ".admonition.solution"
+USELESS = "article :is(.headerlink, button, script):not(.explorable *)"  # whose style hides its own
 SPACE = "\u2005"  # as wide as a space; Chromium drops a usual one from a bookmark at a line's end
 STYLE = Path(__file__).with_name("print.css")
 DOCUMENT = """\
@@ -69,6 +70,7 @@ def assemble(site: Path, contents: Contents, settings: dict) -> str:
     """
     parts = [(caption, [read_page(site, name) for name in names]) for caption, names in contents]
     pages = [page for _, read in parts for page, _ in read]
+    heads = [(page.name, head) for _, read in parts for page, head in read]
     for page in pages:
         lead_inside(page, {page.name for page in pages}, site)
     solutions = collect(pages)
@@ -79,7 +81,7 @@ def assemble(site: Path, contents: Contents, settings: dict) -> str:
         title=escape(settings["title"]),
         author=escape(settings["author"]),
         rights=escape(settings["copyright"]),
-        styles=_styles(site, read_page(site, pages[0].name)[1], pages[0].name),
+        styles=_styles(site, heads),
         style=STYLE.read_text(encoding="utf-8") + "".join(map(_running_head, _all(parts))),
         contents="\n".join(_contents_of(caption, found) for caption, found in parts),
         body="\n".join(_part(caption, found) for caption, found in parts),
@@ -124,8 +126,10 @@ def _own_id(link: Tag) -> str:
     return cell.get("id", "") if cell else ""
 
 
-def _styles(site: Path, head: Tag, page: str) -> str:
-    sheets = (resolve(page, link["href"])[0] for link in head.select("link[rel=stylesheet]"))
+def _styles(site: Path, heads: list[tuple[str, Tag]]) -> str:
+    """Ask for the style sheets of all pages, each once: some are for few pages."""
+    links = [(page, link) for page, head in heads for link in head.select("link[rel=stylesheet]")]
+    sheets = dict.fromkeys(resolve(page, link["href"])[0] for page, link in links)
     return "\n".join(
         f'<link rel="stylesheet" href="{(site / sheet).as_uri()}">' for sheet in sheets
     )
@@ -176,7 +180,7 @@ def read_page(site: Path, name: str) -> tuple[Page, Tag]:
     """Read a built page; return it, and the head of its HTML."""
     html = (site / f"{name}.html").read_text(encoding="utf-8")
     soup = BeautifulSoup(html, "html.parser")
-    for useless in soup.select("article .headerlink, article button, article script"):
+    for useless in soup.select(USELESS):
         useless.decompose()
     return Page(name, soup.select_one("article")), soup.head
 
