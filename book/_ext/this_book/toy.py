@@ -60,13 +60,18 @@ def run_toy() -> Run:
 
 
 @cache
-def run_cells(doc: str) -> dict:
-    """Run the cells of a page one after another; return the names that they leave behind."""
+def run_cells(doc: str, until: str = "") -> dict:
+    """Run the cells of a page one after another; return the names that they leave behind.
+
+    ``until`` is a name: the cell that binds it is the last one to be run.
+    """
     book, names = load_book(ROOT), {}
     with redirect_stdout(StringIO()):
         for cell in (cell for cell in book.cells if cell.doc == doc):
             source = "\n".join(line.text for line in book.expand(cell))
             exec(compile(source, cell.place, "exec"), names)
+            if until in names:
+                break
     return names
 
 

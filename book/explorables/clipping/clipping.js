@@ -1,11 +1,12 @@
 /* Clipping and truncation: what is cut off, how far does the gradient turn, and where does a step land? */
 "use strict";
 
-/** @typedef {{b: number, a0: number, T: number, target: number, rate: number}} Cliff */
+/** @typedef {{w: number, b: number, a0: number, T: number, target: number, rate: number, limit: number}} Cliff */
 /** @typedef {{toy: Problem, sequence: Problem, cliff: Cliff}} ClippingGiven */
-/** @typedef {{mode: "clip" | "truncate" | "cliff", threshold: number, window: number, radius: number, w: number, limit: number}} ClippingState threshold is a power of ten */
+/** @typedef {{mode: "clip" | "truncate" | "cliff", threshold: number, window: number, radius: number, w: number, b: number, limit: number}} ClippingState threshold is a power of ten */
 
 explorables.clipping = (() => {
+  const FRAME = /** @type {Record<"w" | "b", [number, number]>} */ ({ w: [1, 2], b: [-0.6, 0.2] });
   const { add, dot, flat, times, transposed, outer } = network, NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"];
   const long = (/** @type {Vec} */ v) => Math.hypot(...v);
   const column = (/** @type {Gradients} */ g) => NAMES.flatMap((name) => flat(g[name]));
@@ -50,17 +51,36 @@ explorables.clipping = (() => {
     });
   }
 
-  /** The loss of a network with one unit, its gradient with respect to w, and its gradient clipped. @param {Cliff} cliff @param {number} w @param {number} limit */
-  function fall({ b, a0, T, target }, w, limit) {
+  /** The states of one unit without an input. @param {Cliff} cliff @param {number} w @param {number} b */
+  function states({ a0, T }, w, b) {
     const a = [a0];
     for (let t = 1; t <= T; t++) a.push(Math.tanh(w * a[t - 1] + b));
-    let da = a[T] - target, dw = 0;
+    return a;
+  }
+
+  /** The loss of that unit, its gradient, and where one step leads, plain and clipped. @param {Cliff} cliff @param {number} w @param {number} b @param {number} limit */
+  function fall(cliff, w, b, limit) {
+    const { T, target, rate } = cliff, a = states(cliff, w, b);
+    let da = 2 * (a[T] - target), dw = 0, db = 0;
     for (let t = T; t >= 1; t--) {
       const dz = da * (1 - a[t] * a[t]);
       dw += dz * a[t - 1];
+      db += dz;
       da = w * dz;
     }
-    return { J: (a[T] - target) ** 2 / 2, dw, clipped: Math.min(1, limit / Math.abs(dw || 1)) * dw };
+    const length = Math.hypot(dw, db), factor = Math.min(1, limit / (length || 1));
+    return { J: (a[T] - target) ** 2, dw, db, length, plain: [w - rate * dw, b - rate * db], clipped: [w - rate * factor * dw, b - rate * factor * db] };
+  }
+
+  /** The bias at which the loss has a level, the last state being below its target: it rises with the bias. @param {Cliff} cliff @param {number} w @param {number} level */
+  function levelAt(cliff, w, level) {
+    let [low, high] = FRAME.b;
+    for (let k = 0; k < 30; k++) {
+      const b = (low + high) / 2;
+      if (states(cliff, w, b)[cliff.T] < cliff.target - Math.sqrt(level)) low = b;
+      else high = b;
+    }
+    return (low + high) / 2;
   }
 
   /* -- the picture -- */
@@ -97,29 +117,35 @@ explorables.clipping = (() => {
   }
 
   /** @param {ClippingState} state @param {ClippingGiven} given */
-  function viewCliff({ w, limit }, { cliff }) {
-    const [low, high] = [0.5, 2.5], at = fall(cliff, w, limit), next = w - cliff.rate * at.dw, gentle = w - cliff.rate * at.clipped;
-    const points = Array.from({ length: 161 }, (_, k) => low + ((high - low) * k) / 160).map((v) => /** @type {[number, number]} */ ([v, fall(cliff, v, limit).J]));
-    const lands = (/** @type {number} */ v) => Math.max(low, Math.min(high, v));
-    const mark = (/** @type {number} */ v, /** @type {string} */ look, /** @type {number} */ level) => `<path class="ex-line ${look}" d="M@x(${w}) @y(${at.J})L@x(${lands(v)}) @y(${level})"/><circle class="${look} clip-end" cx="@x(${lands(v)})" cy="@y(${level})" r="5"/>`;
-    const plot = kit.plot({ w: 390, h: 210, x: [low, high], y: [0, 1.2], label: `The loss against the weight: a cliff. At ${num(w)} the slope is ${num(at.dw)}.`, xname: "weight w", yname: "J", xs: [0.5, 1, 1.5, 2, 2.5].map((v) => [v, `${v}`]), ys: [0, 0.5, 1].map((v) => [v, `${v}`]), lines: [{ points, class: "grey" }], more: `${mark(next, "red ex-dashed", fall(cliff, lands(next), limit).J)}${mark(gentle, "blue", fall(cliff, lands(gentle), limit).J)}<circle class="clip-dot" cx="@x(${w})" cy="@y(${at.J})" r="6"/>` });
-    const sliders = kit.slider("w", "weight w", w, low, high, 0.005, num(w, 3)) + kit.slider("limit", "threshold", limit, 0.1, 5, 0.1, num(limit, 1));
-    const out = next < low || next > high;
-    const key = `<span class="clip-key"><span class="red">- - one step without clipping</span><span class="blue">— one step with clipping</span></span>`;
-    return [sliders, plot + key, kit.verdict(!out, `The gradient is <b>${Math.abs(at.dw) < 0.01 ? power(at.dw) : num(at.dw)}</b>. One step of gradient descent with the rate ${cliff.rate} leads to w = ${num(next)}${out ? ", far out of the picture" : ""}; clipped to ${num(limit, 1)}, to w = ${num(gentle)}.`)];
+  function viewCliff({ w, b, limit }, { cliff }) {
+    const at = fall(cliff, w, b, limit), [[left, right], [low, high]] = [FRAME.w, FRAME.b];
+    const across = Array.from({ length: 61 }, (_, k) => left + ((right - left) * k) / 60);
+    const inside = (/** @type {number[]} */ [u, v]) => u >= left && u <= right && v >= low && v <= high;
+    const lines = [0.25, 0.5, 1, 1.5, 2, 2.5].map((level) => ({ class: "grey clip-level", points: across.map((u) => /** @type {[number, number]} */ ([u, levelAt(cliff, u, level)])).filter(([, v]) => v > low + 1e-3 && v < high - 1e-3) }));
+    /** A step, as far as the picture goes. @param {number[]} to @param {string} look */
+    const step = (to, look) => {
+      const [du, dv] = [to[0] - w, to[1] - b], out = [du && ((du > 0 ? right : left) - w) / du, dv && ((dv > 0 ? high : low) - b) / dv].filter((v) => v > 0), far = Math.min(1, ...out);
+      return `<path class="ex-line ${look}" d="M@x(${w}) @y(${b})L@x(${w + far * du}) @y(${b + far * dv})"/>${inside(to) ? `<circle class="${look} clip-end" cx="@x(${to[0]})" cy="@y(${to[1]})" r="5"/>` : ""}`;
+    };
+    const plot = kit.plot({ w: 390, h: 210, x: FRAME.w, y: FRAME.b, left: 38, label: `The loss of one unit over its weight and its bias: near zero above the lines, near three below them, and a cliff between. At w = ${num(w, 3)}, b = ${num(b, 3)} it is ${num(at.J)}, and the gradient is ${num(at.length)} long.`, xname: "weight w", yname: "bias b", xs: [1, 1.25, 1.5, 1.75, 2].map((v) => [v, `${v}`]), ys: [-0.6, -0.4, -0.2, 0, 0.2].map((v) => [v, num(v, 1)]), lines, more: `<text x="@x(1.8)" y="@y(0.03)" text-anchor="middle">loss near 0</text><text x="@x(1.3)" y="@y(-0.5)" text-anchor="middle">loss near 3</text>${step(at.plain, "red ex-dashed")}${step(at.clipped, "blue")}<circle class="clip-dot" cx="@x(${w})" cy="@y(${b})" r="6"/>` });
+    const sliders = kit.slider("w", "weight w", w, left, right, 0.005, num(w, 3)) + kit.slider("b", "bias b", b, low, high, 0.005, num(b, 3)) + kit.slider("limit", "threshold", limit, 0.1, 5, 0.1, num(limit, 1));
+    const key = `<span class="clip-key"><span class="grey">— lines of equal loss</span><span class="red">- - one step without clipping</span><span class="blue">— one step with clipping</span></span>`;
+    const place = (/** @type {number[]} */ [u, v]) => `w = ${num(u)}, b = ${num(v)}`;
+    const words = `Here <i>J</i> = ${num(at.J, 3)}, and the gradient is <b>${at.length < 0.01 ? power(at.length) : num(at.length, at.length < 10 ? 2 : 0)}</b> long. With the rate ${cliff.rate} the plain step leads to ${place(at.plain)}${inside(at.plain) ? "" : ", out of the picture"}; ${at.length > limit ? `clipped, to ${place(at.clipped)}` : "it is not clipped"}.`;
+    return [sliders, plot + key, kit.verdict(inside(at.plain), words)];
   }
 
   /** @param {ClippingState} state @param {ClippingGiven} given */
   function view(state, given) {
     const [sliders, picture, verdict] = { clip: viewClip, truncate: viewTruncate, cliff: viewCliff }[state.mode](state, given);
     const mode = kit.choice("mode", "what", [["clip", "clip"], ["truncate", "truncate"], ["cliff", "cliff"]], state.mode);
-    return `<div class="ex-controls">${mode}${kit.button("reset", "as it was")}</div><div class="clip-sliders">${sliders}</div><div class="clip-picture">${picture}</div>${verdict}`;
+    return `<div class="ex-controls">${mode}${kit.button("reset", "as it was")}</div><div class="clip-body">${sliders}${picture}</div>${verdict}`;
   }
 
   return {
-    clip, truncated, scaled, messages, fall, view,
-    /** @returns {ClippingState} */
-    initial: () => ({ mode: "clip", threshold: -0.5, window: 4, radius: 1, w: 1.5, limit: 1 }),
+    clip, truncated, scaled, messages, fall, levelAt, view,
+    /** @param {ClippingGiven} given @returns {ClippingState} */
+    initial: ({ cliff: { w, b, limit } }) => ({ mode: "clip", threshold: -0.5, window: 4, radius: 1, w, b, limit }),
   };
 })();
 kit.start("clipping");

@@ -1,8 +1,9 @@
 """Clipped and truncated gradients, messages and the cliff are the module's, over all settings."""
 
 import numpy as np
+import pytest
 
-from clipping import SIZES, given
+from clipping import PAGE, SIZES, given
 from explorables import as_lists, random_problem
 from rnn_from_scratch.bptt import plain_loss_and_gradients, rnn_backward, rnn_cell_backward
 from rnn_from_scratch.clipping import (
@@ -12,6 +13,7 @@ from rnn_from_scratch.clipping import (
 )
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.gradient_check import relative_error
+from this_book.toy import run_cells
 
 DRAWS = 50
 NAMES = ("dWax", "dWaa", "dWya", "dba", "dby")
@@ -74,23 +76,66 @@ def test_each_message_is_as_long_as_the_module_s(script):
         assert relative_error(np.array(shown), expected) <= script.exact
 
 
-def test_the_cliff_is_a_network_of_the_module(script):
-    """One unit, fed by its bias alone, with a squared loss at the last step."""
-    cliff, rng = given()["cliff"], np.random.default_rng(4)
-    points = [0.5, 2.5, 1.5, *rng.uniform(0.5, 2.5, DRAWS)]
-    limits = [0.1, 5.0, 1.0, *rng.uniform(0.1, 5, DRAWS)]
-    asked = [{"w": w, "c": c} for w, c in zip(points, limits, strict=True)]
-    call = "({w, c}) => explorables.clipping.fall(CLIFF, w, c)".replace("CLIFF", repr(cliff))
-    for w, c, shown in zip(points, limits, script.all(call, asked), strict=True):
-        one, T = np.ones((1, 1)), cliff["T"]
-        parameters = {"Wax": 0 * one, "Waa": w * one, "Wya": one, "ba": cliff["b"] * one, "by": one}
-        a, _, caches = rnn_forward(np.zeros((1, 1, T)), cliff["a0"] * one, parameters)
-        missed = a[0, 0, -1] - cliff["target"]
-        da_output = np.zeros((1, 1, T))
-        da_output[:, :, -1] = missed
-        dWaa = rnn_backward(da_output, caches)["dWaa"]
-        assert abs(shown["J"] - missed**2 / 2) <= script.exact * missed**2 / 2
-        assert relative_error(np.array([[shown["dw"]]]), dWaa) <= script.exact
-        others = {"dWax": 0 * one, "dWya": 0 * one, "dba": 0 * one, "dby": 0 * one}
-        clipped = clip_by_norm({"dWaa": dWaa, **others}, c)["dWaa"]
-        assert relative_error(np.array([[shown["clipped"]]]), clipped) <= script.exact
+@pytest.fixture(scope="module")
+def page():
+    """What the cells of the page bind, up to its cliff."""
+    return run_cells(PAGE, until="one_unit")
+
+
+def falls(script, cliff, places):
+    """Return what the script says of the unit at each weight and bias, with each threshold."""
+    call = "({w, b, c}) => explorables.clipping.fall(CLIFF, w, b, c)".replace("CLIFF", repr(cliff))
+    return script.all(call, [dict(zip("wbc", place, strict=True)) for place in places])
+
+
+def test_the_explorable_begins_where_the_page_steps_and_steps_as_the_page_does(script, page):
+    cliff = given()["cliff"]
+    [said] = falls(script, cliff, [(*page["at"].tolist(), cliff["limit"])])
+    assert relative_error(np.array(said["J"]), page["surface"][page["place"]]) <= script.exact
+    slope = np.array([said["dw"], said["db"]])
+    assert relative_error(slope, page["slope"]) <= script.exact
+    assert relative_error(np.array(said["plain"]), page["plain"]) <= script.exact
+    assert relative_error(np.array(said["clipped"]), page["short"]) <= script.exact
+    for name in ("a_first", "steps", "wanted", "rate"):
+        assert page[name] in cliff.values()
+
+
+def test_the_unit_falls_as_the_page_says_everywhere(script, page):
+    rng = np.random.default_rng(4)
+    corners = [(w, b, c) for w in (1.0, 2.0) for b in (-0.6, 0.2) for c in (0.1, 5.0)]
+    drawn = np.stack([rng.uniform(*ends, 50) for ends in ((1, 2), (-0.6, 0.2), (0.1, 5))], axis=1)
+    places = [*corners, *drawn.tolist()]
+    for (w, b, c), said in zip(places, falls(script, given()["cliff"], places), strict=True):
+        J, *slope = one_unit_of_the_module(page, w, b)
+        for known, *found in (page["one_unit"](w, b), (J, *slope)):
+            assert abs(said["J"] - known) <= script.exact * known
+            assert abs(said["dw"] - found[0]) <= script.exact * np.hypot(*found)
+            assert abs(said["db"] - found[1]) <= script.exact * np.hypot(*found)
+        one = np.ones((1, 1))
+        gradients = dict.fromkeys(("dWax", "dWya", "dby"), 0 * one)
+        clipped = clip_by_norm({"dWaa": slope[0] * one, "dba": slope[1] * one, **gradients}, c)
+        moved = [w, b] - page["rate"] * np.array([clipped["dWaa"].item(), clipped["dba"].item()])
+        assert relative_error(np.array(said["clipped"]), moved) <= script.exact
+
+
+def one_unit_of_the_module(page, w, b):
+    """Run one unit, fed by its bias alone, with a squared loss at the last step."""
+    one, T = np.ones((1, 1)), page["steps"]
+    parameters = {"Wax": 0 * one, "Waa": w * one, "Wya": one, "ba": b * one, "by": one}
+    a, _, caches = rnn_forward(np.zeros((1, 1, T)), page["a_first"] * one, parameters)
+    missed = a[0, 0, -1] - page["wanted"]
+    da_output = np.zeros((1, 1, T))
+    da_output[:, :, -1] = 2 * missed
+    back = rnn_backward(da_output, caches)
+    return missed**2, back["dWaa"].item(), back["dba"].item()
+
+
+def test_the_loss_has_its_level_at_each_line(script, page):
+    asked = [{"w": w, "level": v} for w in np.linspace(1, 2, 21) for v in (0.25, 1, 2.5)]
+    call = f"({{w, level}}) => explorables.clipping.levelAt({given()['cliff']!r}, w, level)"
+    found = script.all(call, asked)
+    inside = [(each, b) for each, b in zip(asked, found, strict=True) if -0.599 < b < 0.199]
+    assert len(inside) > len(asked) / 2
+    for each, b in inside:
+        above, below = (page["one_unit"](each["w"], b + by)[0] for by in (1e-8, -1e-8))
+        assert above <= each["level"] <= below
