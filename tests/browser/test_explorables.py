@@ -190,3 +190,20 @@ def test_nothing_moves_for_whoever_comes_to_a_place_below(new_view, name, width)
         if moved <= 0.02:
             return
     pytest.fail(f"it moves by {moved}")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_front_page_has_a_still_that_leads_to_what_it_shows_and_needs_no_script(view, colours):
+    page = view.open("book/index.html")
+    assert not any("/explorables/" in url and url.endswith(".js") for url in view.asked)
+    for width in WIDTHS:
+        show(page, colours, width)
+        assert violations(page, RULES, "figure.still") == [], (colours, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shapes = "(box) => [...box.querySelectorAll('rect')].map((rect) => rect.outerHTML)"
+    drawn = page.locator("figure.still svg").evaluate(shapes)
+    page.locator("figure.still a").first.click()
+    page.wait_for_url("**/12-the-whole-algorithm.html#explorable-one-pass")
+    touched = page.locator(".explorable-one-pass svg").first.evaluate(shapes)
+    assert len(drawn) > 50
+    assert drawn == touched

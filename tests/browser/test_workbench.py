@@ -1,6 +1,9 @@
 """The workbench: Python in the page, a mistake, its verdict, the mended line; from a folder too."""
 
+import json
 import re
+
+from bs4 import BeautifulSoup
 
 from test_access import RULES, show, violations
 from viewing import SITE, page_paths, wait_until
@@ -12,6 +15,31 @@ READY = f"document.querySelector('{STOP}').disabled"
 PATIENCE = 120  # seconds, on a machine that is busy: Python starts, or a check is made
 FOCUSED = "document.activeElement?.shadowRoot?.activeElement?.className.includes('cm-content')"
 MENDED = "da_carry = Waa.T @ dz  # "  # what is left of the line becomes a comment
+LINK = re.compile(r'href="[^"]*\bworkbench\.html#([^"]+)"')
+SHOWN = """() => {
+    const mark = document.querySelector(".bench-text mark"), box = mark.getBoundingClientRect();
+    const around = mark.closest(".bench-text").getBoundingClientRect();
+    return {
+        line: mark.textContent, begin: document.querySelector("[data-set=begin]").value,
+        seen: box.top >= Math.max(0, around.top)
+            && box.bottom <= Math.min(innerHeight, around.bottom),
+    };
+}"""
+
+
+def given():
+    """What the page gives to the workbench."""
+    page = BeautifulSoup((SITE / PAGE).read_text("utf-8"), "html.parser")
+    return json.loads(page.select_one("[data-explorable=workbench]")["data-given"])
+
+
+def links():
+    """The places of the workbench to which pages lead, with the pages."""
+    found = {}
+    for path in page_paths():
+        for place in LINK.findall((SITE / path).read_text("utf-8")):
+            found.setdefault(place, set()).add(path)
+    return found
 
 
 def run(page):
@@ -93,3 +121,46 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
             show(page, colours, width)
             assert violations(page, RULES, ".explorable-workbench") == [], (colours, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_each_link_to_the_workbench_is_understood_and_each_mistake_and_fragment_has_one(view):
+    page, starts = view.open(PAGE), given()["starts"]
+    asked = """([given, hash]) => explorables.workbench.asked(given, hash)"""
+    for place in links():
+        said = page.evaluate(asked, [given(), f"#{place}"])
+        assert said["line"] > 0, place
+        assert said["begin"] in {"", *given()["mistakes"]}
+    chapters = {name: page for name, page, _ in given()["fragments"]}
+    assert set(links()) == set(starts.values()), "nothing of the workbench is out of reach"
+    for name, place in starts.items():
+        home = chapters.get(name, "would-you-notice")
+        assert f"book/{home}.html" in links()[place], name
+
+
+def test_a_link_opens_the_workbench_with_its_mistake_or_at_its_line(new_view, scheme):
+    for width, place in ((1280, "carry-not-transposed"), (390, "tanh-slope-forgotten")):
+        page = new_view(width).open(f"{PAGE}#mistake-{place}", scheme)
+        page.wait_for_timeout(100)
+        shown = page.evaluate(SHOWN)
+        right, wrong = given()["mistakes"][shown["begin"]][0]
+        assert shown["begin"].replace(": ", " ").replace(" ", "-") == place
+        assert wrong in shown["line"]
+        assert right not in shown["line"] or wrong == right
+        assert shown["seen"], place
+    page = new_view().open("book/10-through-tanh.html", scheme)
+    page.locator("a[href$='workbench.html#fragment-gradient-through-tanh']").click()
+    page.wait_for_url("**/workbench.html#fragment-gradient-through-tanh")
+    page.wait_for_timeout(100)
+    shown = page.evaluate(SHOWN)
+    assert shown["begin"] == ""
+    assert "dz = da_t * (1 - a_t**2)" in shown["line"]
+    assert shown["seen"]
+
+
+def test_without_scripts_a_link_leads_to_the_line(new_view):
+    view = new_view(java_script_enabled=False)
+    view.page.goto(f"{view.roots['http']}{PAGE}#fragment-add-the-carry")
+    line = view.page.locator("#fragment-add-the-carry")
+    assert line.inner_text().strip().startswith("da_t = ")
+    box = line.bounding_box()
+    assert 0 < box["y"] < 900 - box["height"]

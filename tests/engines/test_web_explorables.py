@@ -14,6 +14,7 @@ SCRIPT = """
 explorables.small = {
   initial: ({ start }) => ({ value: start }),
   view: ({ value }) => `<p>${network.double(value)}</p>`,
+  still: ({ start }) => `<svg>${start}</svg>`,
   receive: () => 0,
 };
 """
@@ -50,6 +51,13 @@ def test_the_page_holds_the_first_picture_and_what_the_script_is_given(folder):
 
 def test_a_page_can_give_something_of_its_own(folder):
     assert "<p>8</p>" in explorables(folder).markup("small", '{"start": 4}')
+
+
+def test_a_still_is_made_of_what_the_script_is_given_and_cannot_be_touched(folder):
+    assert explorables(folder).still("small") == "<svg>21</svg>"
+    (folder / "small" / "small.js").write_text(SCRIPT.replace("still", "moving"))
+    with pytest.raises(SphinxError, match=r"the explorable small fails: .*still is not a function"):
+        explorables(folder).still("small")
 
 
 def test_a_script_that_fails_ends_the_build_and_is_named(folder):

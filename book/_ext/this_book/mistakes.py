@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from rnn_from_scratch import bptt, descent, forward, loss
 
+TOLERANCE = 1e-6  # a gradient with a larger relative error is wrong, whoever judges
+
 
 class Change(NamedTuple):
     """One line of the module, and what stands there by mistake."""

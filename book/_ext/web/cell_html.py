@@ -60,6 +60,7 @@ class Renderer:
     def head(self, cell: Cell) -> str:
         """The line above a named or tangled cell: its name, its uses, its place in the module."""
         notes = [self.uses(cell.doc, cell), self.became(cell), self.documentation(cell)]
+        notes.append(self.start(cell))
         if not cell.fragment and not cell.tangle:
             return ""
         name = f"{self.fragment_link(cell.doc, cell)} ≡" if cell.fragment else ""
@@ -106,6 +107,11 @@ class Renderer:
         found = DEFINITION.search(cell.source) if cell.tangle else None
         url = self.names.documented(cell.doc, found[1]) if found else ""
         return f'<a class="cell-link" href="{url}">how to call it</a>' if url else ""
+
+    def start(self, cell: Cell) -> str:
+        """A link to where a reader can change a fragment."""
+        url = self.names.start(cell.doc, cell.fragment) if cell.fragment else ""
+        return f'<a class="cell-link" href="{url}">change it and check it</a>' if url else ""
 
     def origin(self, here: str, cell: Cell) -> str:
         """Say where a function is defined, and where each fragment that it holds is derived."""

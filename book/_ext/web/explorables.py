@@ -6,6 +6,12 @@ of a state. The build calls it once, in the V8 that sets the formulas, so that t
 first picture: nothing moves when scripts come, and without them there is something to see. Only
 pages that hold an explorable load its files, and those of ``kit``, which all share. With the option
 ``:given:``, a JSON object, a page gives something of its own beside.
+
+With ``:still: PAGE`` it puts a picture there that nobody can touch, made by the script's ``still``;
+it leads to the explorable on that page, and loads no script. Its caption is the directive's text.
+
+``starts`` in ``NAME.py`` names what an explorable can be opened with, and the id on its page that
+stands for it: ``{start}`` links to it, and so does the head of each fragment that is among them.
 """
 
 from __future__ import annotations
@@ -29,11 +35,12 @@ from sphinx.util.docutils import SphinxDirective
 from .downloads import make_wheel
 from .templates import RUNS_PYTHON
 
-KIND = "explorable "
+KIND, STILL = "explorable ", "still "
 FOLDER = Path("book", "explorables")
 STATIC = "explorables"
 KIT = ("kit/network.js", "kit/kit.js", "kit/kit.css")
 FIRST = "explorables[{0}].view(explorables[{0}].initial({1}), {1})"
+STILLED = "explorables[{0}].still({1})"
 
 
 class Explorables:
@@ -71,17 +78,21 @@ class Explorables:
             text = json.dumps(given, separators=(",", ":"))
             runs = f" {RUNS_PYTHON}" if parts else ""
             box = f'<div inert{runs} data-explorable="{name}" data-given="{escape(text)}">'
-            self._markup[name, more] = f"{box}{self.first(name, text)}</div>"
+            self._markup[name, more] = f"{box}{self._run(FIRST, name, text)}</div>"
         return self._markup[name, more]
 
-    def first(self, name: str, given: str) -> str:
-        """Return the HTML of the first state; a script that fails raises ``SphinxError``."""
+    def still(self, name: str) -> str:
+        """Return the picture that nobody can touch."""
+        return self._run(STILLED, name, json.dumps(self.said(name)["given"]()))
+
+    def _run(self, call: str, name: str, given: str) -> str:
+        """Return the HTML that a call gives; a script that fails raises ``SphinxError``."""
         engine = MiniRacer()
         try:
             for file in self.files(name):
                 if file.endswith(".js"):
                     engine.eval((self.folder / file).read_text("utf-8"))
-            return engine.eval(FIRST.format(json.dumps(name), given))
+            return engine.eval(call.format(json.dumps(name), given))
         except JSEvalException as error:
             raise SphinxError(f"the explorable {name} fails: {error}") from None
 
@@ -117,37 +128,58 @@ def _packed(name: str, files: list[Path]) -> str:
 
 
 class explorable(nodes.General, nodes.Element):
-    """The place of an explorable, with the caption; it is rendered when the page is written."""
+    """The place of an explorable, with the caption; it is rendered when the page is written.
+
+    ``still`` is the page that a still leads to; it is empty for what can be touched.
+    """
 
 
 class ExplorableDirective(SphinxDirective):
     """Puts the explorable named by the argument here; see the module."""
 
     required_arguments = 1
-    option_spec = {"given": directives.unchanged_required}
+    has_content = True
+    option_spec = {
+        "given": directives.unchanged_required,
+        "still": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Leave a node for the writer, and note which page shows it."""
-        name, app = self.arguments[0], self.env.app
+        name, app, still = self.arguments[0], self.env.app, self.options.get("still", "")
         source = app.web.explorables.folder / name / f"{name}.py"
         if not source.is_file():
             raise self.error(f"there is no explorable {name}: {FOLDER / name / source.name}")
-        app.web.note(self.env.docname, KIND + name)
+        page = self.env.relfn2path(still)[0] if still else ""
+        if still and page not in self.env.found_docs:
+            raise self.error(f"the still of {name} leads to {still}, and there is no such page")
+        app.web.note(self.env.docname, (STILL if still else KIND) + name)
         self.env.note_dependency(str(source))
         said = app.web.explorables.said(name)
         node = explorable(
             name=name,
             given=self.options.get("given", "{}"),
             without=" ".join(said["WITHOUT"].split()),
+            still=page,
         )
         caption = StringList(said["CAPTION"].strip().splitlines(), str(source))
-        self.state.nested_parse(caption, self.content_offset, node)
+        self.state.nested_parse(self.content if still else caption, self.content_offset, node)
+        if not still:
+            for start, place in said.get("starts", dict)().items():
+                self.env.get_domain("std").note_object("start", start, place)
         return [node]
 
 
 def visit_explorable(translator, node) -> None:
     """Open the figure, with the first picture in it, and its caption."""
     name, app = node["name"], translator.builder.app
+    if node["still"]:
+        to = app.builder.get_relative_uri(translator.docnames[0], node["still"])
+        translator.body.append(
+            f'<figure class="explorable explorable-{name} still">\n'
+            f'<a href="{to}#explorable-{name}">{app.web.explorables.still(name)}</a>\n<figcaption>'
+        )
+        return
     translator.body.append(
         f'<figure class="explorable explorable-{name}" id="explorable-{name}">\n'
         f"{app.web.explorables.markup(name, node['given'])}\n"
@@ -160,15 +192,16 @@ def depart_explorable(translator, node) -> None:
     translator.body.append("</figcaption>\n</figure>\n")
 
 
-def names_on(app, docname: str) -> list[str]:
-    """Return the names of the explorables of a page, sorted."""
+def names_on(app, docname: str, kind: str = KIND) -> list[str]:
+    """Return the names of the explorables of a page, or of the stills, sorted."""
     kinds = app.web.memory.holds.get(docname, set())
-    return sorted(kind.removeprefix(KIND) for kind in kinds if kind.startswith(KIND))
+    return sorted(each.removeprefix(kind) for each in kinds if each.startswith(kind))
 
 
 def says(app, docname: str, renderer) -> list[str]:
     """Return digests of what a page shows of explorables: of their files, and of the module."""
-    return [app.web.explorables.digest(name) for name in names_on(app, docname)]
+    names = [*names_on(app, docname), *names_on(app, docname, STILL)]
+    return [app.web.explorables.digest(name) for name in names]
 
 
 def start(app) -> None:
@@ -180,7 +213,7 @@ def start(app) -> None:
 def copy_files(app, builder) -> None:
     """Lay scripts and style sheets down where pages will ask for them."""
     for page in app.env.found_docs:
-        for name in names_on(app, page):
+        for name in (*names_on(app, page), *names_on(app, page, STILL)):
             for file in app.web.explorables.files(name):
                 to = Path(app.outdir, "_static", STATIC, Path(file).name)
                 to.parent.mkdir(parents=True, exist_ok=True)
@@ -199,9 +232,13 @@ def write_parts(app, exception) -> None:
 
 
 def add_files(app, pagename, templatename, context, doctree) -> None:
-    """Let a page load the files of its explorables, each once."""
+    """Let a page load the files of its explorables, each once; a still needs no script."""
     files = dict.fromkeys(
-        file for name in names_on(app, pagename) for file in app.web.explorables.files(name)
+        file
+        for kind in (KIND, STILL)
+        for name in names_on(app, pagename, kind)
+        for file in app.web.explorables.files(name)
+        if kind == KIND or file.endswith(".css")
     )
     for file in files:
         add = app.add_js_file if file.endswith(".js") else app.add_css_file
@@ -212,3 +249,4 @@ def setup(app) -> None:
     """Add the directive."""
     app.add_node(explorable, html=(visit_explorable, depart_explorable))
     app.add_directive("explorable", ExplorableDirective)
+    app.add_object_type("start", "start", ref_nodeclass=nodes.inline)

@@ -79,6 +79,12 @@ class Names:
         page = self.app.builder.get_relative_uri(self.docname(doc), found[0].docname)
         return f"{page}#{found[0].node_id}"
 
+    def start(self, doc: str, name: str) -> str:
+        """The address where an explorable opens with this, as seen from a page; empty without."""
+        found = self.app.env.get_domain("std").objects.get(("start", name))
+        here = self.docname(doc)
+        return f"{self.app.builder.get_relative_uri(here, found[0])}#{found[1]}" if found else ""
+
     def all(self) -> str:
         """Return all by which any page may call another, or a thing on it, as one text."""
         env = self.app.env

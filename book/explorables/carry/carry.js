@@ -1,7 +1,7 @@
 /* The carry: which gradients go wrong if an arrow, a transpose or a line of the backward pass is spoilt? */
 "use strict";
 
-/** @typedef {{toy: Problem, rate: number, epochs: number, mistakes: Record<string, [string, string, string]>}} CarryGiven */
+/** @typedef {{toy: Problem, rate: number, epochs: number, tolerance: number, mistakes: Record<string, [string, string, string]>}} CarryGiven */
 /** @typedef {{T: number, mistake: string, transpose: boolean, off: string[], step: number, shown: string}} CarryState */
 
 explorables.carry = (() => {
@@ -23,7 +23,6 @@ explorables.carry = (() => {
     "do: divided by T too": { error: (y, label, T) => y.map((v, i) => (v - Number(i === label)) / T) },
   };
   const NAMES = /** @type {(keyof Problem)[]} */ (["Wya", "by", "Wax", "Waa", "ba", "a0"]);
-  const TOLERANCE = 1e-6; // a central difference is off by about 1e-9
 
   /** @param {Problem} p @param {CarryState} state */
   function walk(p, { T, mistake, transpose, off }) {
@@ -35,11 +34,11 @@ explorables.carry = (() => {
   const losses = (p, state, rate, epochs) => network.train(p, state.T, (at) => walk(at, state).gradients, rate, epochs);
 
   /** All that can be said of a walk. @param {CarryState} state @param {CarryGiven} given */
-  function judge(state, { toy, rate, epochs, mistakes }) {
+  function judge(state, { toy, rate, epochs, mistakes, tolerance }) {
     const { steps, gradients } = walk(toy, state), right = { ...state, mistake: "", transpose: true, off: [] };
     const truth = network.measured(toy, state.T, NAMES);
     const errors = NAMES.map((name) => network.relativeError(gradients[`d${name}`], truth[`d${name}`]));
-    const wrong = NAMES.filter((_, i) => !(errors[i] < TOLERANCE));
+    const wrong = NAMES.filter((_, i) => !(errors[i] <= tolerance));
     const bad = losses(toy, state, rate, epochs), good = losses(toy, right, rate, epochs);
     const touched = state.mistake || !state.transpose || state.off.length;
     const same = (/** @type {string} */ name) => {

@@ -2,7 +2,7 @@
 
 from explorables import as_lists
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
-from this_book.mistakes import MISTAKES
+from this_book.mistakes import MISTAKES, TOLERANCE
 
 CAPTION = r"""
 **To try: which gradients go wrong, and does the loss tell?**
@@ -23,10 +23,11 @@ SHOWN = (  # those that show on one example, with one class and a state of zeros
 
 
 def given() -> dict:
-    """Return the toy, how it is trained, and the mistakes: where, the right line, the wrong one."""
+    """Return the toy, its training, and the mistakes: where, the right line, the wrong one."""
     return {
         "toy": as_lists(*toy_problem()),
         "rate": TOY_LEARNING_RATE,
         "epochs": TOY_EPOCHS,
+        "tolerance": TOLERANCE,
         "mistakes": {name: list(MISTAKES[name][0]) for name in SHOWN},
     }

@@ -9,7 +9,7 @@ from carry import SHOWN, given
 from explorables import as_lists, random_problem
 from rnn_from_scratch.gradient_check import relative_error
 from rnn_from_scratch.toy import toy_problem
-from this_book.mistakes import MISTAKES, plant
+from this_book.mistakes import MISTAKES, TOLERANCE, plant
 
 RIGHT = "carry: not transposed"
 ARROWS = [*(f"{kind}{t}" for kind in ("error", "own", "slope") for t in (1, 2, 3)), "carry0"]
@@ -123,7 +123,7 @@ def test_the_verdict_names_what_is_wrong_and_no_more(script):
         module = planted(state["mistake"], state["transpose"])
         ours = module.plain_loss_and_gradients(*cut)[1]
         names = ("Wya", "by", "Wax", "Waa", "ba", "a0")
-        wrong = [n for n in names if relative_error(ours[f"d{n}"], right[f"d{n}"]) > 1e-6]
+        wrong = [n for n in names if relative_error(ours[f"d{n}"], right[f"d{n}"]) > TOLERANCE]
         assert judged["wrong"] == wrong, state
 
 

@@ -48,8 +48,8 @@ explorables.copies = (() => {
     return `<svg viewBox="0 0 390 172" role="group" aria-label="Three copies of one weight; each can be chosen" data-roving="1">${parts.join("")}</svg>`;
   }
 
-  /** @param {CopiesState} state @param {{toy: Problem}} given */
-  function view(state, { toy }) {
+  /** @param {CopiesState} state @param {{toy: Problem, tolerance: number}} given */
+  function view(state, { toy, tolerance }) {
     const { i, j, copies, bump } = state, { contributions, sum, measured, J } = weigh(toy, state), J0 = bumped(toy, state, 0);
     const some = copies.length === T ? "all three copies" : copies.length ? `the copy of step ${copies.join(" and of step ")}` : "no copy";
     const controls = `<div class="ex-controls">${kit.button("copies", "one weight: all copies", "1,2,3")}${[1, 2, 3].map((t) => kit.button("copies", `copy ${t} alone`, t)).join("")}${kit.button("reset", "as it was")}</div>`;
@@ -67,7 +67,7 @@ explorables.copies = (() => {
     });
     const terms = copies.map((t) => num(contributions[t - 1], 4)).join(" + ").replace(/\+ −/g, "− ") || "0";
     const words = `With ${some} moved, the measured slope of <i>J</i> is <b>${num(measured, 4)}</b>; the contributions add up to ${terms}${copies.length > 1 ? ` = <b>${num(sum, 4)}</b>` : ""}.${copies.length === T ? " This is the gradient with respect to the weight." : ""}${bump ? ` A bump of ${num(bump)} takes <i>J</i> from ${num(J0, 4)} to ${num(J, 4)}.` : ""}`;
-    return `${controls}${graph(state, contributions)}${pick}${plot}<span class="copies-key"><span class="red">— <i>J</i></span> <span class="blue">- - the contributions of the chosen copies, as a slope</span></span>${kit.verdict(Math.abs(measured - sum) < 1e-7, words)}`;
+    return `${controls}${graph(state, contributions)}${pick}${plot}<span class="copies-key"><span class="red">— <i>J</i></span> <span class="blue">- - the contributions of the chosen copies, as a slope</span></span>${kit.verdict(Math.abs(measured - sum) <= tolerance, words)}`;
   }
 
   return {

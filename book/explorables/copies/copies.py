@@ -3,6 +3,7 @@
 from explorables import as_lists
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.toy import toy_problem
+from this_book.mistakes import TOLERANCE
 
 CAPTION = r"""
 **To try: does the weight act once, or three times?**
@@ -20,4 +21,4 @@ def given() -> dict:
     """Return the toy, begun with its own last state."""
     x, labels, a0, parameters = toy_problem()
     last = rnn_forward(x, a0, parameters)[0][:, :, -1]
-    return {"toy": as_lists(x, labels, last, parameters)}
+    return {"toy": as_lists(x, labels, last, parameters), "tolerance": TOLERANCE}

@@ -2,6 +2,7 @@
 "use strict";
 
 /** @typedef {{w: number, u: number, x: number[], carry: boolean}} OneState */
+/** @typedef {OneState & {tolerance: number}} OneGiven */
 
 explorables["one-number"] = (() => {
   const EPS = 1e-5;
@@ -47,9 +48,9 @@ explorables["one-number"] = (() => {
     return `<svg viewBox="0 0 412 276" role="img" aria-label="Three steps: values ${a.slice(1).map((v) => num(v, 3)).join(", ")}; gradients with respect to the states ${da.slice(1).map((v) => num(v, 3)).join(", ")}">${parts.join("")}</svg>`;
   }
 
-  /** @param {OneState} state */
-  function view(state) {
-    const { dw, du, J, contributions } = pass(state), truth = measured(state), good = Math.abs(dw - truth.dw) < 1e-7 && Math.abs(du - truth.du) < 1e-7;
+  /** @param {OneState} state @param {OneGiven} given */
+  function view(state, { tolerance }) {
+    const { dw, du, J, contributions } = pass(state), truth = measured(state), good = Math.max(Math.abs(dw - truth.dw), Math.abs(du - truth.du)) <= tolerance;
     const sliders = `${kit.slider("w", "<i>w</i>", state.w, -2, 2, 0.05, num(state.w))}${kit.slider("u", "<i>u</i>", state.u, -3, 3, 0.05, num(state.u))}${state.x.map((x_t, k) => kit.slider(`x${k}`, sym("x", k + 1), x_t, -2, 2, 0.05, num(x_t))).join("")}`;
     const controls = `<div class="ex-controls"><label class="ex-check"><input type="checkbox" data-set="carry"${state.carry ? " checked" : ""}> <span>add the carry</span></label>${kit.button("reset", "as it was")}</div>`;
     const terms = contributions.map((v) => num(v, 3)).join(" + ").replace(/\+ −/g, "− ");
@@ -60,7 +61,7 @@ explorables["one-number"] = (() => {
 
   return {
     pass, measured, view,
-    /** @param {OneState} given @returns {OneState} */
+    /** @param {OneGiven} given @returns {OneState} */
     initial: ({ w, u, x }) => ({ w, u, x: [...x], carry: true }),
     /** @param {OneState} state @param {string} key @param {any} value */
     act(state, key, value) {

@@ -1,5 +1,6 @@
 """One number: the network with a state of one number, forward and back, to be dragged."""
 
+from this_book.mistakes import TOLERANCE
 from this_book.toy import run_cells
 
 CAPTION = r"""
@@ -17,4 +18,5 @@ contributions follow, beside the central difference, and the carry can be taken 
 def given() -> dict:
     """Return the numbers of the page, from its own cells."""
     names = run_cells("book/one-number.md")
-    return {"w": names["w"], "u": names["u"], "x": [float(x_t) for x_t in names["x"]]}
+    x = [float(x_t) for x_t in names["x"]]
+    return {"w": names["w"], "u": names["u"], "x": x, "tolerance": TOLERANCE}

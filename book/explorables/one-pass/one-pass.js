@@ -1,6 +1,7 @@
 /* One pass: what does each node hold in the forward pass, and what comes back to it? */
 "use strict";
 
+/** @typedef {{toy: Problem, at?: number, tolerance: number}} PassGiven */
 /** @typedef {{at: number, node: string, name: string, i: number, j: number, p: Problem}} PassState */
 
 explorables["one-pass"] = (() => {
@@ -44,8 +45,8 @@ explorables["one-pass"] = (() => {
   /** A column of coloured cells. @param {number} x @param {number} y @param {Vec} v @param {number} limit */
   const cells = (x, y, v, limit) => v.map((e, i) => `<rect ${kit.tint(e, limit)} x="${x}" y="${(y + (i - v.length / 2) * 9).toFixed(1)}" width="9" height="8"/>`).join("");
 
-  /** @param {PassState} state @param {ReturnType<typeof pass>} all */
-  function graph({ at, node }, { values, slopes }) {
+  /** @param {PassState} state @param {ReturnType<typeof pass>} all @param {boolean} still that nobody can touch */
+  function graph({ at, node }, { values, slopes, J }, still = false) {
     const there = (/** @type {string} */ name) => /^x|a0/.test(name) || FORWARD.indexOf(name) < at;
     /** @type {(name: string) => boolean} */
     const back = (name) => (name[0] === "x" ? back(`z${name[1]}`) : name[0] === "J" ? at > 12 : BACKWARD.indexOf(name) < at - 12);
@@ -59,9 +60,10 @@ explorables["one-pass"] = (() => {
     const nodes = [...Object.keys(values)].map((name) => {
       const [x, y] = place(name), [letter, t] = name, limit = Math.max(...values[name].map(Math.abs), 1);
       const said = `${letter}${t}${there(name) ? `: value ${values[name].map((v) => num(v)).join(", ")}` : ""}${back(name) ? `; gradient ${slopes[name].map((v) => num(v)).join(", ")}` : ""}`;
-      return `<g class="ex-node ${name === now ? "now" : ""} ${name === node ? "picked" : ""} ${there(name) ? "" : "faint"}" data-do="node" data-value="${name}" role="button" aria-pressed="${name === node}" aria-label="${said}"><circle class="pass-reach" cx="${x}" cy="${y}" r="20"/><circle cx="${x}" cy="${y}" r="15"/><text class="ex-letter" x="${x}" y="${y + 4}" text-anchor="middle">${kit.drawn(letter, t)}</text>${there(name) ? cells(x - 27, y, values[name], limit) : ""}${back(name) ? `<g class="pass-back">${cells(x + 18, y, slopes[name], letter === "J" ? 1 : most)}</g>` : ""}</g>`;
+      return `<g class="ex-node ${name === now ? "now" : ""} ${name === node ? "picked" : ""} ${there(name) ? "" : "faint"}" ${still ? "" : `data-do="node" data-value="${name}" role="button" aria-pressed="${name === node}" aria-label="${said}"`}><circle class="pass-reach" cx="${x}" cy="${y}" r="20"/><circle cx="${x}" cy="${y}" r="15"/><text class="ex-letter" x="${x}" y="${y + 4}" text-anchor="middle">${kit.drawn(letter, t)}</text>${there(name) ? cells(x - 27, y, values[name], limit) : ""}${back(name) ? `<g class="pass-back">${cells(x + 18, y, slopes[name], letter === "J" ? 1 : most)}</g>` : ""}</g>`;
     });
-    return `<svg viewBox="0 0 390 330" role="group" aria-label="The toy over three steps; each node can be chosen" data-roving="1">${edges.join("")}${nodes.join("")}</svg>`;
+    const how = still ? `role="img" aria-label="The toy after one pass: three steps, the value and the gradient of every node, and a loss of ${num(J, 3)}"` : 'role="group" aria-label="The toy over three steps; each node can be chosen" data-roving="1"';
+    return `<svg viewBox="0 0 390 330" ${how}>${edges.join("")}${nodes.join("")}</svg>`;
   }
 
   /** What happens at a position, in a formula. @param {number} at */
@@ -75,8 +77,8 @@ explorables["one-pass"] = (() => {
     return k === T ? `${d("a", t)} = ${sym("W", "ya", "⊤")} ${d("o", t)}; no step comes after it` : `${d("a", t)} = ${sym("W", "ya", "⊤")} ${d("o", t)} + ${sym("W", "aa", "⊤")} ${sym("δ", k + 1)}: two arrows arrive, and are added`;
   }
 
-  /** @param {PassState} state */
-  function view(state) {
+  /** @param {PassState} state @param {PassGiven} given */
+  function view(state, { tolerance }) {
     const { at, node, name, i, j, p } = state, all = pass(p), [letter, t] = node, { up, down, quotient, gradient } = nudge(p, name, i, j);
     const turn = (/** @type {Vec | Mat} */ A) => (name === "x" ? transposed(/** @type {Mat} */ (A)) : A), picked = name === "x" ? `${j},${i}` : `${i},${j}`;
     const walk = `<div class="ex-controls">${kit.button("step", "◀ back", -1, at ? "" : "disabled")}${kit.button("step", "step ▶", 1, at < ORDER.length ? "" : "disabled")}${kit.button("step", "all", ORDER.length)}${kit.button("reset", "as it was")}</div>${kit.slider("at", at > 12 ? "backward" : "forward", at, 0, ORDER.length, 1, `${at} of ${ORDER.length}`)}`;
@@ -88,15 +90,18 @@ explorables["one-pass"] = (() => {
     const pair = `<div class="ex-row pass-pair"><div>${letters[name]}${kit.matrix(A, { label: name, limit: size(A), pick: "entry", picked })}</div><div>∂<i>J</i>/∂${letters[name]}<span class="violet">${kit.matrix(G, { label: `d${name}`, limit: size(G) })}</span></div></div>`;
     const row = p[/** @type {"Wax"} */ (name)][i], value = Array.isArray(row) ? row[j] : Number(row), [r, c] = picked.split(",").map((e) => Number(e) + 1);
     const drag = kit.slider("value", `row ${r}, column ${c}`, Number(value.toFixed(2)), -2, 2, 0.01, num(value));
-    const scale = Math.max(size(G), 1e-3), good = Math.abs(quotient - gradient) <= 1e-6 * scale;
+    const scale = Math.max(size(G), 1e-3), good = Math.abs(quotient - gradient) <= tolerance * scale;
     const said = `Nudge this entry by 0.00001: <i>J</i> is ${num(up, 7)} above it and ${num(down, 7)} below, so the central difference is <b>${num(quotient, 6)}</b>. The backward pass says <b>${num(gradient, 6)}</b>.`;
     return `${walk}<p class="pass-formula">${formula(at)}</p>${graph(state, all)}${column}${kit.choice("name", "drag an entry of", NAMES.map((each) => [each, letters[each]]), name)}${pair}${drag}${kit.verdict(good, `<i>J</i> = ${num(all.J, 4)}. ${said}`)}`;
   }
 
+  /** @param {{toy: Problem, at?: number}} given @returns {PassState} */
+  const initial = ({ toy, at = ORDER.length }) => ({ at, node: "a2", name: "Waa", i: 0, j: 1, p: toy });
+
   return {
-    NAMES, pass, nudge, view,
-    /** @param {{toy: Problem, at?: number}} given @returns {PassState} */
-    initial: ({ toy, at = ORDER.length }) => ({ at, node: "a2", name: "Waa", i: 0, j: 1, p: toy }),
+    NAMES, pass, nudge, view, initial,
+    /** The whole pass, not to be touched. @param {{toy: Problem}} given */
+    still: ({ toy }) => graph({ ...initial({ toy }), at: ORDER.length + 1, node: "" }, pass(toy), true),
     /** @param {PassState} state @param {string} key @param {any} value */
     act(state, key, value) {
       if (key === "step") state.at = Math.max(0, Math.min(ORDER.length, state.at + Number(value)));

@@ -2,6 +2,7 @@
 
 from explorables import as_lists
 from rnn_from_scratch.toy import toy_problem
+from this_book.mistakes import TOLERANCE
 
 CAPTION = r"""
 **To try: go through the toy, forward and back, one node at a time.**
@@ -18,5 +19,5 @@ and the gradient of each entry stands beside its central difference.
 
 
 def given() -> dict:
-    """Return the toy."""
-    return {"toy": as_lists(*toy_problem())}
+    """Return the toy, and from where on two gradients differ."""
+    return {"toy": as_lists(*toy_problem()), "tolerance": TOLERANCE}

@@ -1,12 +1,16 @@
 """Every node and gradient of the pass is the module's, for each entry that can be dragged."""
 
+import re
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from explorables import as_lists, random_problem
-from rnn_from_scratch.bptt import plain_loss_and_gradients
+from rnn_from_scratch.bptt import plain_loss_and_gradients, rnn_cell_backward
 from rnn_from_scratch.forward import rnn_forward, rnn_loss
 from rnn_from_scratch.gradient_check import relative_error
+from rnn_from_scratch.loss import softmax
 from rnn_from_scratch.toy import toy_problem
 
 DRAWS = 50
@@ -42,27 +46,81 @@ def every():
     return problems()
 
 
-def test_each_node_holds_the_module_s_value_and_gradient(script, every):
+def by_the_module(problem):
+    """Return values and gradients of all nodes, each an array with a row for each step.
+
+    The gradients of one step are the module's own, from its cells; the scores are those of which
+    its softmax makes the probabilities of the module; the loss of a step is that of its labels.
+    """
+    x, labels, a0, parameters = problem
+    steps = range(labels.shape[1])
+    a, y_hat, caches = rnn_forward(x, a0, parameters)
+    z = [pre_activation(parameters, cache) for cache in caches]
+    o = [parameters["Wya"] @ a[:, :, t] + parameters["by"] for t in steps]
+    do = y_hat - (np.arange(len(y_hat))[:, None, None] == labels)
+    alone = [np.where(np.arange(labels.shape[1]) == t, labels, -1) for t in steps]
+    values = {
+        "x": x,
+        "a": a,
+        "z": np.stack(z, axis=2),
+        "o": np.stack(o, axis=2),
+        "J": np.array([[[rnn_loss(x, only, a0, parameters) for only in alone]]]),
+    }
+    assert relative_error(softmax(values["o"]), y_hat) <= 1e-13
+    slopes = {name: np.zeros_like(values[name]) for name in "xaz"}
+    carry = np.zeros_like(a0)
+    for t in reversed(steps):
+        da_t = parameters["Wya"].T @ do[:, :, t] + carry
+        step = rnn_cell_backward(da_t, caches[t])
+        slopes["a"][:, :, t], slopes["z"][:, :, t] = da_t, step["dba_t"]  # of one example
+        slopes["x"][:, :, t], carry = step["dx_t"], step["da_carry"]
+    return values, {**slopes, "o": do, "J": np.ones_like(values["J"])}, carry
+
+
+def pre_activation(parameters, cache):
+    """Return the pre-activation of a step, of which its state is the tanh."""
+    z = parameters["Wax"] @ cache.x_t + parameters["Waa"] @ cache.a_prev + parameters["ba"]
+    assert relative_error(np.tanh(z), cache.a_t) <= 1e-13
+    return z
+
+
+def test_each_node_holds_the_module_s_value_and_gradient_at_each_step(script, every):
     said = script.all("""(p) => explorables["one-pass"].pass(p)""", [as_lists(*p) for p in every])
     for problem, shown in zip(every, said, strict=True):
-        x, _, a0, parameters = problem
-        a, _, caches = rnn_forward(x, a0, parameters)
+        values, slopes, da0 = by_the_module(problem)
+        for mine, theirs in ((shown["values"], values), (shown["slopes"], slopes)):
+            named = {f"{letter}{t}" for letter in theirs for t in (1, 2, 3)}
+            assert set(mine) == {*named, "a0"}, "every node is compared"
+            for letter, array in theirs.items():
+                found = np.array([mine[f"{letter}{t}"] for t in (1, 2, 3)]).T[:, None]
+                assert relative_error(found, array) <= script.exact, letter
+        assert shown["values"]["a0"] == problem[2][:, 0].tolist()
+        assert relative_error(np.array(shown["slopes"]["a0"])[:, None], da0) <= script.exact
+
+
+def test_loss_and_gradients_are_the_module_s(script, every):
+    said = script.all("""(p) => explorables["one-pass"].pass(p)""", [as_lists(*p) for p in every])
+    for problem, shown in zip(every, said, strict=True):
         J, gradients = plain_loss_and_gradients(*problem)
         assert relative_error(np.array(shown["J"]), J) <= script.exact
-        for t in (1, 2, 3):
-            close = relative_error(np.array(shown["values"][f"a{t}"]), a[:, 0, t - 1])
-            assert close <= script.exact
-            assert shown["values"][f"x{t}"] == caches[t - 1].x_t[:, 0].tolist()
-        total = sum(shown["values"][f"J{t}"][0] for t in (1, 2, 3))
-        assert relative_error(np.array(total), J) <= script.exact
-        dx = np.array([shown["slopes"][f"x{t}"] for t in (1, 2, 3)]).T[:, None]
-        assert relative_error(dx, gradients["dx"]) <= script.exact
-        da0 = np.array(shown["slopes"]["a0"])[:, None]
-        assert relative_error(da0, gradients["da0"]) <= script.exact
-        dba = sum(np.array(shown["slopes"][f"z{t}"]) for t in (1, 2, 3))[:, None]
-        assert relative_error(dba, gradients["dba"]) <= script.exact
-        dby = sum(np.array(shown["slopes"][f"o{t}"]) for t in (1, 2, 3))[:, None]
-        assert relative_error(dby, gradients["dby"]) <= script.exact
+        y_hat = rnn_forward(problem[0], problem[2], problem[3])[1]
+        assert relative_error(np.array(shown["y"][1:]).T[:, None], y_hat) <= script.exact
+        assert set(shown["gradients"]) == set(gradients)
+        for name, gradient in gradients.items():
+            found = np.array(shown["gradients"][name])
+            found = found.T[:, None] if name == "dx" else found.reshape(gradient.shape)
+            assert relative_error(found, gradient) <= script.exact, name
+
+
+def test_the_still_has_the_numbers_of_the_toy_and_nothing_to_touch(script):
+    shown = import_module("one-pass").given()
+    [still] = script.all("""(given) => explorables["one-pass"].still(given)""", [shown])
+    J = rnn_loss(*toy_problem())
+    assert f"a loss of {J:.3f}" in still
+    values, slopes, _ = by_the_module(toy_problem())
+    cells = sum(array.size for array in (*values.values(), *slopes.values())) + 2 * 4  # a0
+    assert still.count("<rect ") == cells
+    assert not re.search("data-do|role=.button|tabindex|faint|picked", still)
 
 
 def test_a_nudge_moves_the_loss_as_in_the_module_and_agrees_with_the_gradient(script, every):

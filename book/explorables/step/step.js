@@ -2,7 +2,7 @@
 "use strict";
 
 /** @typedef {[number, number]} Complex real and imaginary part */
-/** @typedef {{toy: Problem, i: number, j: number, exact: number}} StepGiven */
+/** @typedef {{toy: Problem, i: number, j: number, exact: number, tolerance: number}} StepGiven */
 /** @typedef {{way: "central" | "complex", precision: "double" | "single", exponent: number}} StepState */
 
 explorables.step = (() => {
@@ -92,7 +92,7 @@ explorables.step = (() => {
     const kind = way === "complex" ? found.error > 1e-3 ? "The step is long, and the term in its square has not died out yet." : "Nothing is subtracted, so a shorter step is never worse."
       : !found.taken || !found.slope ? "The step is lost beside the number that it moves: nothing is left to divide." : found.error < (precision === "double" ? 1e-8 : 2e-2) ? "Near here the two errors meet, and no step does much better." : exponent < (precision === "double" ? -6 : -3) ? "Rounding rules: most digits cancel in the difference, and the division makes what is left of their error large." : "Truncation rules: the loss is not a straight line over so long a step.";
     const controls = `<div class="ex-controls">${kit.choice("way", "difference", [["central", "central"], ["complex", "complex step"]], way)}${kit.choice("precision", "precision", [["double", "double"], ["single", "single"]], precision)}${kit.button("reset", "as it was")}</div>${kit.slider("exponent", "step", exponent, LOWEST, 0, 0.25, power(10 ** exponent))}`;
-    return `${controls}${table}${plot}<span class="step-key">${key}</span>${kit.verdict(found.error < 1e-6, `Step ${step}: relative error ${power(found.error)}. ${kind}`)}`;
+    return `${controls}${table}${plot}<span class="step-key">${key}</span>${kit.verdict(found.error <= given.tolerance, `Step ${step}: relative error ${power(found.error)}. ${kind}`)}`;
   }
 
   return {

@@ -5,6 +5,7 @@ import numpy as np
 from explorables import as_lists
 from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.toy import toy_problem
+from this_book.mistakes import TOLERANCE
 
 CAPTION = r"""
 **To try: why is the smallest step not the best?**
@@ -23,4 +24,5 @@ def given() -> dict:
     problem = toy_problem()
     dWaa = plain_loss_and_gradients(*problem)[1]["dWaa"]
     i, j = (int(k) for k in np.unravel_index(np.abs(dWaa).argmax(), dWaa.shape))
-    return {"toy": as_lists(*problem), "i": i, "j": j, "exact": float(dWaa[i, j])}
+    exact = {"exact": float(dWaa[i, j]), "tolerance": TOLERANCE}
+    return {"toy": as_lists(*problem), "i": i, "j": j, **exact}

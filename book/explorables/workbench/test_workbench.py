@@ -1,17 +1,20 @@
 """The workbench's text is the module, and its checks notice what the chapter says they notice."""
 
+import re
+
 import pytest
 
 from repository import ROOT
 from rnn_from_scratch import loss_and_gradients, relative_error
-from this_book.mistakes import MISTAKES
+from this_book.mistakes import MISTAKES, TOLERANCE
 from verdicts import NAMES, awkward, judge
-from workbench import given, text
+from workbench import given, starts, text
 
 LATE = {"J and do: not divided by m", "J and da0: a0 ignored"}
 UNSEEN = "softmax: a single maximum"
 LOUD = "dba: wrong axis"  # two shapes do not fit, so nothing is left to compare
 SPOILT = "({given, name}) => explorables.workbench.spoilt(given, name)"
+ASKED = "({given, id}) => explorables.workbench.asked(given, `#${id}`)"
 LINES = "({given, name}) => explorables.workbench.lines(given, name)"
 
 
@@ -57,7 +60,7 @@ def test_the_changed_lines_are_those_that_are_marked(script, texts, shown):
 
 def test_each_check_notices_the_mistakes_that_the_chapter_says_it_notices(texts):
     for name, spoilt in texts.items():
-        judged = judge(spoilt)
+        judged = judge(spoilt, TOLERANCE)
         if name == LOUD:
             assert "shape" in judged["error"]
             assert judged["line"] > 0
@@ -72,7 +75,7 @@ def test_each_check_notices_the_mistakes_that_the_chapter_says_it_notices(texts)
 
 
 def test_the_right_lines_pass_and_train_as_the_module_does(shown):
-    judged = judge(shown["text"])
+    judged = judge(shown["text"], TOLERANCE)
     assert not any(judged["noticed"].values())
     assert judged["losses"] == pytest.approx(judged["right"], rel=1e-12)
     assert [row[0] for row in judged["rows"]] == [*NAMES, "J"]
@@ -87,21 +90,21 @@ def test_the_right_lines_pass_and_train_as_the_module_does(shown):
     ],
 )
 def test_an_error_is_told_with_its_line(wrong, line, words):
-    judged = judge(wrong)
+    judged = judge(wrong, TOLERANCE)
     assert judged["line"] == line
     assert words in judged["error"]
 
 
 def test_an_error_in_a_function_names_the_line_in_the_text(shown):
     spoilt = shown["text"].replace("dz = da_t * (1 - a_t**2)", "dz = da_t * slope")
-    judged = judge(spoilt)
+    judged = judge(spoilt, TOLERANCE)
     assert judged["error"] == "NameError: name 'slope' is not defined"
     assert "slope" in spoilt.split("\n")[judged["line"] - 1]
 
 
 def test_a_gradient_that_is_no_array_of_its_shape_is_no_gradient(shown):
     spoilt = shown["text"].replace('"dWya": dWya', '"dWya": dWya.T')
-    rows = {row[0]: row[1:] for row in judge(spoilt)["rows"]}
+    rows = {row[0]: row[1:] for row in judge(spoilt, TOLERANCE)["rows"]}
     assert rows["dWya"] == [None, None, None]
 
 
@@ -109,3 +112,32 @@ def test_each_fragment_leads_to_its_chapter(shown):
     assert len(shown["fragments"]) > 10
     for name, page, _ in shown["fragments"]:
         assert f":fragment: {name}\n" in (ROOT / "book" / f"{page}.md").read_text("utf-8")
+
+
+def test_each_mistake_and_each_fragment_is_asked_for_by_an_id_that_stands_at_its_line(
+    script, shown
+):
+    ids, right = starts(), shown["text"].split("\n")
+    assert set(ids) == {*MISTAKES, *(name for name, _, _ in shown["fragments"])}
+    assert len(set(ids.values())) == len(ids)
+    places = [{"given": shown, "id": each} for each in ids.values()]
+    for name, said in zip(ids, script.all(ASKED, places), strict=True):
+        line = right[said["line"] - 1]
+        if name in MISTAKES:
+            assert said["begin"] == name
+            assert MISTAKES[name][0].right in line or MISTAKES[name][1].right in line
+        else:
+            assert said["begin"] == ""
+            assert f"# <<{name}>>" in right[said["line"] - 2]
+    first = "(given) => explorables.workbench.view(explorables.workbench.initial(), given)"
+    [html] = script.all(first, [{**shown, "parts": []}])
+    assert sorted(re.findall(r'<span id="([^"]+)"', html)) == sorted(ids.values())
+    assert script.all(ASKED, [{"given": shown, "id": "nothing"}]) == [{"begin": "", "line": 0}]
+
+
+def test_the_fragments_of_the_backward_pass_are_all_there(shown):
+    """Those of part III, but for the line that takes the place of another if inputs are classes."""
+    there = {name for name, _, _ in shown["fragments"]}
+    for page in sorted(ROOT.glob("book/[01][0-9]-*.md"))[6:11]:
+        for name in re.findall(r"^:fragment: (.+)$", page.read_text("utf-8"), re.MULTILINE):
+            assert name in there or name == "contribution to the input weights, by class"

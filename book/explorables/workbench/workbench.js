@@ -2,7 +2,7 @@
    it is asked for; then the parts come one by one, as scripts, so that it works from a folder too. */
 "use strict";
 
-/** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, parts: [string, number][]}} BenchGiven */
+/** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, starts: Record<string, string>, tolerance: number, parts: [string, number][]}} BenchGiven */
 /** @typedef {{rows: [string, number | null, number | null, number | null][], losses: number[], right: number[], noticed: Record<string, boolean>}} Judged */
 /** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number}} BenchState */
 
@@ -18,6 +18,24 @@ explorables.workbench = (() => {
     return spoilt(given, name).split("\n").flatMap((line, k) => (line === right[k] ? [] : [k + 1]));
   };
 
+  /** The line below a fragment's name, from 1. @param {string} text @param {string} name */
+  const below = (text, name) => {
+    const at = text.split("\n").findIndex((line) => line.includes(`<<${name}>>`));
+    return at < 0 ? 0 : at + 2;
+  };
+
+  /** What the address of a page asks for: a mistake to begin with, and the line to be shown. @param {BenchGiven} given @param {string} hash */
+  function asked(given, hash) {
+    const id = decodeURIComponent(hash.replace("#", "")), name = Object.keys(given.starts).find((each) => given.starts[each] === id) ?? "";
+    return given.mistakes[name] ? { begin: name, line: lines(given, name)[0] } : { begin: "", line: name ? below(given.text, name) : 0 };
+  }
+
+  /** The text, in which each line that a link can ask for has its id; one line is marked. @param {BenchGiven} given @param {string} begin @param {number} marked */
+  function listing(given, begin, marked) {
+    const at = Object.values(given.starts).map((id) => /** @type {[number, string]} */ ([asked(given, id).line, id]));
+    return spoilt(given, begin).split("\n").map((line, k) => at.filter(([n]) => n === k + 1).reduce((html, [, id]) => `<span id="${id}">${html}</span>`, k + 1 === marked ? `<mark>${esc(line)}</mark>` : esc(line))).join("\n");
+  }
+
   /** @param {number} bytes */
   const mega = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   /** @param {BenchGiven} given */
@@ -28,9 +46,9 @@ explorables.workbench = (() => {
   const CHECKS = ["the falling loss", "central differences", "the complex step", "the module"];
   const ROWS = ["dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0", "J"];
 
-  /** The errors, or dashes before there are any. @param {Judged | null} judged */
-  function table(judged) {
-    const cell = (/** @type {number | null} */ v) => `<td class="${v !== null && v <= 1e-6 ? "ex-right" : "ex-wrong"}">${v === null ? "✗ no such array" : `${v <= 1e-6 ? "✓" : "✗"} ${power(v)}`}</td>`;
+  /** The errors, or dashes before there are any. @param {Judged | null} judged @param {number} tolerance */
+  function table(judged, tolerance) {
+    const cell = (/** @type {number | null} */ v) => (v === null ? '<td class="ex-wrong">✗ no such array</td>' : `<td class="${v <= tolerance ? "ex-right" : "ex-wrong"}">${v <= tolerance ? "✓" : "✗"} ${power(v)}</td>`);
     const body = ROWS.map((name, i) => {
       const errors = judged?.rows[i].slice(1) ?? [];
       return `<tr><th scope="row"><code>${name}</code></th>${[0, 1, 2].map((k) => (name === "J" && k < 2 ? "<td></td>" : judged ? cell(/** @type {number | null} */ (errors[k])) : "<td>–</td>")).join("")}</tr>`;
@@ -68,10 +86,10 @@ explorables.workbench = (() => {
     const { phase, begin, judged, loaded } = state, busy = phase !== "idle" && phase !== "ready", names = Object.keys(given.mistakes);
     const groups = [...new Set(names.map((name) => name.split(":")[0]))].map((group) => `<optgroup label="${group}">${names.filter((name) => name.startsWith(`${group}:`)).map((name) => `<option value="${name}"${name === begin ? " selected" : ""}>${name}</option>`).join("")}</optgroup>`);
     const controls = `<div class="ex-controls"><label class="ex-select">begin with <select data-set="begin"><option value=""${begin ? "" : " selected"}>the right lines</option>${groups.join("")}</select></label>${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", busy ? "disabled" : "")}${kit.button("stop", "Stop", "", busy ? "" : "disabled")}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
-    const text = esc(spoilt(given, begin));
+    const text = listing(given, begin, 0);
     const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass">${text}</div></div>`;
     const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
-    const found = `<div class="ex-row bench-found"><div>${table(judged)}</div><div>${curve(judged)}<span class="bench-key"><span class="blue">— the module</span> <span class="red">- - your text</span></span></div></div>`;
+    const found = `<div class="ex-row bench-found"><div>${table(judged, given.tolerance)}</div><div>${curve(judged)}<span class="bench-key"><span class="blue">— the module</span> <span class="red">- - your text</span></span></div></div>`;
     return `${controls}${verdict(state, given)}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
   }
 
@@ -81,8 +99,8 @@ explorables.workbench = (() => {
   const files = {};
   /** What a part brings along; each part is a script that calls this. @param {Record<string, string>} more */
   const receive = (more) => Object.assign(files, more);
-  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number}} */
-  const at = { change: () => {}, began: 0 };
+  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number, line: number, turn: number, fetching?: Promise<void>}} `turn` counts runs and stops */
+  const at = { change: () => {}, began: 0, line: 0, turn: 0 };
 
   /** @param {string} name */
   const load = (name) => new Promise((done, failed) => {
@@ -109,6 +127,7 @@ explorables.workbench = (() => {
     const host = document.createElement("div");
     slot.replaceChildren(host);
     at.editor = /** @type {any} */ (globalThis).codeEditor.create(host.attachShadow({ mode: "open" }), text, "the lines of the backward pass", () => at.change((state) => { state.stale = true; }));
+    at.editor.mark(at.line, "changed");
     host.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -125,68 +144,82 @@ explorables.workbench = (() => {
     const fresh = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
     fresh.onmessage = ({ data }) => at.change((state) => {
       if (data.started) state.phase = "running";
-      else if (data.failed) Object.assign(state, { phase: "ready", judged: null, error: data.failed, line: 0 });
+      else if (data.failed) fail(state, data.failed);
       else {
         const { error = "", line = 0, ...judged } = data.judged;
         Object.assign(state, { phase: "ready", stale: false, error, line, judged: error ? null : judged, seconds: (performance.now() - at.began) / 1000 });
         if (line) at.editor?.mark(line, "wrong");
       }
     });
-    fresh.onerror = ({ message }) => at.change((state) => { Object.assign(state, { phase: "ready", judged: null, error: message, line: 0 }); });
+    fresh.onerror = ({ message }) => at.change((state) => fail(state, message));
     at.worker = fresh;
     return fresh;
   }
 
+  /** End Python; the next run starts it anew. @param {BenchState} state @param {string} error */
+  function fail(state, error) {
+    at.worker?.terminate();
+    at.worker = undefined;
+    Object.assign(state, { phase: files["worker.js"] ? "ready" : "idle", judged: null, error, line: 0 });
+  }
+
   async function run() {
-    const fresh = !at.worker;
+    const fresh = !at.worker, turn = ++at.turn;
     at.began = performance.now();
     try {
       if (!files["worker.js"]) {
         at.change((state) => { Object.assign(state, { phase: "loading", error: "", judged: null }); });
-        await fetchParts();
+        await (at.fetching ??= fetchParts());
+        if (turn !== at.turn) return;
       }
       at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", error: "", line: 0 }); });
-      worker().postMessage({ files: fresh ? files : {}, text: at.editor.text() });
+      worker().postMessage({ files: fresh ? files : {}, text: at.editor.text(), tolerance: at.given?.tolerance });
     } catch (error) {
+      at.fetching = undefined;
       at.change((state) => { Object.assign(state, { phase: "idle", loaded: 0, error: error instanceof Error ? error.message : String(error) }); });
     }
   }
 
-  /** Show the text that a choice begins with. @param {BenchState} state */
-  function show(state) {
-    const { given, editor, box } = at;
-    if (!given || !box) return;
-    const text = spoilt(given, state.begin), listing = box.querySelector(".bench-text");
-    if (editor) editor.replace(text);
-    else if (listing) listing.textContent = text;
-    const [first = 0] = lines(given, state.begin);
-    if (first) editor?.mark(first, "changed");
+  /** Show the text that a choice begins with, and one line of it. @param {BenchState} state @param {number} line */
+  function show(state, line) {
+    const { given, editor, box } = at, slot = box?.querySelector(".bench-text");
+    at.line = line;
+    if (!given) return;
+    if (editor) editor.replace(spoilt(given, state.begin));
+    if (slot) slot.innerHTML = listing(given, state.begin, line);
+    point(line);
+  }
+
+  /** Mark a line, and bring it into sight. @param {number} line */
+  function point(line) {
+    const slot = /** @type {HTMLElement | null | undefined} */ (at.box?.querySelector(".bench-text")), mark = slot?.querySelector("mark");
+    at.editor?.mark(line, "changed");
+    if (slot && mark) slot.scrollTop += mark.getBoundingClientRect().top - slot.getBoundingClientRect().top - slot.clientHeight / 2;
   }
 
   return {
-    spoilt, lines, view, receive,
+    spoilt, lines, asked, view, receive,
     /** @returns {BenchState} */
     initial: () => ({ phase: "idle", loaded: 0, begin: "", judged: null, error: "", line: 0, stale: false, seconds: 0 }),
     /** @param {HTMLElement} box @param {(change: (state: BenchState) => void) => void} change @param {BenchGiven} given */
     begin(box, change, given) {
       Object.assign(at, { box, change, given });
-      const name = decodeURIComponent(location.hash.slice(1)).replace(/^mistake=/, "");
-      if (given.mistakes[name]) change((state) => { state.begin = name; show(state); });
+      const { begin, line } = asked(given, location.hash);
+      if (line) change((state) => { state.begin = begin; show(state, line); });
     },
     /** @param {BenchState} state @param {string} key @param {any} value */
     act(state, key, value) {
       if (key === "run") setTimeout(run);
       else if (key === "stop") {
-        at.worker?.terminate();
-        at.worker = undefined;
-        Object.assign(state, { phase: "ready", error: "Stopped. The next run starts Python anew.", line: 0, judged: null });
+        at.turn += 1;
+        fail(state, "Stopped. The next run starts Python anew.");
       } else if (key === "begin" || key === "again") {
         Object.assign(state, { begin: key === "begin" ? value : "", stale: Boolean(state.judged), error: "", line: 0 });
-        show(state);
+        show(state, state.begin && at.given ? lines(at.given, state.begin)[0] : 0);
       } else if (key === "go" && at.given) {
-        const text = (at.editor?.text() ?? spoilt(at.given, state.begin)).split("\n"), line = text.findIndex((/** @type {string} */ each) => each.includes(`<<${value}>>`)) + 1;
-        at.editor?.mark(line + 1, "changed");
-        at.editor?.go(line + 1);
+        if (!at.editor) return show(state, below(at.given.text, value));
+        at.editor.mark(below(at.editor.text(), value), "changed");
+        at.editor.go(below(at.editor.text(), value));
       }
     },
   };

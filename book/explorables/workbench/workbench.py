@@ -7,7 +7,7 @@ from pathlib import Path
 
 from literate import fragment_slug
 from rnn_from_scratch import bptt, forward, loss
-from this_book.mistakes import MISTAKES
+from this_book.mistakes import MISTAKES, TOLERANCE
 
 CAPTION = r"""
 **Break it, and see which check notices.**
@@ -110,8 +110,19 @@ def fragments(source: str) -> list[list[str]]:
     return [[name, page, fragment_slug(name)] for name, page in found]
 
 
+def starts() -> dict[str, str]:
+    """Return by what names links ask for a mistake or a fragment, and the id that stands for it."""
+    slugs = {name: fragment_slug(name).replace("fragment", "mistake", 1) for name in MISTAKES}
+    return {**slugs, **{name: slug for name, _, slug in fragments(text())}}
+
+
 def given() -> dict:
     """Return the text, its fragments, and the mistakes as pairs of lines: right, wrong."""
     source = text()
-    mistakes = {name: [list(each[1:]) for each in MISTAKES[name]] for name in MISTAKES}
-    return {"text": source, "fragments": fragments(source), "mistakes": mistakes}
+    return {
+        "text": source,
+        "fragments": fragments(source),
+        "mistakes": {name: [list(each[1:]) for each in MISTAKES[name]] for name in MISTAKES},
+        "starts": starts(),
+        "tolerance": TOLERANCE,
+    }

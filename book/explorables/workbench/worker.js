@@ -36,13 +36,14 @@ async function start(files) {
   return pyodide;
 }
 
-self.onmessage = async ({ data: { files, text } }) => {
+self.onmessage = async ({ data: { files, text, tolerance } }) => {
   try {
     python ??= start(files);
     const pyodide = await python;
     self.postMessage({ started: true });
     pyodide.globals.set("text", text);
-    self.postMessage({ judged: JSON.parse(pyodide.runPython("json.dumps(verdicts.judge(text))")) });
+    pyodide.globals.set("tolerance", tolerance);
+    self.postMessage({ judged: JSON.parse(pyodide.runPython("json.dumps(verdicts.judge(text, tolerance))")) });
   } catch (error) {
     self.postMessage({ failed: String(error).slice(-600) });
   }
