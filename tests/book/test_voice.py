@@ -120,7 +120,7 @@ PATTERNS = {
         "The caller passes a generator.",
     ),
     "hold against": Pattern(
-        r"\bheld against\b|\b[Hh]olds? \w+ against\b",
+        r"\bheld against\b|\b[Hh]olds? (the |a |each |its )?\w+ against\b",
         "compare with",
         "The code is held against the chapters.",
         "The code is compared with the chapters.",
