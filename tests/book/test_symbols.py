@@ -1,5 +1,6 @@
 """The equations and the symbols of the book: each equation holds, and its worlds are right."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -345,8 +346,9 @@ def book(tmp_path):
     def run(text):
         (tmp_path / "page.md").write_text(text)
         command = [sys.executable, "-m", "this_book", "equations", tmp_path]
-        path = {"PYTHONPATH": f"{ROOT / 'book' / '_ext'}:{ROOT / 'code'}"}
-        done = subprocess.run(command, env=path, capture_output=True, text=True, check=False)
+        path = os.pathsep.join(str(ROOT / folder) for folder in ("book/_ext", "code"))
+        env = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr
 
     return run

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise, product
 
@@ -34,7 +34,7 @@ NO_REASON = "say why: % unchecked: reason"
 WEAKEST_FIRST = ("bound", "approximation", "update", "definition", "equality")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Outcome:
     """The number of cases, the largest relative error, the first fault and its place.
 
@@ -169,9 +169,9 @@ def _errors(pairs: list[tuple], left: Node, right: Node) -> list[float]:
     return [float(np.abs(x - y).max() / (scale or 1)) for x, y in pairs]
 
 
-@dataclass(frozen=True)
-class Result:
-    """The result of one equation: ``fault`` is None if it holds in all of its ``cases``.
+@dataclass(kw_only=True)
+class Result(Outcome):
+    """The outcome of one equation of the book: ``fault`` is None if it holds in all ``cases``.
 
     ``place`` is that of the fault, or else of the equation, as ``book/x.md:LINE:COLUMN``.
     ``worlds`` counts those in which it was evaluated, and ``method`` says what they are and how
@@ -180,7 +180,6 @@ class Result:
 
     label: str
     place: str
-    outcome: Outcome = field(default_factory=Outcome)
     worlds: int = 0
     method: str = ""
     unchecked: str | None = None
@@ -191,24 +190,9 @@ class Result:
         return self.place.split(":")[0]
 
     @property
-    def fault(self) -> str | None:
-        """The first thing that is wrong; None if nothing is."""
-        return self.outcome.fault
-
-    @property
-    def cases(self) -> int:
-        """The number of pairs of values that were compared."""
-        return self.outcome.cases
-
-    @property
-    def error(self) -> float:
-        """The largest relative error of those that should be equal."""
-        return self.outcome.error
-
-    @property
     def kind(self) -> str:
         """One of ``WEAKEST_FIRST``: what its weakest link claims."""
-        return next(kind for kind in WEAKEST_FIRST if kind in self.outcome.kinds)
+        return next(kind for kind in WEAKEST_FIRST if kind in self.kinds)
 
     def __str__(self) -> str:
         checked = f"{self.cases} cases, largest relative error {one_digit(self.error)}"
@@ -229,7 +213,7 @@ def check_book(
         found = known.get(key) or check_equation(equation, notation)
         if not found.fault:
             held[key] = found
-        place = equation.place(found.outcome.pos)
+        place = equation.place(found.pos)
         results.append(replace(found, label=equation.label, place=place))
     known.clear()
     known.update(held)
@@ -238,20 +222,24 @@ def check_book(
 
 def check_equation(equation: Equation, notation: Notation) -> Result:
     """Check one equation of the book, in each world in which there is what its comments ask for."""
+    at = {"label": equation.label, "place": equation.place()}
     if equation.latex is None:
-        return Result(equation.label, equation.place(), Outcome(fault=UNREAD))
+        return Result(**at, fault=UNREAD)
     if why := equation.unchecked:
-        outcome = Outcome(pos=0 if why[1] else why.start(), fault=None if why[1] else NO_REASON)
-        return Result(equation.label, equation.place(outcome.pos), outcome, unchecked=why[1])
+        if why[1]:
+            return Result(**at, unchecked=why[1])
+        at["place"] = equation.place(why.start())
+        return Result(**at, pos=why.start(), fault=NO_REASON, unchecked="")
     asked = equation.comments & frozenset().union(*(world.facts for world in notation.worlds))
     worlds = [world for world in notation.worlds if asked <= world.facts]
     if not worlds:
-        outcome = Outcome(fault=f"there is no world in which {' and '.join(sorted(asked))}")
-        return Result(equation.label, equation.place(), outcome)
+        fault = f"there is no world in which {' and '.join(sorted(asked))}"
+        return Result(**at, fault=fault)
     outcome = check_latex(equation.latex, notation, worlds)
+    at["place"] = equation.place(outcome.pos)
     values = worlds[0].derivatives if outcome.derived else worlds[0].values
     method = f"{values}; {_count(len(worlds), worlds[0].kind)}"
-    return Result(equation.label, equation.place(outcome.pos), outcome, len(worlds), method)
+    return Result(**vars(outcome), **at, worlds=len(worlds), method=method)
 
 
 def summarize(results: list[Result]) -> str:

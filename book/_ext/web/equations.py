@@ -145,8 +145,7 @@ def method(result: Result) -> str:
     if result.unchecked is not None:
         return f"not checked: {result.unchecked}"
     kind = "" if result.kind == "equality" else f"{result.kind}: "
-    draws = result.outcome.draws
-    more = f" and {draws} draws; holds, not pinned" if draws else ""
+    more = f" and {result.draws} draws; holds, not pinned" if result.draws else ""
     return f"{kind}{result.method}{more}"
 
 
