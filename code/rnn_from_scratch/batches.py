@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c82c4c16e95297aa
+# sha256: e59bd11b8a0d578c
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as the mean of their losses."""
 
@@ -29,7 +29,7 @@ from rnn_from_scratch.parameters import (
 )
 
 
-def check_examples(x: Array, labels: Array, a0: Array | None, parameters: Any) -> Examples:
+def check_examples(x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Examples:
     """Check examples against the parameters; return them in the precision of the parameters."""
     _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
@@ -77,7 +77,8 @@ def check_weights(weights: Array, m: int) -> Array:
         raise ValueError(f"weights holds {weights[at]} at {at}; expected finite numbers >= 0")
     if not weights.any():
         raise ValueError("weights are all 0; expected an example that counts")
-    shares: Array = weights / weights.max()  # whose sum does not overflow
+    exact = weights.astype(np.result_type(weights, float))
+    shares: Array = (exact / exact.max()).astype(float)  # whose sum does not overflow
     shares /= shares.mean()
     return shares
 
@@ -125,10 +126,26 @@ def gradient_norm(gradients: Arrays) -> float:
 
 
 # book/mini-batches.md
+def _checked(gradient_function: GradientFunction) -> GradientFunction:
+    """Return the function; what it returns is refused if it is not a loss with gradients."""
+
+    def gradients_of(*batch: Any) -> tuple[Number, Arrays]:
+        came: Any = gradient_function(*batch)
+        if not isinstance(came, tuple) or len(came) != 2:
+            raise TypeError("gradient_function returned no pair; expected loss and gradients")
+        J, gradients = came
+        if np.ndim(J) or np.asarray(J).dtype.kind not in "fiu" or np.isnan(J):
+            raise TypeError(f"gradient_function returned the loss {J!r}; expected a real number")
+        return J, gradients
+
+    return gradients_of
+
+
+# book/mini-batches.md
 def with_buffers(gradient_function: GradientFunction) -> GradientFunction:
-    """Let the module's own function keep its buffers; take any other as it is."""
+    """Let the module's own function keep its buffers; check what any other one returns."""
     if gradient_function is not loss_and_gradients:
-        return gradient_function
+        return _checked(gradient_function)
     workspaces: defaultdict[int, Workspace] = defaultdict(Workspace)  # one for each size of batch
 
     def gradients_of(

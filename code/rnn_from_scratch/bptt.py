@@ -1,15 +1,13 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: fca84a2462949127
+# sha256: b7f866602c0a719c
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
-
-from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.forward import CellCache, rnn_forward
 from rnn_from_scratch.loss import cross_entropy_from_scores
-from rnn_from_scratch.parameters import Array, Number, check_array
+from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number, check_array
 
 
 # book/12-the-whole-algorithm.md
@@ -142,7 +140,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
 # book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def plain_loss_and_gradients(
-    x: Array, labels: Array, a0: Array | None = None, parameters: Any = None
+    x: Array, labels: Array, a0: Array | None = None, parameters: Arrays = NEEDED
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the loss and all its gradients: forward, the output layer, and back.
 

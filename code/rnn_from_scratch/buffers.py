@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ad588ec0aa9fb9b2
+# sha256: 51e3cdfc696c54d4
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -176,7 +176,7 @@ class ForwardSteps:
 
 # book/buffers.md
 class _Kept(threading.local):
-    """What one thread keeps: buffers, by the form of the arguments that they were made for.
+    """The buffers that one thread keeps, by the form of the arguments that they were made for.
 
     Buffers in use are not given out, so a call within a call gets others. The oldest ones go first
     when there are too many.

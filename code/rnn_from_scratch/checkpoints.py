@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: fca23059bd4cbddd
+# sha256: 18b588972bcbdc5f
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn_from_scratch.forward import check_real
 from rnn_from_scratch.parameters import Array, Arrays, check_parameters, wrong_type
 
 WRITERS = {"checkpoint": "train", "parameters": "save_parameters"}  # kinds of files
@@ -57,7 +58,9 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) ->
     """
     target = Path(os.path.realpath(path))
     old = _replaceable(target)
-    partial = target.with_name(f"{target.name[:200]}.{secrets.token_hex(8)}.partial")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
+    partial = target.with_name(f"{target.name[:50]}.{secrets.token_hex(8)}.partial")
     new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(partial, new, 0o666 if old is None else 0o600)
     try:
@@ -164,6 +167,14 @@ def read_checkpoint(
 
 
 # book/checkpoints.md
+def _check_real_parameters(parameters: Arrays) -> None:
+    """Check the parameters, and refuse complex ones."""
+    check_parameters(parameters)
+    for name, array in parameters.items():
+        check_real(name, array)
+
+
+# book/checkpoints.md
 def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     """Write the parameters to a file, in one step; it holds arrays and nothing that could run.
 
@@ -174,10 +185,6 @@ def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
         ``by (n_y, 1)``, in float32 or float64.
     path : str or os.PathLike
         The file to write. A symbolic link is followed; owner and mode of an older file are kept.
-
-    Returns
-    -------
-    None
 
     Raises
     ------
@@ -202,10 +209,7 @@ def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     >>> all((again[name] == parameters[name]).all() for name in parameters)
     True
     """
-    check_parameters(parameters)
-    for name, array in parameters.items():
-        if np.iscomplexobj(array):
-            raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
+    _check_real_parameters(parameters)
     write_checkpoint(check_path("path", path), parameters, {}, "parameters")
 
 
@@ -243,7 +247,7 @@ def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
     found = read_checkpoint(check_path("path", path), "parameters")
     if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path))
-    check_parameters(found[0])
+    _check_real_parameters(found[0])
     return found[0]
 
 

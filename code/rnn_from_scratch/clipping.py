@@ -1,10 +1,9 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 34f84168816d634a
+# sha256: ac6a7b8fa1aaf15f
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from rnn_from_scratch.bptt import rnn_backward
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.loss import cross_entropy_from_scores
 from rnn_from_scratch.parameters import (
+    NEEDED,
     Array,
     Arrays,
     Number,
@@ -110,7 +110,11 @@ def clip_by_value(gradients: Arrays, limit: float) -> dict[str, Array]:
 # book/16-clipping-and-truncation.md
 @np.errstate(all="ignore")
 def plain_truncated_loss_and_gradients(
-    x: Array, labels: Array, a0: Array | None = None, parameters: Any = None, window: Any = None
+    x: Array,
+    labels: Array,
+    a0: Array | None = None,
+    parameters: Arrays = NEEDED,
+    window: int = NEEDED,
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 

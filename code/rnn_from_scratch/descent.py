@@ -1,15 +1,14 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7ec1926115eb2512
+# sha256: c86b27adde2e7c95
 # book/13-learning.md
 """Plain gradient descent."""
-
-from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.parameters import (
+    NEEDED,
     PARAMETER_AXES,
     Array,
     Arrays,
@@ -73,7 +72,7 @@ def descend(
     x: Array,
     labels: Array,
     a0: Array | None = None,
-    parameters: Any = None,
+    parameters: Arrays = NEEDED,
     *,
     learning_rate: float,
     epochs: int,

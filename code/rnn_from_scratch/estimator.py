@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e936493585f43f22
+# sha256: 4df2840233c0ef81
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -23,6 +23,7 @@ from rnn_from_scratch.parameters import (
 )
 from rnn_from_scratch.targets import (
     axes_of,
+    check_kind,
     counts,
     labels_of,
     listed,
@@ -59,6 +60,9 @@ def _sequences(X: Any) -> tuple[Any, Array]:
         rows = rows[..., None] if rows.ndim == 2 else rows
         rows_x = rows.shape[2]
     lengths = np.array([len(each) for each in rows])
+    if ragged and not lengths.all():
+        k = int(lengths.argmin())
+        raise ValueError(f"X[{k}] has shape {rows[k].shape}; expected T >= 1")
     if not lengths.size or not lengths.min() or not rows_x:
         shape = (len(rows), *(() if len(lengths) == 0 else np.shape(X[0])))
         what = f"0 feature(s) (shape={shape}) while a minimum of 1 is required."
@@ -99,13 +103,15 @@ def _not_fitted(message: str) -> ValueError:
 # book/estimator.md
 def _generator(random_state: Any) -> np.random.Generator:
     """Return the generator that is meant, or a new one with a seed."""
+    what = "expected None, a whole number >= 0, or a generator of NumPy"
+    if isinstance(random_state, bool | np.bool_):
+        raise TypeError(f"random_state is {random_state!r}; {what}")
     seed = random_state
     if isinstance(seed, np.random.RandomState):
         seed = seed.randint(2**32, size=4, dtype=np.uint32)
     try:
         return np.random.default_rng(seed)
     except (TypeError, ValueError) as error:
-        what = "expected None, a whole number >= 0, or a generator of NumPy"
         raise type(error)(f"random_state is {random_state!r}; {what}") from None
 
 
@@ -244,6 +250,9 @@ class RNN:
         data = x, labels, np.zeros((len(parameters["Waa"]), len(lengths)))
         features = self._features(X, len(x), lengths)
         chosen, validation = self._held_out(data, features, classes, of_steps, rng)
+        if weights is not None and not weights[chosen].any():
+            what = "zero for all but those held out; expected one that counts"
+            raise ValueError(f"sample_weight is {what}")
         names = "learning_rate", "epochs", "batch_size", "clip_norm", "patience"
         self.parameters_, self.history_ = train(
             *pick_examples(data, chosen),
@@ -291,6 +300,7 @@ class RNN:
                 came = self._features(X, len(x), lengths)
                 raise ValueError(f"X has {came} features; expected {features}, as in training")
             labels, found, steps = labels_of(y, lengths)
+            check_kind(found, classes)
             if steps != of_steps or not np.isin(found, classes).all():
                 raise ValueError(f"y has the classes {found}; expected those of the training set")
             numbers = np.append(np.searchsorted(classes, found), -1)  # the last one is for -1
@@ -376,14 +386,14 @@ class RNN:
             what = f"expected one for {kinds[self.of_steps_]}, as in training"
             raise ValueError(f"y has a class for {kinds[of_steps]}; {what}")
         number_classes(row)
-        if (row.dtype.kind in "US") != (self.classes_.dtype.kind in "US"):
-            what = f"expected classes such as {self.classes_[0]!r}"
-            raise ValueError(f"y has dtype {row.dtype}; {what}")
+        check_kind(row, self.classes_)
         weights = read_weights(sample_weight, len(came))
         weights = np.ones(len(came)) if weights is None else weights
         if self.of_steps_:
             came, weights = np.concatenate(came), np.repeat(weights, lengths)
         weights = weights * counts(row, of_steps)
+        if not weights.any():
+            raise ValueError("sample_weight is zero wherever y counts; expected some that is not")
         return float(np.average(came == row, weights=weights))
 
     @staticmethod

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ecb34baa8cb811fa
+# sha256: 8a246b78d49d91a0
 # book/22-out-of-numpy.md
 """The trained network as a file for other engines."""
 
@@ -68,10 +68,6 @@ def export_onnx(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     path : str or os.PathLike
         The file to write, usually ``….onnx``. A symbolic link is followed; owner and mode of an
         older file are kept.
-
-    Returns
-    -------
-    None
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 849fc8a4d56e7c13
+# sha256: aaa3e202a5d50142
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -27,7 +27,7 @@ from rnn_from_scratch.buffers import (
 )
 from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
 from rnn_from_scratch.forward import check_problem, rnn_forward
-from rnn_from_scratch.parameters import Array, Arrays, Number, check_counts, check_flags, is_whole
+from rnn_from_scratch.parameters import NEEDED, Array, Arrays, check_counts, check_flags, is_whole
 from rnn_from_scratch.segments import all_segments, all_windows
 
 TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
@@ -149,7 +149,7 @@ def _check_segment(segment: object) -> int | str | None:
 
 
 # book/workspaces.md
-def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
+def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Any:
     """Check all in full; return the arguments for the buffers, and whether numbers are cast.
 
     The arguments for the buffers are None for complex numbers.
@@ -171,7 +171,7 @@ def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any)
 
 
 # book/workspaces.md
-def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Number:
+def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Any:
     """Go through all steps in buffers; return the loss."""
     buffers.Waa[...] = parameters["Waa"]
     through = all_segments if buffers.window is None else all_windows
@@ -227,7 +227,7 @@ def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
 
 
 # book/workspaces.md
-def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Any:
+def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Any:
     """Call the plain version, which names a fault or gives the numbers that count."""
     with_dx, _, window = how
     if window is None:
@@ -239,11 +239,11 @@ def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: An
 
 
 # book/workspaces.md
-def _fast(how: Any, workspace: Workspace | None, return_state: bool, *given: Any) -> Any:
+def _fast(how: Any, workspace: Workspace | None, with_state: bool, *given: Any) -> tuple[Any, ...]:
     """Compute in buffers, or plainly where they will not do; return the results asked for."""
     came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
     J, gradients, a_T = _plainly(how, *given) if came is None else came
-    return (J, gradients, a_T.copy(order="K")) if return_state else (J, gradients)
+    return (J, gradients, a_T.copy(order="K")) if with_state else (J, gradients)
 
 
 # book/workspaces.md
@@ -251,13 +251,13 @@ def loss_and_gradients(
     x: Array,
     labels: Array,
     a0: Array | None = None,
-    parameters: Arrays | None = None,
+    parameters: Arrays = NEEDED,
     *,
     input_gradient: bool = True,
     workspace: Workspace | None = None,
     segment: int | str | None = None,
     return_state: bool = False,
-) -> Any:
+) -> tuple[Any, ...]:
     """Compute the loss and all its gradients, as ``plain_loss_and_gradients``, but fast.
 
     It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-loss-scores, eq-all-do, eq-one-dz,
@@ -325,13 +325,13 @@ def truncated_loss_and_gradients(
     x: Array,
     labels: Array,
     a0: Array | None = None,
-    parameters: Arrays | None = None,
-    window: int | None = None,
+    parameters: Arrays = NEEDED,
+    window: int = NEEDED,
     *,
     input_gradient: bool = True,
     workspace: Workspace | None = None,
     return_state: bool = False,
-) -> Any:
+) -> tuple[Any, ...]:
     """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
 
     In the forward pass the state is carried through all steps; in the backward pass each window of

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 01bebd76096870e9
+# sha256: c54c7e7d75f8f0e5
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -22,6 +22,7 @@ from rnn_from_scratch.buffers import (
 )
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import (
+    NEEDED,
     Array,
     Arrays,
     Number,
@@ -38,7 +39,7 @@ NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit 
 
 
 class CellCache(NamedTuple):
-    """What one step leaves for the backward pass; it refers to arrays that others hold too.
+    """The arrays that one step leaves for the backward pass; others hold them too.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def check_real(name: str, array: Array) -> None:
 
 # book/03-unrolled-through-time.md
 def check_problem(
-    x: Array, a0: Array | None, parameters: Any, *labels: Array
+    x: Array, a0: Array | None, parameters: Arrays, *labels: Array
 ) -> tuple[dict[str, int], np.dtype[Any], Array, Array]:
     """Check what a network is given; return sizes, dtype, and x and a0 in that dtype."""
     sizes, dtype = check_parameters(parameters)
@@ -102,7 +103,7 @@ def check_problem(
 # book/03-unrolled-through-time.md
 @np.errstate(all="ignore")
 def rnn_cell_forward(
-    x_t: Array, a_prev: Array | None = None, parameters: Any = None
+    x_t: Array, a_prev: Array | None = None, parameters: Arrays = NEEDED
 ) -> tuple[Array, Array, CellCache]:
     """Take one step: into the new state, and from there to the probabilities.
 
@@ -167,7 +168,7 @@ def rnn_cell_forward(
 # book/03-unrolled-through-time.md
 @np.errstate(all="ignore")
 def _cell_by_cell(
-    x: Array, a0: Array | None, parameters: Any
+    x: Array, a0: Array | None, parameters: Arrays
 ) -> tuple[Array, Array, list[CellCache]]:
     """Return the states, the scores, and the cache of each step (eq-forward)."""
     _, _, x, a0 = check_problem(x, a0, parameters)
@@ -245,7 +246,7 @@ def loss_of_steps(steps: Any, o: Any, labels: Any) -> Any:
 
 
 # book/03-unrolled-through-time.md
-def walk(buffers: Any, x: Array, a0: Array | None, parameters: Any) -> Iterable[tuple[int, Any]]:
+def walk(buffers: Any, x: Array, a0: Array | None, parameters: Arrays) -> Iterable[tuple[int, Any]]:
     """Go forward (eq-forward), some steps at a time; give the first of them, and their views."""
     if buffers.casts and not buffers.quiet:
         raise FloatingPointError("a number may not fit into the precision of the parameters")
@@ -273,7 +274,7 @@ def _in_parts(buffers: Any, steps: Any, x: Array) -> Iterator[tuple[int, Any]]:
 
 # book/03-unrolled-through-time.md
 def in_buffers(
-    work: Callable[[Any], Any], x: Array, a0: Array | None, parameters: Any, *labels: Array
+    work: Callable[[Any], Any], x: Array, a0: Array | None, parameters: Arrays, *labels: Array
 ) -> Any:
     """Let some work use buffers that this thread keeps; None: it has to be done cell by cell."""
     form = form_of(a0, parameters, x, *labels)
@@ -295,7 +296,7 @@ def in_buffers(
 
 # book/03-unrolled-through-time.md
 def _fill(
-    a: Array, y_hat: Array, buffers: Any, x: Array, a0: Array | None, parameters: Any
+    a: Array, y_hat: Array, buffers: Any, x: Array, a0: Array | None, parameters: Arrays
 ) -> None:
     """Write a_0 and the states into (T + 1, m, n_a), the probabilities into (n_y, T, m)."""
     for start, steps in walk(buffers, x, a0, parameters):
@@ -310,7 +311,7 @@ def _fill(
 
 # book/03-unrolled-through-time.md
 def rnn_forward(
-    x: Array, a0: Array | None = None, parameters: Any = None
+    x: Array, a0: Array | None = None, parameters: Arrays = NEEDED
 ) -> tuple[Array, Array, list[CellCache]]:
     """Run the cell over all steps, from the first to the last (eq-forward, eq-forward-y-hat).
 
@@ -368,7 +369,7 @@ def rnn_forward(
 
 
 # book/03-unrolled-through-time.md
-def last_state(x: Array, a0: Array | None = None, parameters: Any = None) -> Array:
+def last_state(x: Array, a0: Array | None = None, parameters: Arrays = NEEDED) -> Array:
     """Return a_T (n_a, m), the last state of ``rnn_forward`` of the same arguments (eq-forward)."""
 
     def work(buffers: Any) -> Any:
@@ -382,7 +383,7 @@ def last_state(x: Array, a0: Array | None = None, parameters: Any = None) -> Arr
 
 # book/03-unrolled-through-time.md
 def rnn_loss(
-    x: Array, labels: Array, a0: Array | None = None, parameters: Arrays | None = None
+    x: Array, labels: Array, a0: Array | None = None, parameters: Arrays = NEEDED
 ) -> Number:
     """Compute the loss of a batch of sequences, without any gradient (eq-loss, eq-loss-scores).
 

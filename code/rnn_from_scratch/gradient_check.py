@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 6c0ba3ead4cfdfc8
+# sha256: 5f8db468d9712aa8
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rnn_from_scratch.parameters import (
     Array,
@@ -156,15 +157,15 @@ def _number(value: Any, kinds: str) -> Number:
     if found.ndim:
         raise TypeError(f"f returned an array of shape {found.shape}; expected a number")
     if found.dtype.kind not in kinds:
-        came = "complex" if found.dtype.kind == "c" else "real"
+        came = {"c": "complex", "b": "boolean"}.get(found.dtype.kind, "real")
         raise TypeError(f"f returned a {came} number; expected a {expected} one")
     if found.dtype.kind in "fc" and np.finfo(found.dtype).bits < 64:
         raise TypeError(f"f returned {found.dtype}; expected double precision")
-    return value
+    return float(value) if found.dtype.kind in "iu" else value  # small integers overflow
 
 
 # book/04-gradient-checks.md
-def relative_error(a: Any, b: Any) -> float:
+def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """Compare two arrays: max abs(a - b) / max(abs(a), abs(b)), over all entries.
 
     Parameters
@@ -206,7 +207,7 @@ def relative_error(a: Any, b: Any) -> float:
 
 
 # book/04-gradient-checks.md
-def _in_double(name: str, values: Any) -> Array:
+def _in_double(name: str, values: ArrayLike) -> Array:
     """Return numbers as an array of at least double precision; refuse anything else."""
     if isinstance(values, np.ndarray):
         check_plain(name, values)

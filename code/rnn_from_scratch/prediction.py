@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2d6cdfaec979da67
+# sha256: 7b4fe224007b69ed
 # book/19-digits-row-by-row.md
-"""What a trained network answers, and sequences of different lengths in one batch."""
+"""The answers of a trained network, and sequences of different lengths in one batch."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 
 from rnn_from_scratch.forward import forward_scores, in_buffers, rnn_forward, walk
 from rnn_from_scratch.parameters import (
+    NEEDED,
     Array,
     Arrays,
     check_array,
@@ -24,7 +25,7 @@ from rnn_from_scratch.parameters import (
 def predict(
     x: Array,
     a0: Array | None = None,
-    parameters: Arrays | None = None,
+    parameters: Arrays = NEEDED,
     *,
     lengths: Sequence[int] | Array | None = None,
 ) -> Array:

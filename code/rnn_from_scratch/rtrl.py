@@ -1,15 +1,13 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 893f31bc1ff78aec
+# sha256: f25649de6de61d25
 # book/17-the-same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
-
-from typing import Any
 
 import numpy as np
 
 from rnn_from_scratch.forward import check_problem
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
-from rnn_from_scratch.parameters import Array, Arrays, Number
+from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number
 
 
 def _output_of_step(a_t: Array, labels: Array, parameters: Arrays) -> tuple[Number, Array]:
@@ -28,7 +26,7 @@ def _output_of_step(a_t: Array, labels: Array, parameters: Arrays) -> tuple[Numb
 # book/17-the-same-gradients-forward.md
 @np.errstate(all="ignore")
 def rtrl_loss_and_gradients(
-    x: Array, labels: Array, a0: Array | None = None, parameters: Any = None
+    x: Array, labels: Array, a0: Array | None = None, parameters: Arrays = NEEDED
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the loss and its gradients in one forward pass (eq-sensitivity, eq-rtrl).
 

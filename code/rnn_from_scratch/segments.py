@@ -1,12 +1,12 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7c36a3b8a248ef9c
+# sha256: 40674a4e5bec64fc
 # book/memory-for-time.md
 """All steps through buffers for a part of them: in segments, or in windows."""
 
 from typing import Any
 
 from rnn_from_scratch.forward import forward_states, walk
-from rnn_from_scratch.parameters import Array, Number
+from rnn_from_scratch.parameters import Array, Arrays, Number
 from rnn_from_scratch.products import backward_steps, output_layer
 
 
@@ -23,7 +23,7 @@ def one_segment(buffers: Any, steps: Any, n: int, labels: Any, gradients: Any) -
 
 # book/memory-for-time.md
 def all_segments(
-    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any
+    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
 ) -> Number:
     """Go forward through all segments, then back, with their states once more (eq-segments)."""
     in_parts = len(buffers.starts) > 0
@@ -43,7 +43,9 @@ def all_segments(
 
 
 # book/memory-for-time.md
-def all_windows(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Any) -> Number:
+def all_windows(
+    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
+) -> Number:
     """Go through windows (eq-truncated), forward and back, with the state handed on."""
     J, gradients = 0, buffers.gradients
     for n, (_, steps) in enumerate(walk(buffers, x, a0, parameters)):

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8d305bc2fefae164
+# sha256: f79e97c9ad5f704e
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -16,6 +16,7 @@ import numpy as np
 from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.forward import check_problem
 from rnn_from_scratch.parameters import (
+    NEEDED,
     PARAMETER_AXES,
     Array,
     Arrays,
@@ -148,7 +149,7 @@ def sharded_loss_and_gradients(
     x: Array,
     labels: Array,
     a0: Array | None = None,
-    parameters: Any = None,
+    parameters: Arrays = NEEDED,
     *,
     client: Any,
     shards: int,

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e3be5de4bbcaf174
+# sha256: 7e750c473f1c8637
 # book/momentum-and-adam.md
 """One step of training: plain gradient descent, or a step of the caller's own."""
 
@@ -81,8 +81,8 @@ def _new_state(came: Mapping[str, Any]) -> dict[str, Array]:
         if isinstance(value, np.ndarray):
             check_plain(f"update's state {name!r}", value)
         array = np.array(value)
-        if not isinstance(name, str) or array.dtype.kind not in "biufc":
-            what = "expected numbers under a string"
+        if not isinstance(name, str) or not name.isprintable() or array.dtype.kind not in "biufc":
+            what = "expected numbers under a printable string"
             raise TypeError(f"update's state {name!r} has dtype {array.dtype}; {what}")
         state[name] = array
     return state

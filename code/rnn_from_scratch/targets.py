@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f6595d1339398d0f
+# sha256: 303147685797e734
 # book/sequences-and-classes.md
-"""What a classifier is given, lists, columns and tables, read as numbers, classes and weights."""
+"""Lists, columns and tables for a classifier, read as numbers, classes and weights."""
 
 import warnings
 from collections.abc import Sequence
@@ -42,7 +42,10 @@ def real_numbers(sequence: Any, name: str) -> Array:
     if array.dtype.kind not in "fiub":
         array = array.astype(object)
     try:
-        array = array.astype(float)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is named below
+            array = array.astype(float)
+    except OverflowError:
+        raise ValueError(f"{name} holds a number beyond float64; expected finite numbers") from None
     except (TypeError, ValueError) as error:
         what = f"{name} holds an entry that is not a number ({error}); expected numbers"
         raise type(error)(what) from None
@@ -141,6 +144,8 @@ def number_classes(y: Array) -> tuple[Array, Array]:
         if (y != np.floor(y)).any():
             what = "continuous numbers; expected classes. Unknown label type: continuous"
             raise ValueError(f"y holds {what}")
+    if y.dtype.kind in "mM" and np.isnat(y).any():
+        raise ValueError(f"y holds NaT at {first_place(np.isnat(y))}; expected classes")
     try:
         return np.unique(y, return_inverse=True)
     except TypeError:
@@ -165,6 +170,14 @@ def labels_of(y: Any, lengths: Sequence[int] | Array) -> tuple[Array, Array, boo
 
 
 # book/sequences-and-classes.md
+def check_kind(found: Array, classes: Array) -> None:
+    """Refuse classes of another kind than the known ones: numbers, strings, dates."""
+    kinds = {array.dtype.kind for array in (found, classes)}
+    if len(kinds) > 1 and not kinds <= set("biufO"):  # O: integers beyond 64 bits
+        raise ValueError(f"y has dtype {found.dtype}; expected classes such as {classes[0]!r}")
+
+
+# book/sequences-and-classes.md
 def read_weights(sample_weight: Any, m: int) -> Array | None:
     """Return a weight for each sequence, finite and not below 0; None stays None."""
     if sample_weight is None:
@@ -177,4 +190,4 @@ def read_weights(sample_weight: Any, m: int) -> Array | None:
         raise ValueError(f"sample_weight holds {weights[at]} at {at}; expected numbers >= 0")
     if not weights.any():
         raise ValueError("sample_weight is zero everywhere; expected a sequence that counts")
-    return weights
+    return np.asarray(weights / weights.max())  # whose sum does not overflow

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ae6092428be2a5d9
+# sha256: 7b135c627cffac2e
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -36,6 +36,7 @@ from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.forward import last_state
 from rnn_from_scratch.identity import describe
 from rnn_from_scratch.parameters import (
+    NEEDED,
     PARAMETER_AXES,
     Array,
     Arrays,
@@ -104,7 +105,7 @@ OnEpoch = Callable[[History, dict[str, Array]], object]
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """What stays the same from epoch to epoch."""
+    """All that stays the same from epoch to epoch."""
 
     data: Examples
     validation: Any  # Examples, or None
@@ -143,7 +144,7 @@ class _Task:
 # book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """Where a run stands: its parameters, the best so far, its history, the state of the step."""
+    """The state of a run: its parameters, the best so far, its history, the state of the step."""
 
     parameters: dict[str, Array]
     best: dict[str, Array]
@@ -323,7 +324,8 @@ def _resume(
 def _ends(on_epoch: OnEpoch, run: _Run) -> bool:
     """Call ``on_epoch`` after an epoch; say whether it wants the training to end."""
     try:
-        on_epoch(run.history, {name: W.copy() for name, W in run.parameters.items()})
+        history = History(*(array.copy() for array in vars(run.history).values()))
+        on_epoch(history, {name: W.copy() for name, W in run.parameters.items()})
     except StopTraining:
         return True
     return False
@@ -334,7 +336,7 @@ def train(
     x: Array,
     labels: Array,
     a0: Array | None = None,
-    parameters: Any = None,
+    parameters: Arrays = NEEDED,
     *,
     learning_rate: float | Callable[[int], float],
     epochs: int,
@@ -378,7 +380,7 @@ def train(
     patience : int or None
         End after so many epochs without a lower validation loss.
     on_epoch : callable or None
-        Called after each epoch with the History and a copy of the parameters; if it raises
+        Called after each epoch with copies of the History and of the parameters; if it raises
         StopTraining, this epoch is the last.
     checkpoint : str, os.PathLike or None
         A file that is written after each epoch; if it is there, the run goes on from it, and

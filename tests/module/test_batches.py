@@ -10,6 +10,7 @@ import refusals
 from rnn_from_scratch import bptt, fast
 from rnn_from_scratch.batches import (
     check_examples,
+    check_weights,
     cut_batches,
     gradient_norm,
     mean_loss,
@@ -164,6 +165,24 @@ def test_the_mean_loss_takes_no_more_examples_at_a_time_than_the_batch_size(monk
     assert sizes == [((3, k, 7), (k, 7), (5, k)) for k in (4, 2)]
 
 
+# weights
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, np.uint8, np.int64])
+def test_weights_of_any_precision_are_divided_by_their_mean_in_double_precision(dtype):
+    shares = check_weights(np.array([1, 2, 3, 7], dtype), 4)
+    assert shares.dtype == float
+    assert shares == pytest.approx(np.array([1, 2, 3, 7]) / 3.25, rel=oracle.ROUNDING)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [np.full(2, np.finfo(float).max), np.full(2, 2**64 - 1, np.uint64), np.full(2, 5e-324)],
+)
+def test_equal_weights_are_ones_however_large_or_small(weights):
+    assert check_weights(weights, 2).tolist() == [1, 1]
+
+
 # the norm
 
 
@@ -208,5 +227,34 @@ def test_each_size_of_batch_has_its_buffers():
         assert not np.shares_memory(first[name], other[name])
 
 
-def test_another_gradient_function_is_taken_as_it_is():
-    assert with_buffers(bptt.plain_loss_and_gradients) is bptt.plain_loss_and_gradients
+def test_another_gradient_function_is_called_as_it_is():
+    problem = oracle.problem()
+    came, expected = with_buffers(lambda *batch: (3, batch))(*problem), problem
+    assert came[0] == 3
+    assert all(one is other for one, other in zip(came[1], expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (3, "returned no pair; expected loss and gradients"),
+        ((1.0, {}, 3), "returned no pair; expected loss and gradients"),
+        ([1.0, {}], "returned no pair; expected loss and gradients"),
+        ((None, {}), "returned the loss None; expected a real number"),
+        (("J", {}), "returned the loss 'J'; expected a real number"),
+        ((1j, {}), "returned the loss 1j; expected a real number"),
+        ((True, {}), "returned the loss True; expected a real number"),
+        ((np.nan, {}), "returned the loss nan; expected a real number"),
+        ((np.ones(2), {}), "returned the loss array([1., 1.]); expected a real number"),
+    ],
+)
+def test_what_a_gradient_function_returns_instead_of_a_loss_with_gradients_is_named(
+    returned, message
+):
+    with refusals.refuses(TypeError, f"gradient_function {message}"):
+        with_buffers(lambda *_: returned)(*oracle.problem())
+
+
+@pytest.mark.parametrize("J", [0, 2.5, np.float32(1), np.inf, np.uint8(3)])
+def test_any_real_number_is_a_loss(J):
+    assert with_buffers(lambda *_: (J, {}))(*oracle.problem()) == (J, {})

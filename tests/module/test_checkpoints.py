@@ -344,6 +344,19 @@ def test_a_file_that_is_protected_is_not_replaced(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "語"])
+def test_a_name_may_be_as_long_as_the_folder_allows(tmp_path, letter):
+    path = tmp_path / (letter * (255 // len(letter.encode())))
+    write(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no such folder") as found:
+        write(tmp_path / "missing" / "file")
+    assert found.value.filename == str(tmp_path / "missing")
+
+
 def test_a_folder_and_a_pipe_are_not_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
@@ -474,6 +487,13 @@ def test_parameters_that_are_missing_are_no_parameters(tmp_path):
         load_parameters(tmp_path / "p")
     with pytest.raises(FileNotFoundError, match="nowhere"):
         load_parameters(tmp_path / "nowhere")
+
+
+def test_a_file_of_complex_parameters_holds_none(tmp_path):
+    parameters = {name: array + 0j for name, array in oracle.problem()[3].items()}
+    write_checkpoint(tmp_path / "p", parameters, {}, "parameters")
+    with refusals.refuses(TypeError, "Wax has dtype complex128; expected float32 or float64"):
+        load_parameters(tmp_path / "p")
 
 
 @pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_PARAMETERS)

@@ -99,7 +99,9 @@ def test_a_generator_is_a_random_state_and_goes_on_from_fit_to_fit(sequences, ki
     assert (first != second).all()
 
 
-@pytest.mark.parametrize(("bad", "error"), [(0.5, TypeError), ("a", TypeError), (-1, ValueError)])
+@pytest.mark.parametrize(
+    ("bad", "error"), [(0.5, TypeError), ("a", TypeError), (-1, ValueError), (True, TypeError)]
+)
 def test_what_is_no_random_state_is_refused_by_name(sequences, bad, error):
     what = "expected None, a whole number >= 0, or a generator of NumPy"
     with refusals.refuses(error, f"random_state is {bad!r}; {what}"):
@@ -179,6 +181,11 @@ CONTINUOUS = "y holds continuous numbers; expected classes. Unknown label type: 
         ([[1], [1, 2]], ValueError, "X is ragged; expected a list of arrays (T, n_x)"),
         ([[[1]], [[1], [1, 2]]], ValueError, "X[1] is ragged; expected entries of one shape"),
         ([[[1.0]], [[np.nan]]], ValueError, "X[1] holds NaN at (0, 0); expected finite numbers"),
+        (
+            [np.ones((3, 2)), np.ones((0, 2))],
+            ValueError,
+            "X[1] has shape (0, 2); expected T >= 1",
+        ),
     ],
 )
 def test_sequences_that_are_none_are_named(X, error, message):
@@ -429,6 +436,20 @@ def test_the_score_can_be_weighted(sequences, of_steps, fitted):
     assert model.score(X, y, sample_weight=[1, 0, 2, 0]) == pytest.approx(expected)
 
 
+def test_weights_whose_sum_overflows_keep_their_ratios(sequences, fitted):
+    X, y = sequences
+    weights = np.arange(60) % 3
+    assert fitted.score(X, y, weights * 8e307) == pytest.approx(fitted.score(X, y, weights))
+
+
+def test_weights_of_steps_that_do_not_count_are_not_enough(of_steps):
+    model, X, y = of_steps
+    y = [y[0], *(np.full(len(each), -1) for each in y[1:])]
+    message = "sample_weight is zero wherever y counts; expected some that is not"
+    with refusals.refuses(ValueError, message):
+        model.score(X, y, [0, 1, 1, 1])
+
+
 # weights, validation, precision
 
 
@@ -487,6 +508,19 @@ def test_a_held_out_part_keeps_the_weights_of_the_rest(sequences):
     assert np.allclose(equal.predict_proba(X), clone(model).fit(X, y).predict_proba(X), atol=1e-12)
 
 
+def test_weights_of_what_is_held_out_alone_are_not_enough(sequences):
+    model = RNN(2, epochs=1, validation=0.5, random_state=0)
+    message = "sample_weight is zero for all but those held out; expected one that counts"
+    for one in (range(30), range(30, 60)):
+        weights = np.isin(np.arange(60), one)
+        model.fit(*sequences, sample_weight=weights)
+    rng = np.random.default_rng(0)
+    rng.standard_normal(2 * 2 + 2 * 2 + 2 * 2)  # as the first parameters are drawn
+    held_out = rng.permutation(60)[:30]
+    with refusals.refuses(ValueError, message):
+        model.fit(*sequences, sample_weight=np.isin(np.arange(60), held_out))
+
+
 def test_the_validation_set_of_steps_may_leave_some_out(of_steps):
     _, X, y = of_steps
     some = [np.where(np.arange(len(each)) % 2, each, -1) for each in y]
@@ -505,6 +539,7 @@ def test_the_validation_set_of_steps_may_leave_some_out(of_steps):
         (([[[1.0, 2.0]]], ["other"]), ValueError, "validation: y has the classes ['other']"),
         (([[[1.0, 2.0]]], [["neg"]]), ValueError, "validation: y has the classes ['neg']"),
         (([[[1.0, 2.0]]], None), ValueError, "validation: RNN requires y to be passed"),
+        (([[[1.0, 2.0]]], [0]), ValueError, "validation: y has dtype int64; expected classes such"),
     ],
 )
 def test_a_validation_set_that_is_none_is_named(validation, error, message, sequences):

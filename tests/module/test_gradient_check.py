@@ -122,6 +122,18 @@ def test_a_function_that_becomes_complex_is_refused_by_central_differences():
 
 
 @pytest.mark.parametrize("check", CHECKS)
+def test_a_boolean_is_no_number(check):
+    with pytest.raises(TypeError, match="f returned a boolean number; expected a"):
+        check(lambda x: x.real.sum() > 0, np.ones(2))
+
+
+@pytest.mark.parametrize(("kind", "large"), [(np.uint8, 200), (np.int8, 100), (int, 2**63 - 1)])
+def test_integers_do_not_overflow_in_the_difference(kind, large):
+    came = numerical_gradient(lambda x: kind(0 if x[0] > 1 else large), np.ones(1), eps=0.5)
+    assert came.tolist() == [-float(large)]
+
+
+@pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize(
     ("x", "error", "message"),
     [

@@ -94,12 +94,17 @@ def test_the_precision_of_the_parameters_is_kept():
         (
             (PARAMETERS, {"v": None}),
             TypeError,
-            "update's state 'v' has dtype object; expected numbers under a string",
+            "update's state 'v' has dtype object; expected numbers under a printable string",
         ),
         (
             (PARAMETERS, {3: 1}),
             TypeError,
-            "update's state 3 has dtype int64; expected numbers under a string",
+            "update's state 3 has dtype int64; expected numbers under a printable string",
+        ),
+        (
+            (PARAMETERS, {"a\0b": 1}),  # which an archive would cut off
+            TypeError,
+            "update's state 'a\\x00b' has dtype int64; expected numbers under a printable string",
         ),
         (
             (PARAMETERS, {"v": np.ma.masked_array([1.0])}),

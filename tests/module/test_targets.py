@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 import refusals
-from rnn_from_scratch.targets import axes_of, labels_of, listed, read_weights, real_numbers
+from rnn_from_scratch.targets import (
+    axes_of,
+    check_kind,
+    labels_of,
+    listed,
+    read_weights,
+    real_numbers,
+)
 
 
 def test_a_class_for_each_sequence_is_asked_for_at_its_last_step():
@@ -65,10 +72,55 @@ def test_numbers_are_read_as_double_precision():
         real_numbers([1j], "X")
 
 
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([[10**400]], "X holds a number beyond float64; expected finite numbers"),
+        (np.array([np.longdouble("1e400")]), "X holds inf at (0,); expected finite numbers"),
+        ([[1.0], ["1e400"]], "X holds inf at (1, 0); expected finite numbers"),
+    ],
+)
+def test_numbers_that_are_too_large_are_named(values, message):
+    with refusals.refuses(ValueError, message):
+        real_numbers(values, "X")
+
+
+def test_a_date_that_is_none_is_no_class():
+    dates = np.array(["2026-11-27", "NaT"], "datetime64[D]")
+    with refusals.refuses(ValueError, "y holds NaT at (1,); expected classes"):
+        labels_of(dates, [1, 1])
+    assert labels_of(dates[:1], [1])[0].tolist() == [[0]]
+
+
 def test_axes_are_counted():
     assert [axes_of(each, "y") for each in (3, [3], np.ones((2, 2)))] == [0, 1, 2]
 
 
 def test_no_weights_stay_none():
     assert read_weights(None, 3) is None
-    assert read_weights((1, 2, 0), 3).tolist() == [1.0, 2.0, 0.0]
+    assert read_weights((1, 2, 0), 3).tolist() == [0.5, 1.0, 0.0]
+
+
+def test_weights_keep_their_ratios_and_their_sum_does_not_overflow():
+    assert read_weights([5e307, 1e308, 1e308], 3).tolist() == [0.5, 1.0, 1.0]
+
+
+KINDS = {
+    "numbers": [np.array([0, 1]), np.array([0.5]), np.array([True]), np.array([2**70])],
+    "strings": [np.array(["a", "b"]), np.array(["0"])],
+    "bytes": [np.array([b"a"])],
+    "dates": [np.array(["2026-11-27"], "datetime64[D]")],
+}
+
+
+@pytest.mark.parametrize("found", KINDS)
+@pytest.mark.parametrize("known", KINDS)
+def test_classes_of_another_kind_than_the_known_ones_are_refused(found, known):
+    for one in KINDS[found]:
+        for other in KINDS[known]:
+            if found == known:
+                check_kind(one, other)
+                continue
+            message = f"y has dtype {one.dtype}; expected classes such as {other[0]!r}"
+            with refusals.refuses(ValueError, message):
+                check_kind(one, other)

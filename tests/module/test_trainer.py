@@ -300,19 +300,21 @@ def test_on_epoch_sees_growing_histories():
     assert len(history.losses) == 13
 
 
-def test_on_epoch_is_given_the_parameters_and_cannot_spoil_them():
+def test_on_epoch_is_given_copies_and_cannot_spoil_the_run():
     seen = []
 
     def on_epoch(history, parameters):
         seen.append({name: W.copy() for name, W in parameters.items()})
-        for W in parameters.values():
-            W[...] = np.nan
+        for array in (*parameters.values(), *vars(history).values()):
+            array[...] = np.nan
 
-    options = {"learning_rate": 0.3, "epochs": 3}
-    expected, _ = train(*oracle.problem(), **options)
-    came, _ = train(*oracle.problem(), **options, on_epoch=on_epoch)
+    problem = oracle.problem()
+    options = {"learning_rate": 0.3, "epochs": 3, "validation": problem[:3]}
+    expected, history = train(*problem, **options)
+    came = train(*problem, **options, on_epoch=on_epoch)
+    assert_same_run(came, (expected, history))
     assert len(seen) == 3
-    assert not oracle.apart(came, expected, 0)
+    assert history.best_epoch == 3
     assert not oracle.apart(seen[-1], expected, 0)
     assert oracle.apart(seen[0], seen[1], 0) == set(expected)
 
