@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 51e3cdfc696c54d4
+# sha256: 76770386ced14551
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -145,7 +145,7 @@ class ForwardBuffers:
 class ForwardSteps:
     """Views of the buffers for some steps, made once, because it takes time to make a view."""
 
-    def __init__(self, k: int, buffers: Any) -> None:
+    def __init__(self, k: int, buffers: ForwardBuffers) -> None:
         x, a = buffers.given["x"][:k], buffers.given["a"][: k + 1]
         (n_y, n_a), m, dtype = buffers.given["Wya"].shape, a.shape[1], a.dtype
         rows = k * m

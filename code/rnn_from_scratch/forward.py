@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c54c7e7d75f8f0e5
+# sha256: 05f927560f434300
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -15,6 +15,7 @@ from rnn_from_scratch.buffers import (
     VALUES,
     Doubt,
     ForwardBuffers,
+    ForwardSteps,
     ends,
     form_of,
     form_of_array,
@@ -182,7 +183,7 @@ def _cell_by_cell(
 
 
 # book/03-unrolled-through-time.md
-def forward_states(buffers: Any, steps: Any, x: Any) -> None:
+def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> None:
     """Compute the states of some steps from the state before them (eq-all-inputs, eq-one-state)."""
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
     add, tanh, steps.x_t[...] = np.add, np.tanh, x
@@ -211,7 +212,7 @@ def forward_states(buffers: Any, steps: Any, x: Any) -> None:
 
 
 # book/03-unrolled-through-time.md
-def forward_scores(buffers: Any, steps: Any) -> Any:
+def forward_scores(buffers: ForwardBuffers, steps: ForwardSteps) -> Array:
     """Compute the scores of some steps from their states, and return them (eq-all-scores)."""
     Wya, by, o = buffers.given["Wya"], buffers.given["by"], steps.o
     # <<scores of all steps>> (book/03-unrolled-through-time.md)
@@ -223,7 +224,7 @@ def forward_scores(buffers: Any, steps: Any) -> Any:
 
 
 # book/03-unrolled-through-time.md
-def shift_far_scores(steps: Any, o: Any) -> bool:
+def shift_far_scores(steps: ForwardSteps, o: Array) -> bool:
     """Subtract the largest score of each column (eq-softmax-shift) if some are far from zero."""
     if steps.near or largest(steps.flat) < NEAR:
         return False
@@ -232,7 +233,7 @@ def shift_far_scores(steps: Any, o: Any) -> bool:
 
 
 # book/03-unrolled-through-time.md
-def loss_of_steps(steps: Any, o: Any, labels: Any) -> Any:
+def loss_of_steps(steps: ForwardSteps, o: Array, labels: Array) -> tuple[Number, Array, Any]:
     """Return the loss (eq-loss-scores), and the places of true classes; o becomes exponentials."""
     at, counted = steps.places(labels)
     shifted = shift_far_scores(steps, o)
@@ -246,7 +247,9 @@ def loss_of_steps(steps: Any, o: Any, labels: Any) -> Any:
 
 
 # book/03-unrolled-through-time.md
-def walk(buffers: Any, x: Array, a0: Array | None, parameters: Arrays) -> Iterable[tuple[int, Any]]:
+def walk(
+    buffers: ForwardBuffers, x: Array, a0: Array | None, parameters: Arrays
+) -> Iterable[tuple[int, Any]]:
     """Go forward (eq-forward), some steps at a time; give the first of them, and their views."""
     if buffers.casts and not buffers.quiet:
         raise FloatingPointError("a number may not fit into the precision of the parameters")
@@ -260,7 +263,7 @@ def walk(buffers: Any, x: Array, a0: Array | None, parameters: Arrays) -> Iterab
 
 
 # book/03-unrolled-through-time.md
-def _in_parts(buffers: Any, steps: Any, x: Array) -> Iterator[tuple[int, Any]]:
+def _in_parts(buffers: ForwardBuffers, steps: Any, x: Array) -> Iterator[tuple[int, Any]]:
     """Go forward in parts of K steps; the last one may have fewer."""
     T, K = x.shape[-1], buffers.K
     forward_states(buffers, steps, x[..., :K])

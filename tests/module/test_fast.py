@@ -1,7 +1,9 @@
 """The fast path against the plain one, which says what is right."""
 
 import copy
+import math
 import pickle
+import sys
 import threading
 import tracemalloc
 
@@ -273,6 +275,17 @@ def test_complex_numbers_are_left_to_the_plain_version():
     assert not oracle.distance(came, expected)
 
 
+@pytest.mark.parametrize("options", [{"segment": None}, {"window": 2}])
+def test_complex_numbers_come_without_the_gradient_of_the_input_too(options):
+    x, *others = oracle.problem()
+    function = truncated_loss_and_gradients if "window" in options else loss_and_gradients
+    expected = function(x, *others, **options)
+    came = function(x + 0j, *others, **options, input_gradient=False)
+    del expected[1]["dx"]
+    assert set(came[1]) == set(expected[1])
+    assert not oracle.apart(came[1], expected[1], oracle.ROUNDING)
+
+
 # options
 
 
@@ -288,6 +301,73 @@ def test_what_is_no_workspace_is_refused(workspace):
     message = f"workspace is of type {type(workspace).__name__}; expected a Workspace"
     with refusals.refuses(TypeError, message):
         loss_and_gradients(*oracle.problem(), workspace=workspace)
+
+
+def test_a_segment_may_be_longer_than_any_sequence():
+    problem = oracle.problem()
+    came = loss_and_gradients(*problem, segment=sys.maxsize)
+    assert_same(came, loss_and_gradients(*problem), 0)
+
+
+# what buffers are made for
+
+
+def sizes(problem, segment=None, window=None):
+    """Return how many steps go together, and whether numbers are cast."""
+    (*_, K, _, _, _, _, T), casts = fast._sizes((False, segment, window), *problem)
+    assert problem[1].shape[1] == T
+    return K, casts
+
+
+@pytest.mark.parametrize("T", [*range(1, 12), 99, 100, 101])
+def test_a_segment_is_the_root_of_the_steps_rounded_up(T):
+    assert sizes(oracle.problem(T=T), "auto")[0] == math.ceil(math.sqrt(T))
+    assert sizes(oracle.problem(T=T))[0] == T
+    assert sizes(oracle.problem(T=T), 3)[0] == min(3, T)
+
+
+@pytest.mark.parametrize("window", [1, 2, 5, 7, 30, 1000])
+@pytest.mark.parametrize("together", [1, 72, 73, 500, 2**15])
+def test_windows_go_together_until_they_have_so_many_numbers(window, together, monkeypatch):
+    monkeypatch.setattr(fast, "TOGETHER", together)
+    numbers = min(window, 30) * 6 * (3 + 5 + 4)
+    K = min(window, 30) * math.ceil(together / numbers)
+    assert sizes(oracle.problem(T=30), window=window)[0] == min(K, 30)
+
+
+@pytest.mark.parametrize("of_x", [np.float64, np.float32])
+@pytest.mark.parametrize("of_a0", [np.float64, np.float32, None])
+def test_numbers_of_another_precision_are_cast_and_the_buffers_know(of_x, of_a0):
+    x, labels, a0, parameters = oracle.problem()
+    a0 = None if of_a0 is None else a0.astype(of_a0)
+    problem, casts = (x.astype(of_x), labels, a0, parameters), np.float32 in (of_x, of_a0)
+    assert sizes(problem)[1] is casts
+    workspace = Workspace()
+    free_buffers()
+    loss_and_gradients(*problem)
+    loss_and_gradients(*problem, workspace=workspace)
+    [kept] = KEPT.buffers.values()
+    assert kept.casts is workspace._room.buffers.casts is casts
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("options", [{}, {"segment": 3}])
+def test_all_buffers_have_the_precision_of_the_parameters(dtype, options):
+    workspace = Workspace()
+    loss_and_gradients(*oracle.problem(dtype=dtype), workspace=workspace, **options)
+    made = workspace._room.buffers
+    for owner in (made, *made.parts.values()):
+        arrays = [value for value in vars(owner).values() if isinstance(value, np.ndarray)]
+        assert {array.dtype for array in arrays if array.dtype.kind == "f"} == {np.dtype(dtype)}
+
+
+def test_gradients_lie_in_memory_as_those_of_a_workspace():
+    alone = loss_and_gradients(*oracle.problem(), return_state=True)
+    kept = loss_and_gradients(*oracle.problem(), return_state=True, workspace=Workspace())
+    for name, gradient in alone[1].items():
+        assert gradient.flags.c_contiguous == kept[1][name].flags.c_contiguous
+    assert alone[2].flags.f_contiguous
+    assert kept[2].flags.f_contiguous
 
 
 # the workspace
