@@ -65,6 +65,57 @@ def test_buffers_that_are_too_large_are_not_kept(monkeypatch):
     assert not KEPT.buffers
 
 
+def test_what_is_too_large_pushes_nothing_out_and_what_just_fits_is_kept(monkeypatch):
+    small, large = made(), made(8)
+    monkeypatch.setattr(buffers, "MOST", small.nbytes)
+    KEPT.give("small", small)
+    KEPT.give("large", large)
+    assert list(KEPT.buffers) == ["small"]
+    assert KEPT.nbytes == small.nbytes
+
+
+def test_buffers_that_were_pushed_out_while_in_use_are_not_kept_again(monkeypatch):
+    old, new = made(), made()
+    monkeypatch.setattr(buffers, "MOST", old.nbytes)
+    KEPT.give("old", old)
+    assert KEPT.take("old") is old
+    KEPT.give("new", new)
+    KEPT.give("old", old)
+    assert list(KEPT.buffers) == ["new"]
+
+
+def test_work_is_done_again_quietly_and_the_next_work_is_not():
+    room, seen = made(), []
+
+    def work(number):
+        seen.append(room.quiet)
+        if not room.quiet:
+            raise FloatingPointError
+        return number
+
+    assert room.casts is False
+    assert [room.quietly(work, n) for n in (3, 4)] == [3, 4]
+    assert seen == [False, True, False, True]
+    assert room.quiet is False
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sums_of_products_of_numbers_that_are_not_large_do_not_overflow(dtype):
+    room = ForwardBuffers(np.dtype(dtype), False, 3, 5, 4, 6, 7)
+    most = float(np.finfo(dtype).max)
+    assert 2 * (3 + 5 + 2) * room.large**2 <= most * (1 + 1e-12)
+    assert 2 * (3 + 5 + 3) * room.large**2 > most
+    assert room.terms == 5 + 1
+
+
+def test_what_is_looked_at_ends_with_the_state_before_the_first_step():
+    room = made(K=7)
+    first, state = room.all_given, room.given["a"]
+    assert state.shape == (8, 6, 5)
+    assert first.ctypes.data + first.nbytes == state[1].ctypes.data
+    assert room.sequence.ctypes.data == room.given["x"].ctypes.data
+
+
 def test_as_many_steps_fit_as_are_close_at_hand_and_at_least_one(monkeypatch):
     assert made(10).K == 10
     for close in (1, 8 * 6 * 13 * 5, 8 * 6 * 13 * 6):

@@ -97,6 +97,14 @@ def test_a_cache_keeps_what_the_step_saw_without_a_copy():
     assert cache.parameters is parameters
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_caches_of_a_sequence_keep_its_inputs_without_a_copy(dtype):
+    x, labels, a0, parameters = oracle.problem(dtype=dtype)
+    for inputs in (x, labels % 3):
+        caches = rnn_forward(inputs, a0, parameters)[2]
+        assert all(np.shares_memory(cache.x_t, inputs) for cache in caches)
+
+
 def test_each_cache_holds_the_state_before_its_step():
     x, _, a0, parameters = oracle.problem()
     a, _, caches = rnn_forward(x, a0, parameters)
