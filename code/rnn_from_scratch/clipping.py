@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ac6a7b8fa1aaf15f
+# sha256: dfa39a720a2702d4
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -123,7 +123,9 @@ def plain_truncated_loss_and_gradients(
 
     Parameters
     ----------
-    x, labels, a0, parameters
+    x, labels, a0 : numpy.ndarray
+        As for ``plain_loss_and_gradients``.
+    parameters : dict
         As for ``plain_loss_and_gradients``.
     window : int
         Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is

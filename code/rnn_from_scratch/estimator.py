@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4df2840233c0ef81
+# sha256: 097da84d7d79d11b
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -145,7 +145,7 @@ class RNN:
 
     Attributes
     ----------
-    classes_
+    classes_ : numpy.ndarray
         The classes, sorted.
     of_steps_ : bool
         Whether they were classes of steps; then there is a prediction for each step.
@@ -206,7 +206,7 @@ class RNN:
 
         Parameters
         ----------
-        **params
+        **params : object
             Arguments of the constructor.
 
         Returns

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f79e97c9ad5f704e
+# sha256: caf1e2fe3baaf84b
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -161,7 +161,9 @@ def sharded_loss_and_gradients(
 
     Parameters
     ----------
-    x, labels, a0, parameters
+    x, labels, a0 : numpy.ndarray
+        As for ``loss_and_gradients``.
+    parameters : dict
         As for ``loss_and_gradients``.
     client : distributed.Client
         It hands the tasks out; its workers have to be able to import this package.
