@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e59bd11b8a0d578c
+# sha256: 12a38a18db7a00f6
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as the mean of their losses."""
 
@@ -127,12 +127,12 @@ def gradient_norm(gradients: Arrays) -> float:
 
 # book/mini-batches.md
 def _checked(gradient_function: GradientFunction) -> GradientFunction:
-    """Return the function; what it returns is refused if it is not a loss with gradients."""
+    """Return the function with a check that it returns a loss and gradients."""
 
     def gradients_of(*batch: Any) -> tuple[Number, Arrays]:
         came: Any = gradient_function(*batch)
         if not isinstance(came, tuple) or len(came) != 2:
-            raise TypeError("gradient_function returned no pair; expected loss and gradients")
+            raise TypeError("gradient_function did not return a pair; expected loss and gradients")
         J, gradients = came
         if np.ndim(J) or np.asarray(J).dtype.kind not in "fiu" or np.isnan(J):
             raise TypeError(f"gradient_function returned the loss {J!r}; expected a real number")
@@ -143,7 +143,7 @@ def _checked(gradient_function: GradientFunction) -> GradientFunction:
 
 # book/mini-batches.md
 def with_buffers(gradient_function: GradientFunction) -> GradientFunction:
-    """Let the module's own function keep its buffers; check what any other one returns."""
+    """Let the module's own function keep its buffers; check the results of any other one."""
     if gradient_function is not loss_and_gradients:
         return _checked(gradient_function)
     workspaces: defaultdict[int, Workspace] = defaultdict(Workspace)  # one for each size of batch

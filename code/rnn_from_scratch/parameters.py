@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 586ea3b0c078ea68
+# sha256: 0f918c9c9fe68c6e
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -22,7 +22,7 @@ Dtype = DTypeLike
 Examples = tuple[Array, Array, Array]  # x, labels, a0
 Columns = slice | Array  # which of the examples
 GradientFunction = Callable[..., tuple[Number, Arrays]]  # of x, labels, a0, parameters
-NEEDED: Any = None  # for an argument behind a0, which may be left out, that may not
+NEEDED: Any = None  # for an argument that must be given, behind one that may be left out
 
 PARAMETER_AXES = {
     "Wax": ("n_a", "n_x"),

@@ -102,7 +102,7 @@ PATTERNS = {
     ),
     "no for not": Pattern(
         r"(?<![Tt]here )\b(is|are) no (?!longer\b|cure\b)\w+"
-        r"|\b(what|which) (is|are) none\b|\bNone for what\b",
+        r"|\b(what|which|that) (is|are) none\b|\bNone for what\b|\breturned no (pair|two)\b",
         "is not a: only after there is does no stand before a noun",
         "An input is no class.",
         "An input is not a class.",

@@ -237,9 +237,9 @@ def test_another_gradient_function_is_called_as_it_is():
 @pytest.mark.parametrize(
     ("returned", "message"),
     [
-        (3, "returned no pair; expected loss and gradients"),
-        ((1.0, {}, 3), "returned no pair; expected loss and gradients"),
-        ([1.0, {}], "returned no pair; expected loss and gradients"),
+        (3, "did not return a pair; expected loss and gradients"),
+        ((1.0, {}, 3), "did not return a pair; expected loss and gradients"),
+        ([1.0, {}], "did not return a pair; expected loss and gradients"),
         ((None, {}), "returned the loss None; expected a real number"),
         (("J", {}), "returned the loss 'J'; expected a real number"),
         ((1j, {}), "returned the loss 1j; expected a real number"),
