@@ -253,7 +253,7 @@ def test_what_was_checked_is_said(latex, kinds, derived):
     assert (outcome.kinds, outcome.derived) == (kinds, derived)
 
 
-def test_facts_that_hold_in_no_world_together_are_a_fault():
+def test_an_equation_without_a_world_does_not_hold():
     facts = ("one", "two")
     worlds = [World({"z": 1.0}, facts=[fact]) for fact in facts]
     notation = Notation("| symbol |\n|---|\n| $z$ |\n", lambda: worlds)
@@ -263,4 +263,8 @@ def test_facts_that_hold_in_no_world_together_are_a_fault():
         return check_equation(Equation("eq-x", comments + "z = 1", "x.md", 1), notation)
 
     assert [(check(fact).fault, check(fact).worlds) for fact in facts] == [(None, 1)] * 2
-    assert check(*facts).fault == "there is no world in which one and two"
+    none = "there is no world{}, so nothing was evaluated"
+    assert check(*facts).fault == none.format(" in which one and two")
+    worlds.clear()
+    notation = Notation("| symbol |\n|---|\n| $z$ |\n", lambda: worlds)
+    assert check().fault == none.format("")

@@ -233,8 +233,8 @@ def check_equation(equation: Equation, notation: Notation) -> Result:
     asked = equation.comments & frozenset().union(*(world.facts for world in notation.worlds))
     worlds = [world for world in notation.worlds if asked <= world.facts]
     if not worlds:
-        fault = f"there is no world in which {' and '.join(sorted(asked))}"
-        return Result(**at, fault=fault)
+        so = f" in which {' and '.join(sorted(asked))}" if asked else ""
+        return Result(**at, fault=f"there is no world{so}, so nothing was evaluated")
     outcome = check_latex(equation.latex, notation, worlds)
     at["place"] = equation.place(outcome.pos)
     values = worlds[0].derivatives if outcome.derived else worlds[0].values

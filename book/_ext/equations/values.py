@@ -23,7 +23,7 @@ RELATIONS = {
 
 
 def softmax(z):
-    """Turn each column of scores into probabilities."""
+    """Turn each column of scores (n, m) into probabilities."""
     return np.exp(z) / np.exp(z).sum(axis=0)
 
 

@@ -150,13 +150,16 @@ class Network(ForwardPass):
         return part
 
     def problem(self) -> tuple:
-        """Return ``x, labels, a0, parameters`` as the module's functions take them."""
+        """Return what the module's functions take: ``x, labels, a0, parameters``.
+
+        Their shapes are (n_x, m, T), (m, T) and (n_a, m); the parameters are a dict.
+        """
         x = np.stack([self.given["x", t] for t in range(1, self.T + 1)], axis=2)
         parameters = {code: self.given[name, None] for name, (code, _) in PARAMETERS.items()}
         return x, self.labels, self.given["a", 0], parameters
 
     def targets(self, t: int) -> np.ndarray:
-        """Return the one-hot columns of step t; a column of zeros where the label is -1."""
+        """Return the one-hot columns (n_y, m) of step t; one of zeros where the label is -1."""
         n_y = self.given["b_{y}", None].shape[0]
         return (np.arange(n_y)[:, None] == self.labels[:, t - 1]) * 1.0
 
@@ -217,7 +220,8 @@ class Network(ForwardPass):
 def truncated_gradient(network: Network, name: str, window: int) -> np.ndarray:
     """Differentiate the loss with respect to a parameter, in windows of ``window`` steps.
 
-    The gradient leaves out what a parameter did before the window of the step whose loss it is.
+    The gradient, of the parameter's shape, leaves out what the parameter did before the window of
+    the step whose loss it is.
     """
     value = network.given[name, None]
     gradient = np.empty_like(value)
