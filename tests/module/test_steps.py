@@ -49,10 +49,12 @@ def test_the_state_is_kept_as_arrays_of_its_own():
 
 def test_the_precision_of_the_parameters_is_kept():
     single = oracle.cast(PARAMETERS, np.float32)
-    step = checked_step(
-        lambda parameters, *_: ({n: W * np.float64(1) for n, W in parameters.items()}, {})
-    )
-    came, _ = step(single, oracle.cast(GRADIENTS, np.float32), 0.1, {})
+
+    def update(parameters, gradients, learning_rate, state):
+        assert {array.dtype for array in gradients.values()} == {np.dtype(np.float32)}
+        return {n: W * np.float64(1) for n, W in parameters.items()}, {}
+
+    came, _ = checked_step(update)(single, GRADIENTS, 0.1, {})
     assert {W.dtype for W in came.values()} == {np.dtype(np.float32)}
 
 
@@ -72,9 +74,9 @@ def test_the_precision_of_the_parameters_is_kept():
             "update did not return two dicts; expected parameters and state",
         ),
         (
-            ({"Wax": PARAMETERS["Wax"]}, {}),
+            ({"Wax": PARAMETERS["Wax"], 3: 4}, {}),
             ValueError,
-            f"update returned the parameters Wax; expected {NAMES}",
+            f"update returned the parameters Wax, 3; expected {NAMES}",
         ),
         (
             ({**PARAMETERS, "ba": np.ones(5)}, {}),

@@ -7,6 +7,22 @@ import oracle
 import refusals
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
 
+TENTHS = {  # the numbers of chapter 1, which a reader takes over into a calculation by hand
+    "x": [[6, -11, 18], [10, -10, 3]],
+    "Wax": [[-3, 4], [-2, -2], [-10, -8], [-5, 8]],
+    "Waa": [[-6, -1, 9, -3], [-12, -10, -3, -2], [-7, 11, 2, -9], [5, 6, -2, 7]],
+    "Wya": [[-8, -9, 2, 9], [-15, 15, -6, -6]],
+    "ba": [[0], [0], [0], [0]],
+    "by": [[0], [0]],
+}
+
+
+def test_the_numbers_are_those_of_the_book():
+    x, _, _, parameters = toy_problem()
+    for name, tenths in TENTHS.items():
+        value = x[:, 0] if name == "x" else parameters[name]
+        assert np.rint(10 * value).tolist() == tenths, name
+
 
 def test_the_sizes_are_those_of_the_book():
     x, labels, a0, parameters = toy_problem()
