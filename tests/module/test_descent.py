@@ -177,3 +177,9 @@ def test_inputs_are_not_written_into():
     update_parameters(frozen[3], oracle.frozen(oracle.gradients()), 0.1)
     trained = descend(*frozen, learning_rate=0.1, epochs=3)[0]
     assert not oracle.apart(trained, descend(*problem, learning_rate=0.1, epochs=3)[0], 0)
+
+
+def test_a_step_that_overflows_is_named_whatever_the_caller_wants_of_errors():
+    parameters, gradients = oracle.problem()[3], oracle.gradients()
+    with np.errstate(all="raise"), pytest.raises(ValueError, match=r"^Wax holds -?inf at "):
+        update_parameters(parameters, gradients, 1.7e308)

@@ -5,6 +5,7 @@ import pytest
 
 import oracle
 import refusals
+from rnn_from_scratch import prediction
 from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.fast import loss_and_gradients
 from rnn_from_scratch.prediction import pad_labels, pad_sequences, predict
@@ -69,6 +70,14 @@ def test_an_input_that_is_no_class_is_refused(value):
     classes[2, 5] = value
     with refusals.refuses(ValueError, f"x holds {value} at (2, 5); expected a class 0 to 2"):
         predict(classes, a0, parameters)
+
+
+def test_only_what_goes_through_no_buffers_is_computed_with_its_probabilities(monkeypatch):
+    x, _, a0, parameters = oracle.problem()
+    expected = predict(x, a0, parameters)
+    assert np.array_equal(predict(x + 0j, a0, parameters), expected)
+    monkeypatch.setattr(prediction, "rnn_forward", None)
+    assert np.array_equal(predict(x, a0, parameters), expected)
 
 
 # sequences
@@ -295,3 +304,20 @@ def test_lengths_that_are_none_are_refused(lengths, error, message):
     x, _, a0, parameters = oracle.problem()
     with refusals.refuses(error, message):
         predict(x, a0, parameters, lengths=lengths)
+
+
+def test_labels_without_an_order_and_lengths_beyond_any_memory_are_named():
+    message = "labels is of type set; expected a list of classes, or of arrays of them"
+    with refusals.refuses(TypeError, message):
+        pad_labels({1}, [1])
+    message = f"labels would have shape (1, {2**62}); expected smaller lengths"
+    with refusals.refuses(ValueError, message):
+        pad_labels([1], [2**62])
+
+
+def test_a_class_may_be_as_large_as_an_integer_of_numpy():
+    largest = np.iinfo(int).max
+    assert pad_labels([largest], [1]).tolist() == [[largest]]
+    message = f"labels[0] holds {largest + 1} to {largest + 1}; expected -1 or classes"
+    with refusals.refuses(ValueError, message):
+        pad_labels([np.uint64(largest + 1)], [1])
