@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dfa39a720a2702d4
+# sha256: 03ab8010afc491bf
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -167,6 +167,6 @@ def plain_truncated_loss_and_gradients(
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     starts = range(0, T, window)
     pieces = [rnn_backward(da_output[:, :, t : t + window], caches[t : t + window]) for t in starts]
-    shares = {name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")}
+    summed = {name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")}
     dx = np.concatenate([piece["dx"] for piece in pieces], axis=2)
-    return J, {"dx": dx, "da0": pieces[0]["da0"], **shares, "dWya": dWya, "dby": dby}
+    return J, {"dx": dx, "da0": pieces[0]["da0"], **summed, "dWya": dWya, "dby": dby}

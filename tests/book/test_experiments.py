@@ -10,6 +10,7 @@ import pytest
 from experiments import ROOT, _needed, experiments_of
 from experiments.__main__ import text_of
 from literate import load_book, recorded, spread
+from literate.recording import digest
 
 EXPERIMENTS = list(experiments_of(load_book(ROOT)))
 
@@ -26,6 +27,7 @@ def test_results_were_made_by_the_code_of_their_page(experiment):
     )
     assert all(len(values) == len(file["seeds"]) for values in file["results"].values())
     assert experiment.file(ROOT).read_text("utf-8") == text_of(file), "edited by hand"
+    assert file["sha256"] == digest(file), "edited by hand"
 
 
 def test_every_file_of_results_has_an_experiment():
@@ -46,13 +48,14 @@ def file(tmp_path, monkeypatch):
     path, seeds = tmp_path / "draw.json", list(range(5))
     told = {"date": "a day", "machine": "a machine", "numpy": "2", "seconds": 1.0}
     told |= {"stream": np.random.default_rng(0).random(), "seeds": seeds}
-    told |= {"results": {"x": draw(seeds)["x"].tolist()}}
+    told |= {"code": ["draw"], "results": {"x": draw(seeds)["x"].tolist()}}
 
     def changed(seed=None, by=0.0, **parts):
         results = json.loads(json.dumps(told["results"]))
         if seed is not None:
             results["x"][seed][1] += by
-        path.write_text(json.dumps({**told, "results": results, **parts}))
+        said = {**told, "results": results, **parts}
+        path.write_text(json.dumps({**said, "sha256": digest(said)}))
         return str(path)
 
     return changed
@@ -61,7 +64,23 @@ def file(tmp_path, monkeypatch):
 def test_stored_results_are_read_and_told(file, capsys):
     results = recorded(file(), draw, range(5), {"x": 1e-12})
     assert np.array_equal(results["x"], draw(range(5))["x"])
-    assert "5 seeds, 1 s on a day, a machine" in capsys.readouterr().out
+    assert "5 runs, 1 s on a day, a machine" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"), [("[4]", "[5]"), ('"draw"', '"draw()"'), ("0.125", "0.1250001")]
+)
+def test_a_digit_that_was_typed_is_found_without_computing_it(file, written, typed):
+    path = Path(file(seeds=[4], results={"x": [[0.125, 2, 3]]}))
+
+    def computed_again(seeds):
+        raise AssertionError("computed before it was looked at")
+
+    text = path.read_text()
+    assert text.count(written) == 1
+    path.write_text(text.replace(written, typed))
+    with pytest.raises(ValueError, match=r"holds other seeds|is not what was computed"):
+        recorded(str(path), computed_again, [4], {"x": 1})
 
 
 @pytest.mark.parametrize(("turn", "seeds"), [("0", {0, 1}), ("1", {2, 3}), ("2", {4, 0})])

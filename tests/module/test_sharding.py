@@ -190,7 +190,7 @@ def test_a_worker_that_is_killed_at_work_costs_nothing(client):
 
 
 def test_the_session_that_the_chapter_prints_is_what_happens():
-    chapter = (ROOT / "book/21-beyond-one-machine.md").read_text("utf-8")
+    chapter = (ROOT / "book/workers.md").read_text("utf-8")
     [session] = re.findall(r"```pycon\n(.*?)```", chapter, re.DOTALL)
     names = {**vars(sharding), "distributed": distributed, "psutil": psutil, "os": os}
     names |= {"np": np, "problem": oracle.problem(m=8)}

@@ -1,14 +1,35 @@
 """Read the stored results of an experiment that takes long, and try two of its seeds again.
 
 ``make experiments`` writes the files, each with the code of the page that made it, the seeds, the
-day and the machine. A test compares that code with the page.
+day, the machine, and a digest of all this. A test compares that code with the page.
 """
 
+import hashlib
 import json
 import os
 from pathlib import Path
 
 import numpy as np
+
+
+def digest(file):
+    """Return the SHA-256 of all that a file says, but for the digest itself.
+
+    A digit that is changed by hand in a file is found without computing anything anew.
+
+    Parameters
+    ----------
+    file : dict
+        What a file of results says.
+
+    Returns
+    -------
+    str
+        Sixty-four hexadecimal digits.
+    """
+    said = {name: value for name, value in file.items() if name != "sha256"}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def spread(values):
@@ -60,6 +81,8 @@ def recorded(path, experiment, seeds, within):
     file, seeds = json.loads(Path(path).read_text("utf-8")), list(seeds)
     if file["seeds"] != seeds:
         raise ValueError(f"{path} holds other seeds than {seeds}: make experiments")
+    if file["sha256"] != digest(file):
+        raise ValueError(f"{path} is not what was computed: make experiments")
     results = {name: np.array(values) for name, values in file["results"].items()}
     turn = 2 * int(os.environ.get("EXPERIMENT_TURN") or 0)
     places = [(turn + k) % len(seeds) for k in range(min(2, len(seeds)))]
@@ -76,6 +99,6 @@ def recorded(path, experiment, seeds, within):
             drawn = [seeds[k] for k in places]
             raise ValueError(f"{path}: {name} of the seeds {drawn} is off by {off.max():.3g}")
     where = f"{file['date']}, {file['machine']}, NumPy {file['numpy']}"
-    told = f"{len(seeds)} seeds, {file['seconds']:.0f} s on {where}; two of them tried again"
+    told = f"{len(seeds)} runs, {file['seconds']:.0f} s on {where}; two of them tried again"
     print(told)  # noqa: T201 (below the cell, as what it shows)
     return results

@@ -31,8 +31,6 @@ WINDOW = 2  # the steps of a window of truncated BPTT, K
 TEMPERATURE, ALPHA = 0.7, 0.3  # what divides the scores, and what is added to each count
 HELD = r"\bar{J}"  # the loss in which the state before each window is held fixed
 MACHINES = 2
-ROUNDS = 4  # the doublings of a tree that are looked at
-PER_EXAMPLE, WAIT, BYTES, BANDWIDTH = 0.7, 0.3, 5.0, 11.0
 EVERY_STEP_COUNTS = "every step counts"
 PAGE = Path("book", "symbols.md")
 J: Key = ("J", None)
@@ -82,7 +80,7 @@ class NetworkWorld(World):
         self._add_long_columns(gradients, longest)
         self._add_series(sizes["T"])
         self._add_side_by_side(sizes["m"], sizes["T"])
-        self._add_machines(sizes["m"])
+        self._add_machines()
         self._add_counts(sizes["n_y"])
         self._add_batches(sizes["m"])
         self.local = LocalGraph(sizes["m"], seed)
@@ -138,23 +136,13 @@ class NetworkWorld(World):
             r"\mathbf{1}_{Tm}": np.ones((T * m, 1)),
         }
 
-    def _add_machines(self, m: int) -> None:
-        """Add the shards of the batch, one for each machine, and what a step of theirs costs."""
+    def _add_machines(self) -> None:
+        """Add the shards of the batch, one for each machine."""
         self.shards = shards_of(self.network)
         self.series["m"] = {r: shard.m for r, shard in self.shards.items()}
         self.series["q"] = places_of(self.shards)
         self.series["S"] = {r: shard.nodes[J] for r, shard in self.shards.items()}
-        rounds = range(1, ROUNDS + 1)
-        self.series[r"\sigma"] = {r: step_in_a_tree(m, 2**r) for r in rounds}
-        self.names |= {
-            "R": MACHINES,
-            r"\gamma": PER_EXAMPLE,
-            r"\lambda": WAIT,
-            "B": BYTES,
-            r"\omega": BANDWIDTH,
-            r"\kappa": step_of_all(m),
-            r"\bar{m}": least_batch(),
-        }
+        self.names["R"] = MACHINES
 
     def _add_counts(self, n_y: int) -> None:
         """Add what is counted in the labels, one by one, and the bigram model that it makes."""
@@ -237,27 +225,3 @@ def places_of(shards: dict[int, Network]) -> dict[int, int]:
     """Return how many columns lie before each shard, and before the one that would come next."""
     sizes = [shard.m for shard in shards.values()]
     return {r: sum(sizes[: r - 1]) for r in range(1, len(sizes) + 2)}
-
-
-def step_of_all(m: float, machines: int = MACHINES) -> float:
-    """Return the seconds of a step that one machine hands out, piece by piece, and collects."""
-    sent = sum(BYTES / BANDWIDTH for _ in range(machines) for _ in ("there", "back"))
-    return PER_EXAMPLE * m / machines + WAIT + sent
-
-
-def least_batch() -> float:
-    """Return the batch at which the machines take as long as one alone: a root of a line."""
-
-    def lost(m: float) -> float:
-        return step_of_all(m) - PER_EXAMPLE * m
-
-    return lost(0.0) / (lost(0.0) - lost(1.0))
-
-
-def step_in_a_tree(m: float, machines: int) -> float:
-    """Return the seconds of a step in which, down and up, half of those concerned call the rest."""
-    seconds, told = PER_EXAMPLE * m / machines, 1
-    while told < machines:
-        seconds += 2 * (WAIT + BYTES / BANDWIDTH)
-        told *= 2
-    return seconds

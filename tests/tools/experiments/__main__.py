@@ -15,6 +15,7 @@ import numpy as np
 from bench.machine import describe
 from experiments import ROOT, Experiment, experiments_of
 from literate import load_book
+from literate.recording import digest
 
 DIGITS = 6  # of a stored number
 
@@ -27,7 +28,7 @@ def compute(experiment: Experiment) -> dict:
     began = time.monotonic()
     results = eval(experiment.function, namespace)(seeds)
     seconds, machine = time.monotonic() - began, describe()
-    return {
+    file = {
         "date": machine["date"],
         "machine": f"{machine['cpu']}, {machine['system']}",
         "numpy": np.__version__,
@@ -37,6 +38,7 @@ def compute(experiment: Experiment) -> dict:
         "seeds": seeds,
         "results": {name: rounded(values) for name, values in results.items()},
     }
+    return {**file, "sha256": digest(file)}
 
 
 def rounded(values: np.ndarray) -> list:
