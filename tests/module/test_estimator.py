@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator
 
 import oracle
@@ -126,6 +127,41 @@ def test_scikit_learn_can_clone_search_and_validate(sequences):
     assert found.best_params_["n_a"] in (2, 4)
     again = pickle.loads(pickle.dumps(found.best_estimator_))
     assert (again.predict(X) == found.predict(X)).all()
+
+
+DEFAULTS = {
+    "n_a": 32,
+    "learning_rate": 0.1,
+    "epochs": 100,
+    "batch_size": 32,
+    "clip_norm": 1.0,
+    "validation": None,
+    "patience": None,
+    "dtype": "float64",
+    "random_state": None,
+}
+
+
+def test_the_constructor_keeps_what_it_is_given_and_nothing_else():
+    assert RNN().get_params() == DEFAULTS
+    given = {name: object() for name in DEFAULTS}
+    assert RNN(**given).get_params(deep=False) == given
+
+
+@pytest.mark.parametrize("kind", ["classifier", "three axes", "a target"])
+def test_scikit_learn_is_told_what_it_is(kind):
+    tags = get_tags(RNN())
+    assert {
+        "classifier": is_classifier(RNN()) and tags.classifier_tags is not None,
+        "three axes": tags.input_tags.three_d_array,
+        "a target": tags.target_tags.required,
+    }[kind]
+
+
+def test_a_share_may_hold_a_single_sequence_out():
+    X, y = [[[1.0]], [[2.0]], [[3.0]], [[4.0]]], [0, 1, 0, 1]
+    history = RNN(2, epochs=1, validation=0.25, random_state=0).fit(X, y).history_
+    assert len(history.validation_losses) == 2
 
 
 def test_parameters_are_those_of_the_constructor():

@@ -257,3 +257,13 @@ def test_a_client_that_is_none_is_named(client):
     kind = type(client).__name__
     with refusals.refuses(TypeError, f"client is of type {kind}; expected a distributed.Client"):
         sharded_loss_and_gradients(*oracle.problem(), client=client, shards=1)
+
+
+def test_whether_connections_are_certified_depends_on_cryptography(monkeypatch):
+    assert sharding._certified() is True
+    found = {"cryptography": None}
+    monkeypatch.setattr(sharding.importlib.util, "find_spec", found.__getitem__)
+    what = "as long as these workers run, every account of this machine can run code as you"
+    with pytest.warns(RuntimeWarning) as caught:
+        assert sharding._certified() is None
+    assert str(caught[0].message) == f"local_workers finds no cryptography: {what}"

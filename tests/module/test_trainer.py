@@ -180,6 +180,7 @@ def test_a_batch_in_which_no_label_counts_takes_no_step_anywhere():
     trained, history = train(x, labels, a0, parameters, **options)
     assert not oracle.apart(trained, parameters, 0)
     assert history.losses.tolist() == [0, 0, 0]
+    assert history.gradient_norms.tolist() == [0, 0]
 
 
 # clipping and the schedule
@@ -372,6 +373,20 @@ def test_a_batch_of_examples_that_do_not_count_leaves_the_parameters_as_they_are
     assert not oracle.apart(came, expected, oracle.ROUNDING)
 
 
+@pytest.mark.parametrize("weights", [None, np.ones(6), np.array([1, 1, 1, 1, 2, 2])])
+def test_losses_of_all_examples_are_computed_a_batch_at_a_time(weights, monkeypatch):
+    sizes = []
+
+    def seen(x, labels, a0, parameters):
+        sizes.append(len(labels))
+        return rnn_loss(x, labels, a0, parameters)
+
+    monkeypatch.setattr("rnn_from_scratch.batches.rnn_loss", seen)
+    options = {"learning_rate": 0.3, "epochs": 1, "batch_size": 2, "validation": VALIDATION}
+    train(*oracle.problem(), **options, rng=rng(), weights=weights)
+    assert sizes == [2, 2, 1, 2, 2, 1, 2, 2, 2]  # validation before and after, and the last loss
+
+
 @pytest.mark.parametrize(
     ("weights", "error", "message"),
     [
@@ -415,6 +430,7 @@ def test_the_plot_shows_what_there_is(validation_losses, labels):
         assert line.get_ydata().tolist() == validation_losses
     for line in lines[2:]:
         assert set(line.get_xdata()) == {1}
+    assert [line.get_linestyle() for line in lines] == ["-", "--", ":"][: len(labels)]
     assert axes.get_xlabel() == "epoch"
     assert axes.get_ylabel() == "loss $J$ in nats"
 
