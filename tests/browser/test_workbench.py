@@ -23,6 +23,7 @@ SHOWN = """() => {
         line: mark.textContent, begin: document.querySelector("[data-set=begin]").value,
         seen: box.top >= Math.max(0, around.top)
             && box.bottom <= Math.min(innerHeight, around.bottom),
+        run: document.querySelector("[data-do=run]").getBoundingClientRect().top > 0,
     };
 }"""
 
@@ -86,6 +87,10 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     """From a folder: there all is stricter."""
     page = view.open(PAGE, "file")
     page.select_option(".explorable-workbench select", "carry: not transposed")
+    page.locator(".explorable-workbench [data-do=run]").click()
+    wait_until(page, f"!{READY}")
+    page.locator(STOP).click()  # while it still fetches
+    assert "Stopped." in verdict(page)
     said = run(page)
     assert "Noticed by central differences, the complex step and the module." in said
     assert "The loss falls all the same" in said
@@ -107,6 +112,8 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     wait_until(page, f"!{READY}")
     page.locator(STOP).click()
     assert "Stopped." in verdict(page)
+    page.locator(".explorable-workbench [data-do=again]").click()
+    assert "No check notices anything." in run(page), "after Stop it runs again"
     page.locator(".cm-content").focus()
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED), "Tab indents"
@@ -147,6 +154,7 @@ def test_a_link_opens_the_workbench_with_its_mistake_or_at_its_line(new_view, sc
         assert wrong in shown["line"]
         assert right not in shown["line"] or wrong == right
         assert shown["seen"], place
+        assert shown["run"], "its buttons stand above"
     page = new_view().open("book/10-through-tanh.html", scheme)
     page.locator("a[href$='workbench.html#fragment-gradient-through-tanh']").click()
     page.wait_for_url("**/workbench.html#fragment-gradient-through-tanh")

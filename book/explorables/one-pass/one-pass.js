@@ -43,7 +43,7 @@ explorables["one-pass"] = (() => {
   const place = (/** @type {string} */ node) => [X(Number(node[1])), Y[node[0]]];
 
   /** A column of coloured cells. @param {number} x @param {number} y @param {Vec} v @param {number} limit */
-  const cells = (x, y, v, limit) => v.map((e, i) => `<rect ${kit.tint(e, limit)} x="${x}" y="${(y + (i - v.length / 2) * 9).toFixed(1)}" width="9" height="8"/>`).join("");
+  const cells = (x, y, v, limit) => `<rect class="pass-under" x="${x}" y="${(y - v.length * 4.5).toFixed(1)}" width="9" height="${v.length * 9 - 1}"/>${v.map((e, i) => `<rect ${kit.tint(e, limit)} x="${x}" y="${(y + (i - v.length / 2) * 9).toFixed(1)}" width="9" height="8"/>`).join("")}`;
 
   /** @param {PassState} state @param {ReturnType<typeof pass>} all @param {boolean} still that nobody can touch */
   function graph({ at, node }, { values, slopes, J }, still = false) {
@@ -92,7 +92,7 @@ explorables["one-pass"] = (() => {
     const drag = kit.slider("value", `row ${r}, column ${c}`, Number(value.toFixed(2)), -2, 2, 0.01, num(value));
     const scale = Math.max(size(G), 1e-3), good = Math.abs(quotient - gradient) <= tolerance * scale;
     const said = `Nudge this entry by 0.00001: <i>J</i> is ${num(up, 7)} above it and ${num(down, 7)} below, so the central difference is <b>${num(quotient, 6)}</b>. The backward pass says <b>${num(gradient, 6)}</b>.`;
-    return `${walk}<p class="pass-formula">${formula(at)}</p>${graph(state, all)}${column}${kit.choice("name", "drag an entry of", NAMES.map((each) => [each, letters[each]]), name)}${pair}${drag}${kit.verdict(good, `<i>J</i> = ${num(all.J, 4)}. ${said}`)}`;
+    return `${walk}<p class="pass-formula">${formula(at)}</p>${graph(state, all)}${column}${kit.choice("name", "choose an entry of", NAMES.map((each) => [each, letters[each]]), name)}${pair}${drag}${kit.verdict(good, `<i>J</i> = ${num(all.J, 4)}. ${said}`)}`;
   }
 
   /** @param {{toy: Problem, at?: number}} given @returns {PassState} */

@@ -1,4 +1,4 @@
-"""One pass: the toy, node by node, forward and back; any of its numbers can be dragged."""
+"""One pass: the toy, node by node, forward and back; any of its numbers can be moved."""
 
 from explorables import as_lists
 from rnn_from_scratch.toy import toy_problem
@@ -8,12 +8,12 @@ CAPTION = r"""
 **To try: go through the toy, forward and back, one node at a time.**
 To the left of each node stands its value, to the right the gradient of $J$ with respect to it;
 orange is above zero, blue below.
-Choose an entry of a weight, a bias or an input and drag it.
+Choose an entry of a weight, a bias or an input, and move it with the slider.
 Its gradient, from the backward pass, stands beside the central difference, which knows the forward
 pass only.
 """
 WITHOUT = """
-With scripts, the toy is walked node by node, forward and back, any number of it can be dragged,
+With scripts, the toy is walked node by node, forward and back, any number of it can be moved,
 and the gradient of each entry stands beside its central difference.
 """
 

@@ -79,6 +79,8 @@ def test_the_right_lines_pass_and_train_as_the_module_does(shown):
     assert not any(judged["noticed"].values())
     assert judged["losses"] == pytest.approx(judged["right"], rel=1e-12)
     assert [row[0] for row in judged["rows"]] == [*NAMES, "J"]
+    central, complex_ = (max(row[k] for row in judged["rows"][:-1]) for k in (1, 2))
+    assert central > 10 * complex_, "the instruments are two: a difference loses digits"
 
 
 @pytest.mark.parametrize(

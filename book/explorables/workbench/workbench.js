@@ -128,6 +128,7 @@ explorables.workbench = (() => {
     slot.replaceChildren(host);
     at.editor = /** @type {any} */ (globalThis).codeEditor.create(host.attachShadow({ mode: "open" }), text, "the lines of the backward pass", () => at.change((state) => { state.stale = true; }));
     at.editor.mark(at.line, "changed");
+    host.shadowRoot?.querySelector(".cm-content")?.setAttribute("tabindex", "0"); // said too, for those who look for what scrolls
     host.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -205,7 +206,9 @@ explorables.workbench = (() => {
     begin(box, change, given) {
       Object.assign(at, { box, change, given });
       const { begin, line } = asked(given, location.hash);
-      if (line) change((state) => { state.begin = begin; show(state, line); });
+      if (!line) return;
+      change((state) => { state.begin = begin; show(state, line); });
+      window.addEventListener("load", () => setTimeout(() => box.scrollIntoView())); // with its buttons
     },
     /** @param {BenchState} state @param {string} key @param {any} value */
     act(state, key, value) {
