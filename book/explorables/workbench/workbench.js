@@ -48,7 +48,7 @@ explorables.workbench = (() => {
 
   /** The errors, or dashes before there are any. @param {Judged | null} judged @param {number} tolerance */
   function table(judged, tolerance) {
-    const cell = (/** @type {number | null} */ v) => (v === null ? '<td class="ex-wrong">✗ no such array</td>' : `<td class="${v <= tolerance ? "ex-right" : "ex-wrong"}">${v <= tolerance ? "✓" : "✗"} ${power(v)}</td>`);
+    const cell = (/** @type {number | null} */ v) => (v === null ? '<td class="ex-wrong">✗ no array</td>' : `<td class="${v <= tolerance ? "ex-right" : "ex-wrong"}">${v <= tolerance ? "✓" : "✗"} ${power(v)}</td>`);
     const body = ROWS.map((name, i) => {
       const errors = judged?.rows[i].slice(1) ?? [];
       return `<tr><th scope="row"><code>${name}</code></th>${[0, 1, 2].map((k) => (name === "J" && k < 2 ? "<td></td>" : judged ? cell(/** @type {number | null} */ (errors[k])) : "<td>–</td>")).join("")}</tr>`;
