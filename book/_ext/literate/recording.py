@@ -76,7 +76,8 @@ def recorded(path, experiment, seeds, within):
     Raises
     ------
     ValueError
-        If the file holds other seeds, or if a result is off by more than ``within`` allows.
+        If the file holds other seeds or was changed since it was written, or if a result is off by
+        more than ``within`` allows.
     """
     file, seeds = json.loads(Path(path).read_text("utf-8")), list(seeds)
     if file["seeds"] != seeds:
