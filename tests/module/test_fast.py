@@ -359,6 +359,8 @@ def test_all_buffers_have_the_precision_of_the_parameters(dtype, options):
     for owner in (made, *made.parts.values()):
         arrays = [value for value in vars(owner).values() if isinstance(value, np.ndarray)]
         assert {array.dtype for array in arrays if array.dtype.kind == "f"} == {np.dtype(dtype)}
+    [*_, steps] = made.parts.values()
+    assert steps.one.dtype == steps.share.dtype == dtype
 
 
 def test_gradients_lie_in_memory_as_those_of_a_workspace():

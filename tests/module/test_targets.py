@@ -81,12 +81,28 @@ def test_numbers_are_read_as_double_precision():
     ],
 )
 def test_numbers_that_are_too_large_are_named(values, message):
-    with refusals.refuses(ValueError, message):
+    with refusals.refuses(ValueError, message), np.errstate(all="raise"):
         real_numbers(values, "X")
 
 
-def test_a_date_that_is_none_is_no_class():
-    dates = np.array(["2026-11-27", "NaT"], "datetime64[D]")
+def test_a_sparse_table_is_left_to_who_reads_its_numbers():
+    sparse = type("Sparse", (), {"toarray": None})()
+    assert listed(sparse, "X") is sparse
+
+
+def test_steps_of_a_single_sequence_are_steps():
+    labels, classes, of_steps = labels_of([[4, 2, 4]], [3])
+    assert (labels.tolist(), classes.tolist(), of_steps) == ([[1, 0, 1]], [2, 4], True)
+
+
+def test_the_first_weight_below_zero_is_named():
+    with refusals.refuses(ValueError, "sample_weight holds -2.0 at (2,); expected numbers >= 0"):
+        read_weights([0.5, 0, -2, -3], 4)
+
+
+@pytest.mark.parametrize("kind", ["datetime64[D]", "timedelta64[D]"])
+def test_a_date_that_is_none_is_no_class(kind):
+    dates = np.array([20000, "NaT"], kind)
     with refusals.refuses(ValueError, "y holds NaT at (1,); expected classes"):
         labels_of(dates, [1, 1])
     assert labels_of(dates[:1], [1])[0].tolist() == [[0]]

@@ -35,6 +35,7 @@ BESIDE = {  # the tests of those that use a module in all that it does
     "products": ["fast"],
     "segments": ["fast"],
     "steps": ["trainer", "resuming"],
+    "targets": ["estimator"],
     "toy": ["package"],
     "trainer": ["batches", "resuming"],
 }
