@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 12a38a18db7a00f6
+# sha256: 32b881df92bd7271
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as the mean of their losses."""
 
@@ -77,7 +77,7 @@ def check_weights(weights: Array, m: int) -> Array:
         raise ValueError(f"weights holds {weights[at]} at {at}; expected finite numbers >= 0")
     if not weights.any():
         raise ValueError("weights are all 0; expected an example that counts")
-    exact = weights.astype(np.result_type(weights, float))
+    exact = weights.astype(np.longdouble)
     shares: Array = (exact / exact.max()).astype(float)  # whose sum does not overflow
     shares /= shares.mean()
     return shares

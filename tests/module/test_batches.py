@@ -13,8 +13,10 @@ from rnn_from_scratch.batches import (
     check_weights,
     cut_batches,
     gradient_norm,
+    groups_of_one_weight,
     mean_loss,
     pick_examples,
+    weighted_gradients,
     with_buffers,
 )
 from rnn_from_scratch.forward import rnn_loss
@@ -177,10 +179,36 @@ def test_weights_of_any_precision_are_divided_by_their_mean_in_double_precision(
 
 @pytest.mark.parametrize(
     "weights",
-    [np.full(2, np.finfo(float).max), np.full(2, 2**64 - 1, np.uint64), np.full(2, 5e-324)],
+    [np.full(2, np.finfo(np.longdouble).max), np.full(2, 2**64 - 1, np.uint64), np.full(2, 5e-324)],
 )
 def test_equal_weights_are_ones_however_large_or_small(weights):
     assert check_weights(weights, 2).tolist() == [1, 1]
+
+
+def test_examples_of_one_weight_are_a_group_and_those_of_weight_zero_are_none():
+    groups = list(groups_of_one_weight(np.array([2.0, 0.0, 0.5, 2.0])))
+    assert [columns.tolist() for columns, _ in groups] == [[2], [0, 3]]
+    assert [share for _, share in groups] == [0.5 / 4, 2 * 2 / 4]
+
+
+def constant(value, **others):
+    """A gradient function whose gradients hold one value everywhere."""
+    gradients = {f"d{name}": np.full_like(W, value) for name, W in oracle.problem()[3].items()}
+    return lambda *_: (1.0, {**gradients, **others})
+
+
+def test_the_gradients_of_a_group_are_checked():
+    *batch, parameters = oracle.problem()
+    with refusals.refuses(ValueError, "dba has shape (5, 2); expected (n_a, 1) = (5, 1)"):
+        weighted_gradients(constant(1.0, dba=np.ones((5, 2))), batch, parameters, np.ones(6))
+
+
+def test_a_small_part_of_a_small_gradient_is_lost_without_a_word():
+    *batch, parameters = oracle.problem()
+    weights = np.array([1e-10, 1, 1, 1, 1, 2])
+    with np.errstate(all="raise"):
+        _, gradients = weighted_gradients(constant(1e-305), batch, parameters, weights)
+    assert gradients["dWaa"] == pytest.approx(np.full((5, 5), 1e-305), rel=1e-9)
 
 
 # the norm
