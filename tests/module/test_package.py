@@ -1,5 +1,6 @@
 """The package as a whole: its names, its manners, its command."""
 
+import importlib
 import inspect
 import os
 import random
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 import rnn_from_scratch
+from rnn_from_scratch import __main__ as command
 from rnn_from_scratch.descent import descend
 from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE
 
@@ -153,11 +155,12 @@ def test_random_numbers_come_from_the_given_generator_alone():
 
 def run_the_command(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["rnn_from_scratch"])
+    monkeypatch.delitem(sys.modules, command.__name__)  # as if it had not been imported
     runpy.run_module("rnn_from_scratch", run_name="__main__")
 
 
 def call_its_main(monkeypatch):
-    runpy.run_module("rnn_from_scratch.__main__", run_name="rnn_from_scratch.__main__")["main"]([])
+    command.main([])
 
 
 @pytest.mark.parametrize("start", [run_the_command, call_its_main])
@@ -176,7 +179,7 @@ def test_the_command_prints_the_loss_of_each_epoch_and_the_predictions(start, ca
 
 
 def test_importing_the_command_runs_nothing(capsys):
-    runpy.run_module("rnn_from_scratch.__main__", run_name="imported")
+    importlib.reload(command)
     assert capsys.readouterr().out == ""
 
 
@@ -193,8 +196,17 @@ def test_where_nobody_reads_the_command_ends_in_silence(monkeypatch):
     os.close(reading)
     with os.fdopen(writing, "w", encoding="utf-8") as pipe:
         monkeypatch.setattr(sys, "stdout", pipe)
-        runpy.run_module("rnn_from_scratch.__main__", run_name="imported")["run"]([])
+        command.run([])
         assert os.fstat(writing).st_rdev == Path(os.devnull).stat().st_rdev
+
+
+def test_help_names_the_command_and_says_what_it_does(capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.run(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    what = "Train the small example of the book RNN from Scratch, and print what it learns."
+    assert said.startswith(f"usage: python -m rnn_from_scratch [-h] {what} options:")
+    assert ended.value.code == 0
 
 
 def test_help_is_printed_and_nothing_trained(tmp_path):
