@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 097da84d7d79d11b
+# sha256: b7073e0c937390f2
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -145,7 +145,7 @@ class RNN:
 
     Attributes
     ----------
-    classes_ : numpy.ndarray
+    classes_ : ``numpy.ndarray``
         The classes, sorted.
     of_steps_ : bool
         Whether they were classes of steps; then there is a prediction for each step.
