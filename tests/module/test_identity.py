@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -192,3 +193,16 @@ def test_what_a_library_does_is_not_looked_into():
     oracle_like = np.linalg.norm
     assert "norm" in describe(function)
     assert Path(rnn_from_scratch.identity.__file__).exists()
+
+
+def test_a_text_of_two_hundred_letters_stays_and_a_longer_one_ends_in_its_digest():
+    stays, shortened = describe("a" * 198), describe("a" * 199)
+    assert stays == repr("a" * 198)
+    assert shortened[:182] == repr("a" * 199)[:180] + "… "
+    assert re.fullmatch(r"[0-9a-f]{16}", shortened[182:])
+    assert shortened != describe("a" * 198 + "b")
+
+
+def test_a_function_is_named_with_its_place_and_a_module_by_its_name():
+    assert describe(holds(1)).startswith(f"{__name__}.holds.<locals>.<lambda> (code ")
+    assert describe(np.linalg) == "numpy.linalg"
