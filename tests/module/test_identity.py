@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 import threading
+import types
 from pathlib import Path
+from textwrap import dedent
 from types import SimpleNamespace
 
 import numpy as np
@@ -206,3 +208,34 @@ def test_a_text_of_two_hundred_letters_stays_and_a_longer_one_ends_in_its_digest
 def test_a_function_is_named_with_its_place_and_a_module_by_its_name():
     assert describe(holds(1)).startswith(f"{__name__}.holds.<locals>.<lambda> (code ")
     assert describe(np.linalg) == "numpy.linalg"
+
+
+def whole(value):
+    """The description before it is shortened."""
+    return rnn_from_scratch.identity._Description().of(value)
+
+
+def calls_a_library(text):
+    return dedent(text)
+
+
+def test_a_function_of_another_package_is_named_and_one_of_the_same_package_described():
+    assert whole(calls_a_library).endswith(", with {'dedent': 'textwrap.dedent'})")
+    caller, called = (types.FunctionType(f.__code__, {}) for f in (calls_a_library, reads_a_global))
+    caller.__globals__["dedent"] = called
+    caller.__module__, called.__module__ = "package.one", "package.two.three"
+    assert "'dedent': package.two.three.reads_a_global (code " in whole(caller)
+    called.__module__ = "another.one"
+    assert whole(caller).endswith(", with {'dedent': 'another.one.reads_a_global'})")
+
+
+def test_defaults_are_told_apart_from_those_by_name():
+    assert whole(lambda x=3: x).endswith(", with {'defaults': [3]})")
+    assert whole(lambda *, x=3: x).endswith(", with {'by name': {'x': 3}})")
+
+
+def test_what_is_listed_in_eight_lists_is_plain_and_in_nine_no_longer():
+    nested = 3
+    for depth in range(1, 12):
+        nested = [nested]
+        assert rnn_from_scratch.identity._is_plain(nested) == (depth <= 8)
