@@ -239,3 +239,11 @@ def test_what_is_listed_in_eight_lists_is_plain_and_in_nine_no_longer():
     for depth in range(1, 12):
         nested = [nested]
         assert rnn_from_scratch.identity._is_plain(nested) == (depth <= 8)
+
+
+def test_parts_are_described_in_their_order_and_those_of_a_set_in_one():
+    endless = [1]
+    endless.append(endless)
+    assert whole({3: "a", 1: (2, None)}) == "{3: 'a', 1: [2, None]}"
+    assert whole({"b", "c", "a"}) == "{'a', 'b', 'c'}"
+    assert whole(endless) == "[1, …]"
