@@ -15,6 +15,7 @@ WHERE = {  # of each explorable, the first page that holds it
     for name in re.findall(r'data-explorable="([^"]+)"', (SITE / path).read_text("utf-8"))
     if name != "workbench"  # whose buttons fetch and start Python: test_workbench
 }
+SHORT = 20_000  # bytes of a script, as it is written
 CONTROLS = "select, input, button, [tabindex='0']"
 
 # Uses each control once, and its explorable beside it, then compares what they show.
@@ -108,6 +109,15 @@ def test_each_page_that_holds_one_loads_its_files_and_no_other_page_does():
         held = set(re.findall(r'data-explorable="([^"]+)"', text))
         loaded = set(re.findall(r"_static/explorables/([\w-]+)\.js", text))
         assert loaded == (held | {"kit", "network"} if held else set()), path
+
+
+def test_each_script_is_short_and_so_are_those_that_all_share():
+    loaded = SITE / "_static" / "explorables"
+    sizes = {path.stem: path.stat().st_size for path in loaded.glob("*.js")}
+    assert sizes.pop("kit") + sizes.pop("network") <= SHORT
+    own = {name: size for name, size in sizes.items() if not name.startswith("workbench-")}
+    assert set(own) == {*WHERE, "workbench"}
+    assert max(own.values()) <= SHORT
 
 
 def test_each_control_changes_the_picture_and_axe_finds_nothing_then(view, name):
