@@ -1,5 +1,5 @@
 /* Pointing at a reference, or reaching it by keyboard, shows what it refers to.
-   What stands on another page comes from that page's extracts; see pages/extracts.py. */
+   What stands on another page comes from that page's extracts; see web/search.py. */
 "use strict";
 
 const SHOWN = ".math-display, .cell, figure, .admonition, .citation";
@@ -25,7 +25,7 @@ async function target(link) {
     const node = document.getElementById(id);
     return node?.matches(SHOWN) && !node.contains(link) ? node.outerHTML : undefined;
   }
-  return (await loadExtracts(link.pathname))?.targets[id];
+  return (await loadExtracts(link.pathname))?.[id];
 }
 
 function hide() {

@@ -182,6 +182,13 @@ def test_a_note_stands_below_the_place_that_the_gallery_leads_to():
     assert len(set(shown)) == len(shown) > 20
 
 
+def test_where_it_sits_is_said_before_it_is_drawn():
+    """The heading is a question; the sentence that answers comes first."""
+    starts = {where: match[1] for where, match in found(r"^## Where it sits\n\n(.*)$")}
+    assert len(starts) > 15
+    assert [where for where, line in starts.items() if line.startswith(("`", ":", "!"))] == []
+
+
 @pytest.mark.parametrize("doc", [*DERIVING, WHOLE])
 def test_each_gradient_is_checked_by_both_instruments_and_replayed(doc):
     [(checks, _)] = found(r"^## Check$", [doc])

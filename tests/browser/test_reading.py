@@ -5,6 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from literate.loading import read_parts
 from viewing import SITE, wait_until
 
 PREVIEW = ".preview"
@@ -32,6 +33,93 @@ def test_a_search_leads_to_its_page(view, scheme):
     page = found(view, "carry", scheme)
     page.locator("#search-results a", has_text="The carry").first.click()
     page.wait_for_url("**/book/09-the-carry.html*")
+
+
+CHAPTER_15 = "book/15-vanishing-and-exploding"
+FIRST = {
+    "vanishing gradient": f"{CHAPTER_15}#",
+    "vanishing gradients": f"{CHAPTER_15}#",
+    "spectral radius": f"{CHAPTER_15}#",
+    "the carry": "book/09-the-carry#",
+    "softmax and cross-entropy": "book/02-softmax-and-cross-entropy#",
+    "through tanh": "book/10-through-tanh#",
+    "gradient through tanh": "book/10-through-tanh#fragment-gradient-through-tanh",
+    "⟨gradient through tanh⟩": "book/10-through-tanh#fragment-gradient-through-tanh",
+    "rnn_backward": "book/api#rnn_from_scratch.bptt.rnn_backward",
+}
+SEARCH = """(query) => search(window.book, query).map(({ page, anchor, text }) => [
+    `${page}#${anchor}`, text ? excerpt(text, query).filter(([, sought]) => sought) : null])"""
+
+
+def test_what_was_sought_comes_first_and_no_page_twice(view):
+    page = view.open("search.html?q=carry")
+    for query, first in FIRST.items():
+        places = [place for place, _ in page.evaluate(SEARCH, query)]
+        assert places[0] == first, (query, places[:5])
+        assert len(places) == len(set(places)), query
+    fragments = page.evaluate("book.things.filter(([, kind]) => kind === 'fragment')")
+    assert len(fragments) > 20
+    for name, _, _, *place in fragments:
+        assert page.evaluate(SEARCH, name)[0][0] == "#".join(place), name
+
+
+def test_signs_names_and_printed_numbers_are_found_and_shown(view):
+    page = view.open("search.html?q=carry")
+    chapter = BeautifulSoup((SITE / "book/10-through-tanh.html").read_text("utf-8"), "html.parser")
+    printed = chapter.select_one(".cell_output pre").get_text()
+    number = re.search(r"\d\.\d{4}", printed)[0]
+    for query in ("δ", "W_aa", "dWaa", "dz", number, "saturating units", "carries"):
+        found = page.evaluate(SEARCH, query)
+        assert "book/10-through-tanh#" in [place for place, _ in found], query
+        pages = [marked for _, marked in found if marked is not None]
+        assert all(pages), f"{query}: an excerpt does not show what was sought"
+
+
+LINES = 700  # of code that are open before the algorithm is whole
+
+
+def seen_lines(path):
+    """How many lines of code of a page are seen without scripts, first lines of folds included."""
+    page = BeautifulSoup((SITE / path).read_text("utf-8"), "html.parser")
+    for hidden in page.select("details.hidden-code, details.code-fold > pre, [hidden]"):
+        hidden.extract()
+    text = "\n".join(pre.get_text() for pre in page.select("div.cell_input .highlight"))
+    return sum(bool(line.strip()) for line in text.split("\n"))
+
+
+def test_what_is_seen_is_what_was_derived():
+    """Up to the whole algorithm: docstrings, checks and set-up are folded."""
+    names = [name for _, names in read_parts(SITE.parents[1]) for name in names]
+    names = names[: names.index("book/12-the-whole-algorithm") + 1]
+    lines = {name: seen_lines(f"{name}.html") for name in names}
+    assert len(lines) > 12
+    assert 300 < sum(lines.values()) <= LINES, lines
+
+
+DENIED = """Object.defineProperty(window, "localStorage",
+    { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });"""
+FULL = """Storage.prototype.setItem = () => {
+    throw new DOMException("full", "QuotaExceededError"); };"""
+SANDBOX = "allow-scripts allow-forms"
+FRAME = f'<iframe sandbox="{SANDBOX}" width="900" height="700" src="search.html?q=carry">'
+
+
+@pytest.mark.parametrize("storage", [DENIED, FULL, None])
+def test_search_and_switch_work_where_nothing_can_be_stored(view, storage):
+    """Nor in a frame that has no origin, as those of learning platforms."""
+    page = view.page
+    if storage:
+        page.add_init_script(storage)
+        site = view.open("search.html?q=carry")
+    else:
+        shown = {"content_type": "text/html", "body": FRAME}
+        page.route("**/frame.html", lambda route: route.fulfill(**shown))
+        site = view.open("frame.html").frames[1]
+    site.locator("#search-results li").first.wait_for()
+    before = site.evaluate("document.documentElement.dataset.theme")
+    site.locator(".theme-switch-button").first.evaluate("(button) => button.click()")
+    assert site.evaluate("document.documentElement.dataset.theme") != before
+    assert view.errors == []
 
 
 def test_a_search_for_nothing_that_there_is_says_so(view):
@@ -97,7 +185,8 @@ def test_a_fragment_opens_where_it_is_referred_to(view, scheme):
 
 IN_SIGHT = """() => {
     const box = document.querySelector(".bd-docs-nav li.active").getBoundingClientRect();
-    return box.top >= 0 && box.bottom <= innerHeight && box.height > 0;
+    const open = document.querySelectorAll(".bd-docs-nav details[open]").length;
+    return box.top >= 0 && box.bottom <= innerHeight && box.height > 0 && open === 1;
 }"""
 
 
@@ -124,6 +213,7 @@ def test_what_a_page_offers_to_download_is_there(view):
     assert links.count() >= 2
     for link in links.all():
         assert link.is_visible()
+        assert link.get_attribute("download") is not None, "it would open as text"
         assert (SITE / "book" / link.get_attribute("href")).resolve().is_file()
     page.keyboard.press("Escape")
     page.mouse.click(5, 400)

@@ -22,9 +22,28 @@ def first_view(new_view, width, path, slower=1):
     return view, page.evaluate("window.shifts")
 
 
+CUT = """[...document.querySelectorAll(".bd-article :is(pre, .math-scroll, .table-scroll, .grid)")]
+    .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
+    .map((box) => box.textContent.trim().slice(0, 80))"""
+SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
+    .filter((box) => box.checkVisibility() && parseFloat(getComputedStyle(box).fontSize) < least)
+    .map((box) => box.textContent.trim().slice(0, 80))"""
+FORMULAS = """[...document.querySelectorAll(".math-scroll")]
+    .filter((box) => box.checkVisibility()).map((box) => box.scrollWidth > box.clientWidth + 1)"""
+CODE, FORMULA = 13.5, 16  # pixels, at least
+
+
+def hard_to_read(page, width):
+    """What is cut off or too small on a page of this width."""
+    if width < 500:
+        return page.evaluate(SMALL, [".math-scroll .katex", FORMULA])
+    return page.evaluate(CUT) + page.evaluate(SMALL, [".bd-article pre", CODE])
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
     view, shifts = first_view(new_view, width, path)
+    assert hard_to_read(view.page, width) == []
     assert sum(value for value, _ in shifts) <= 0.02, shifts
     page = view.page
     page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what comes late counts too

@@ -3,15 +3,21 @@
 import ast
 import re
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import nbclient
 import nbformat
+import numpy as np
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from literate import Cell
+from literate.comparing import KIND, watch
 from tiny_book import CONTENTS, PAGES, STRICT, TinyBook
+from web.cells import power
+from web.folding import Fold, folds, is_check
 from web.notebooks import inline_helpers, plain_markdown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,13 +95,9 @@ def cell(book, page: str, cell_id: str):
 # ---------------------------------------------------------------- fragments on the page
 
 
-def test_a_fragment_says_its_name_its_uses_and_its_lines(book):
+def test_a_fragment_says_its_name_and_its_uses(book):
     head = cell(book, "01-twice", "fragment-twice-the-input").find(class_="cell-head")
-    assert text(head) == (
-        "⟨twice the input⟩ ≡used in ⟨one more⟩ · tangled into code/tiny/arithmetic.py, line 11"
-    )
-    lines = (book.root / "code" / "tiny" / "arithmetic.py").read_text().split("\n")
-    assert lines[10] == "    y = 2 * x  # eq-twice"
+    assert text(head) == ("⟨twice the input⟩ ≡used in ⟨one more⟩")
     (use,) = head.find(class_="cell-notes").find_all("a")
     assert use["href"] == "02-assembled.html#fragment-one-more"
 
@@ -103,8 +105,10 @@ def test_a_fragment_says_its_name_its_uses_and_its_lines(book):
 def test_a_tangled_cell_says_its_lines_and_can_be_linked_to(book):
     box = cell(book, "02-assembled", "definition-one_more_than_twice")
     assert text(box.find(class_="cell-head")) == (
-        "tangled into code/tiny/arithmetic.py, lines 4–13 · how to call it"
+        "code/tiny/arithmetic.py, lines 4–13 · how to call it"
     )
+    lines = (book.root / "code" / "tiny" / "arithmetic.py").read_text().split("\n")
+    assert lines[3] == '"""Arithmetic."""'
 
 
 def test_a_reference_is_a_link_with_its_code_hidden_behind_a_button(book):
@@ -192,12 +196,138 @@ def test_a_check_has_its_mark_and_hidden_code_needs_no_script(book):
     page = book.page("01-twice")
     assert "assert y == 6" in text(page.find(class_="tag_check"))
     folded = [text(fold.summary) for fold in page.find_all("details", class_="hidden-code")]
-    assert folded == ["1 claim, asserted in every build", "Show the code"]
+    assert folded == ["✓ 1 claim, asserted in every build", "Show the code"]
     assert page.select("div.cell.tag_check > details.hidden-code > div.cell_input")
     solution = page.find("details", class_="solution")
     assert text(solution.summary) == "Solution"
     assert "It is" in text(solution)
     assert text(page.select_one("div.exercise .admonition-title")) == "Exercise 1.1"
+
+
+FOLDED = """\
+import ast
+import re
+
+def f(x):
+    \"""One line.
+
+    More.
+    \"""
+    assert x
+    return x
+
+y = f(2)
+assert y == 2  # as it was
+for z in (1, 2):
+    assert z
+print(y)"""
+
+
+def test_docstrings_imports_and_claims_are_folded_and_nothing_else():
+    cell = Cell("book/x.md", 1, FOLDED)
+    assert folds(cell) == [Fold(1, 2, "imports"), Fold(5, 8), Fold(13, 15, "✓ 2 claims")]
+    tangled = replace(cell, options={"tangle": "a/b.py"})
+    assert folds(tangled) == [Fold(1, 2, "imports"), Fold(5, 8)]
+    for tags in (["check"], ["hide-input"]):
+        assert folds(replace(cell, options={"tags": tags})) == [], "it is folded as a whole"
+    assert folds(replace(cell, source="import ast\nx = 1")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "proves"),
+    [
+        ("assert x", True),
+        ("from literate import replay\nreplay(f, shown={})", True),
+        ("import ast", False),
+        ("x = 1\nassert x", False),
+        ("for x in y:\n    print(x)\n    assert x", False),
+    ],
+)
+def test_what_only_proves_is_a_check(source, proves):
+    assert is_check(Cell("book/x.md", 1, source)) is proves
+
+
+def test_what_is_folded_is_copied_with_the_cell(book):
+    html = (book.root / "_build" / "html" / "book" / "03-imported.html").read_text("utf-8")
+    page = BeautifulSoup(html, "html.parser", preserve_whitespace_tags={"pre", "summary"})
+    box = page.find(id="cell-3").find(class_="code-parts")
+    assert [text(fold.summary) for fold in box.find_all("details")] == ['"""Say it.', "✓ 1 claim"]
+    for words in box.select(".fold-says"):
+        words.extract()
+    assert box.get_text() == (
+        'def say():\n    """Say it.\n\n    Twice.\n    """\n    return 2\n\n\n'
+        "assert say() == 2\nprint(say())\n"
+    )
+
+
+class Shell:
+    """What the watch on comparisons needs of IPython."""
+
+    def __init__(self):
+        self.ast_transformers, self.listeners, self.published = [], {}, []
+        self.events = self.display_pub = self
+
+    def register(self, event, listener):
+        self.listeners[event] = listener
+
+    def publish(self, data):
+        self.published.append(data[KIND])
+
+    def run(self, source):
+        self.listeners["pre_run_cell"](None)
+        (transformer,) = self.ast_transformers
+        tree = transformer.visit(ast.parse(source))
+        exec(compile(tree, "cell", "exec"), {"np": np})
+        self.listeners["post_run_cell"](None)
+
+
+def test_the_largest_error_of_a_check_is_that_of_its_run():
+    shell = Shell()
+    watch(shell)
+    shell.run(
+        "error = 3e-16\n"
+        "for bound in (1e-8, 1e-12):\n    assert error <= bound\n"
+        "np.testing.assert_allclose([2.0, 1.0], [2.0, 1.0 + 1e-9], rtol=1e-6)\n"
+        "assert error < 0.1 and np.array(error) < 1.0, 'a wide bound is no comparison'\n"
+        "assert 1 < 2\n"
+    )
+    (noted,) = shell.published
+    assert (noted["times"], noted["asserts"]) == (3, 2)
+    assert noted["largest"] == pytest.approx(5e-10, rel=1e-6)
+    with pytest.raises(AssertionError):
+        shell.run("error = 1e-3\nassert error <= 1e-6")
+    with pytest.raises(AssertionError, match="Mismatched"):
+        shell.run("np.testing.assert_allclose(1.0, 2.0)")
+    shell.run("x = 1\nassert x == 1")
+    assert len(shell.published) == 1
+
+
+def test_a_check_says_its_largest_error_as_a_person_would_write_it():
+    assert [power(number) for number in ("3e-15", "0", "2e+00")] == ["3·10⁻¹⁵", "0", "2·10⁰"]
+
+
+def test_hidden_code_stands_below_what_it_draws(book):
+    box = book.page("01-twice").select_one("div.cell.tag_hide-input")
+    kinds = [child["class"][0] for child in box.find_all(True, recursive=False)]
+    assert kinds == ["cell_output", "hidden-code"]
+
+
+def test_the_list_of_pages_unfolds_the_part_that_is_open(book):
+    parts = book.page("02-assembled").select(".bd-docs-nav details")
+    assert [(text(part.summary), part.has_attr("open")) for part in parts] == [
+        ("Chapters", True),
+        ("Back matter", False),
+    ]
+    assert text(parts[0].select_one("li.current a")) == "2. Assembled"
+    assert not any(part.has_attr("open") for part in book.page("index").select("details.book-part"))
+
+
+def test_the_contents_of_a_page_name_its_exercises(book):
+    links = book.page("01-twice").select(".bd-sidebar-secondary nav a")
+    assert [(text(link), link["href"]) for link in links] == [
+        ("Exercise 1.1", "#ex-twice"),
+        ("Exercise 1.2", "#ex-five"),
+    ]
 
 
 def test_ids_are_not_repeated_on_a_page(book):
@@ -247,7 +377,7 @@ def test_the_download_brings_the_data_that_its_code_names(book, monkeypatch, tmp
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     resources = {"metadata": {"path": str(tmp_path)}}
     nbclient.NotebookClient(notebook, timeout=60, resources=resources).execute()
-    assert text_of_outputs(notebook) == ["the module says 21\n", "the file says 8\n"]
+    assert text_of_outputs(notebook) == ["the module says 21\n", "the file says 8\n", "2\n"]
     (tmp_path / "data" / "number.txt").write_text("9")  # what is there stays
     nbclient.NotebookClient(notebook, timeout=60, resources=resources).execute()
     assert text_of_outputs(notebook)[1] == "the file says 9\n"
@@ -396,7 +526,7 @@ def test_the_stops_of_the_route_are_numbered_in_the_order_of_reading(book):
 
 def test_the_figures_are_those_of_the_build(book):
     figures = book.page("index").find(class_="book-figures")
-    assert [text(number) for number in figures.find_all("dd")] == ["1", "19", "0", "11", "1"]
+    assert [text(number) for number in figures.find_all("dd")] == ["1", "19", "0", "12", "2"]
     assert len(figures.find_all("dt")) == 5
 
 

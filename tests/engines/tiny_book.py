@@ -136,6 +136,19 @@ PAGES = {
         ```{code-cell} ipython3
         print("the file says", open("data/number.txt").read())
         ```
+
+        ```{code-cell} ipython3
+        def say():
+            \"""Say it.
+
+            Twice.
+            \"""
+            return 2
+
+
+        assert say() == 2
+        print(say())
+        ```
         """,
     "04-alone": """
         # Alone

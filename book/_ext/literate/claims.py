@@ -10,14 +10,11 @@ import ast
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .asserts import asserts
 from .fragments import Book, Cell
-
-LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # run where they are called
-CATCHING = {"raises", "suppress", "warns"}
 
 
 @dataclass(frozen=True)
@@ -58,36 +55,8 @@ def claims_in(book: Book, cell: Cell) -> tuple[ast.Module, list[tuple[Claim, ast
             ),
             node,
         )
-        for node in _asserts(tree)
+        for node in asserts(tree)
     ]
-
-
-def _asserts(node: ast.AST) -> Iterator[ast.stmt]:
-    """Yield the asserts that run with the cell, in loops too, where nothing catches them."""
-    for child in ast.iter_child_nodes(node):
-        if is_assert(child):
-            yield child
-        elif not (isinstance(child, LATER) or _catches(child)):
-            yield from _asserts(child)
-
-
-def is_assert(node: ast.AST) -> bool:
-    """Say whether a statement is an assert, or a call of a function named ``assert_…``."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return _name(node.value).startswith("assert_")
-    return isinstance(node, ast.Assert)
-
-
-def _catches(node: ast.AST) -> bool:
-    """Say whether a failure inside is expected."""
-    if isinstance(node, ast.With):
-        return any(_name(item.context_expr) in CATCHING for item in node.items)
-    return isinstance(node, ast.Try) and bool(node.handlers)
-
-
-def _name(node: ast.AST) -> str:
-    function = node.func if isinstance(node, ast.Call) else node
-    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
         axes.add_patch(Circle((x, y), RADIUS, facecolor="none", edgecolor="black", zorder=3))
         axes.text(x, y, f"${NAMES[row]}_{t}$", ha="center", va="center", fontsize=12, zorder=4)
         if shapes and row in shapes:
-            axes.text(x + 0.45, y + 0.28, shapes[row], fontsize=8.5, ha="left", va="center")
+            axes.text(x + 0.45, y + 0.28, shapes[row], fontsize=9.7, ha="left", va="center")
     axes.set_xlim(LEFT - 0.6, COLUMN * steps + 1.2)
     axes.set_ylim(ROWS["x"] - 0.5, ROWS["J"] + 0.5)
     return figure

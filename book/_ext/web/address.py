@@ -10,6 +10,7 @@ A page that is renamed keeps its old address: ``moved`` in ``_config.yml`` names
 import posixpath
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from sphinx.util import logging
 
@@ -47,9 +48,12 @@ def write_sitemap(app, exception) -> None:
 def write_missing_page(app, exception) -> None:
     """Write ``404.html``, which hosts show for an address at which there is no page."""
     if exception is None and app.builder.name == "html":
+        icon = Path(app.confdir, app.config.html_favicon or "")
+        drawn = quote(icon.read_text("utf-8")) if icon.is_file() else ""
         context = {
             "language": app.config.language or "en",
             "title": app.config.html_title,
+            "icon": f"data:image/svg+xml,{drawn}",
             "base": base_of(app.config),
             "front": app.builder.get_target_uri(app.config.root_doc),
             "search": app.builder.get_target_uri("search"),

@@ -14,6 +14,7 @@ from literate.chapters import Cell
 from literate.fragments import Book
 from literate.source import fragment_slug, references
 
+from .folding import Fold, folds
 from .names import Names
 
 REFERENCE_LINE = re.compile(
@@ -58,22 +59,29 @@ class Renderer:
         return self.link(here, cell, name_html(cell.fragment), "fragment-link")
 
     def head(self, cell: Cell) -> str:
-        """The line above a named or tangled cell: its name, its uses, its place in the module."""
-        notes = [self.uses(cell.doc, cell), self.became(cell), self.documentation(cell)]
-        notes.append(self.start(cell))
-        if not cell.fragment and not cell.tangle:
+        """The line above a named or tangled cell: its name and its uses, or its place."""
+        if cell.fragment:
+            name = f"{self.fragment_link(cell.doc, cell)} ≡"
+            used = self.uses(cell.doc, cell) or self.runs(cell.doc, cell)
+            notes = [used, self.start(cell)]
+        elif cell.tangle:
+            name, notes = "", [self.became(cell), self.documentation(cell)]
+        else:
             return ""
-        name = f"{self.fragment_link(cell.doc, cell)} ≡" if cell.fragment else ""
         text = " · ".join(filter(None, notes))
         return f'<div class="cell-head">{name}<span class="cell-notes">{text}</span></div>\n'
 
     def uses(self, here: str, cell: Cell) -> str:
-        """Say which functions and fragments hold a fragment, and where else it is run."""
+        """Say which functions and fragments hold a fragment."""
         users = self.book.users(cell.fragment) if cell.fragment else []
         parts = [self.user(here, user) for user in users if user.fragment or user.tangle]
-        used = [f"used in {', '.join(parts)}"] if parts else []
+        return f"used in {', '.join(parts)}" if parts else ""
+
+    def runs(self, here: str, cell: Cell) -> str:
+        """Say where else a fragment is run."""
+        users = self.book.users(cell.fragment) if cell.fragment else []
         others = [user for user in users if not (user.fragment or user.tangle)]
-        return " · ".join(used + ([f"run again in {self.places(here, others)}"] if others else []))
+        return f"run again in {self.places(here, others)}" if others else ""
 
     def user(self, here: str, cell: Cell) -> str:
         """A link to a fragment or a tangled cell, named as briefly as the page ``here`` needs."""
@@ -100,7 +108,7 @@ class Renderer:
             f"<code>code/{escape(target)}</code>, {_lines(runs)}"
             for target, runs in self.book.target_lines(cell).items()
         ]
-        return f"tangled into {' and '.join(places)}" if places else ""
+        return " and ".join(places)
 
     def documentation(self, cell: Cell) -> str:
         """A link to what is said of a function for those who call it."""
@@ -125,18 +133,32 @@ class Renderer:
         return f"Defined in {defined}{made}."
 
     def code(self, cell: Cell) -> str:
-        """The code of a cell as written, each reference a link that opens in place."""
+        """The code of a cell as written, each reference a link that opens in place.
+
+        What is folded is a ``<details>`` between two ``<pre>``, which cannot hold it.
+        """
         numbers = count(1)
         prefix = f"{cell_id(cell)}-opens"
-        return self._open_references(cell.source, cell.doc, lambda: f"{prefix}-{next(numbers)}")
+        lines = self.highlight(cell.source).rstrip("\n").split("\n")
 
-    def _open_references(self, source: str, here: str, new_id: Callable[[], str]) -> str:
-        html = self.highlight(source)
+        def rows(first: int, last: int) -> str:
+            text = "".join(f"{line}\n" for line in lines[first - 1 : last])
+            return self._opened(text, cell.doc, lambda: f"{prefix}-{next(numbers)}")
 
+        if not (folded := folds(cell)):
+            return f"<pre><span></span>{rows(1, len(lines))}</pre>"
+        parts, row = [], 1
+        for fold in folded:
+            parts += [_open(rows(row, fold.first - 1)), _fold(fold, rows)]
+            row = fold.last + 1
+        return f'<div class="code-parts">{"".join(parts)}{_open(rows(row, len(lines)))}</div>'
+
+    def _opened(self, html: str, here: str, new_id: Callable[[], str]) -> str:
         def use(match: re.Match) -> str:
             fragment = self.book.fragments[unescape(match["name"])]
             use_id = new_id()
-            body = self._open_references(_indented(fragment, match["indent"]), here, new_id)
+            inner = self.highlight(_indented(fragment, match["indent"]))
+            body = self._opened(inner, here, new_id)
             return self._use(fragment, here, match["indent"], body, use_id)
 
         return REFERENCE_LINE.sub(use, html)
@@ -158,6 +180,20 @@ class Renderer:
 def mark_references(code: str) -> str:
     """Stand in for ``highlight`` where only the words count: references, but no colours."""
     return MARK.sub(r'<span class="nl">\1</span>', escape(code))
+
+
+def _open(html: str) -> str:
+    return f"<pre><span></span>{html}</pre>" if html else ""
+
+
+def _fold(fold: Fold, rows: Callable[[int, int], str]) -> str:
+    """Rows that open below their first one, or below a few words, which are not copied."""
+    seen, first = f'<span class="fold-says">{fold.says}</span>', fold.first
+    if not fold.says:  # the end of its line is copied, and not seen
+        seen = rows(fold.first, fold.first).removesuffix("\n") + "<span hidden>\n</span>"
+        first += 1
+    hidden = _open(rows(first, fold.last))
+    return f'<details class="code-fold"><summary>{seen}</summary>{hidden}</details>'
 
 
 def _indented(fragment: Cell, indent: str) -> str:

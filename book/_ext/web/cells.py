@@ -7,11 +7,11 @@ when the page is written: a change elsewhere rewrites the page without running i
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from equations.book import one_digit
 from pygments.lexer import inherit
 from pygments.lexers import PythonLexer
 from pygments.token import Name
@@ -19,12 +19,15 @@ from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 
 from literate.chapters import Cell
-from literate.claims import claims_in, is_assert
+from literate.claims import claims_in
 from literate.dependencies import digest
-from literate.source import fragment_slug, has_references, parse
+from literate.source import fragment_slug, has_references
 
 from .cell_html import Renderer, cell_id
+from .folding import folds, in_words, is_check
 from .running import HELPERS, read_notebook
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class FragmentLexer(PythonLexer):
@@ -49,7 +52,7 @@ class cell_head(nodes.General, nodes.Element):
 
 
 class woven_code(nodes.literal_block):
-    """Code with references; ``cell`` is its place in the book."""
+    """Code with references, or with lines that are folded; ``cell`` is its place in the book."""
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
@@ -100,34 +103,33 @@ class Weave(SphinxTransform):
             return
         if is_check(cell):
             box["classes"] = list(dict.fromkeys([*box["classes"], "tag_check"]))
-            said = self._summary(cell)
+            said = self._summary(cell, box["cell_metadata"].get("compared"))
             box["hide_mode"], box["prompt_show"], box["prompt_hide"] = "input", said, said
-        if has_references(cell):
+        if has_references(cell) or folds(cell):
             source[:] = [woven_code("", cell.source, cell=place)]
         if cell.fragment or cell.tangle:
             source.insert(0, cell_head(cell=place))
 
-    def _summary(self, cell: Cell) -> str:
-        """Say in one line what a folded check holds."""
+    def _summary(self, cell: Cell, compared: dict | None) -> str:
+        """Say in one line what a folded check holds; ``compared`` is what its run noted."""
         try:
             claims = len(claims_in(self.app.web.book, cell)[1])
         except SyntaxError:  # the kernel told it, with its place
             claims = 0
-        many = "claim" if claims == 1 else "claims"
-        return f"{claims} {many}, asserted in every build" if claims else "Show the check"
+        if not compared and not claims and "replay(" not in cell.source:
+            return "✓ asserted in every build"
+        if not compared:
+            return f"✓ {in_words(claims)}, asserted in every build"
+        times, more = compared["times"], claims - compared["asserts"]
+        said = f"✓ {times} comparison{'s' * (times != 1)}, largest error "
+        said += power(one_digit(compared["largest"]))
+        return f"{said}, and {more} more claim{'s' * (more > 1)}" if more > 0 else said
 
 
-def is_check(cell: Cell) -> bool:
-    """Say whether a cell proves what the page says, and shows nothing that was derived.
-
-    It has the tag ``check``, or holds nothing but asserts and replays, and what they import.
-    """
-    if cell.fragment or cell.tangle or "remove-input" in cell.options.get("tags", []):
-        return False
-    imports = (ast.Import, ast.ImportFrom)
-    body = [node for node in parse(cell).body if not isinstance(node, imports)]
-    proves = body and all(is_assert(node) or "replay(" in ast.unparse(node) for node in body)
-    return bool("check" in cell.options.get("tags", []) or proves)
+def power(number: str) -> str:
+    """Write 3e-16 in plain letters as a person would: 3·10⁻¹⁶."""
+    digit, _, exponent = number.partition("e")
+    return f"{digit}·10{str(int(exponent)).translate(RAISED)}" if exponent else digit
 
 
 def says(app, docname: str, renderer: Renderer) -> list[str]:
@@ -149,8 +151,7 @@ def visit_woven_code(translator, node) -> None:
     state = translator.builder.app.web
     code = state.renderer.code(state.cells[node["cell"]])
     translator.body.append(
-        '<div class="highlight-python notranslate"><div class="highlight">'
-        f"<pre><span></span>{code}</pre></div></div>\n"
+        f'<div class="highlight-python notranslate"><div class="highlight">{code}</div></div>\n'
     )
     raise nodes.SkipNode
 

@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from literate.claims import Claim, Tried
 
 from .cell_html import Renderer
+from .indexes import labelled
 from .names import Names
 
 INDEX = "claim-index"
@@ -101,7 +102,7 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "\n".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows)
+    body = "\n".join(f"<tr>{labelled(heads, row)}</tr>" for row in rows)
     return (
         '<div class="table-scroll"><table class="table literate-index">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n"

@@ -26,6 +26,7 @@ from equations import Lookup, Notation, Result, check_book, read_equations, summ
 from equations.checking import one_digit
 
 from .cell_html import Renderer
+from .indexes import labelled
 from .names import Names
 
 logger = logging.getLogger(__name__)
@@ -149,10 +150,12 @@ def method(result: Result) -> str:
     return f"{kind}{result.method}{more}"
 
 
+HEADS = ("Equation", "Checked by", "Cases", "Largest relative error")
+
+
 def table(results: list[Result], names: Names, here: str) -> str:
     """Render the table of all labelled equations, as they are read, for the page ``here``."""
-    heads = ("Equation", "Checked by", "Cases", "Largest relative error")
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    head = "".join(f'<th scope="col">{text}</th>' for text in HEADS)
     body = "\n".join(
         f'<tbody>\n<tr><th scope="rowgroup" colspan="4">{escape(names.title(doc))}</th></tr>\n'
         + "\n".join(_row(result, names, here) for result in found)
@@ -174,7 +177,7 @@ def _row(result: Result, names: Names, here: str) -> str:
         f"{result.cases:,}" if result.cases else "",
         powers(one_digit(result.error)) if compared else "",
     )
-    cells = "".join(f"<td>{text}</td>" for text in (name, escape(method(result)), *figures))
+    cells = labelled(HEADS, (name, escape(method(result)), *figures))
     return f'<tr id="{row_id(result.label)}">{cells}</tr>'
 
 

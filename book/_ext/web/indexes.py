@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from docutils import nodes
@@ -35,24 +36,30 @@ def render(renderer: Renderer, here: str, kind: str) -> str:
         "identifier-index": ("Identifier", "Defined in", "Used in"),
     }[kind]
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "\n".join(
-        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>"
-        for row in rows(renderer, here)
-    )
+    body = "\n".join(f"<tr>{labelled(heads, row)}</tr>" for row in rows(renderer, here))
     return (
         f'<div class="table-scroll"><table class="table literate-index {kind}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>\n"
     )
 
 
+def labelled(heads: Iterable[str], row: Iterable[str]) -> str:
+    """The cells of a row; on a phone, where they stand below each other, each says its column."""
+    first, *others = zip(heads, row, strict=True)
+    return f"<td>{first[1]}</td>" + "".join(
+        f'<td data-column="{head}">{cell}</td>' for head, cell in others
+    )
+
+
 def _fragment_rows(renderer: Renderer, here: str):
     for name in sorted(renderer.book.fragments, key=str.casefold):
         cell = renderer.book.fragments[name]
+        used = renderer.uses(here, cell).removeprefix("used in ")
         yield (
             renderer.fragment_link(here, cell),
             escape(renderer.names.title(cell.doc)),
-            renderer.uses(here, cell).removeprefix("used in ").replace(" · ", "<br>"),
-            renderer.became(cell).removeprefix("tangled into "),
+            "<br>".join(filter(None, (used, renderer.runs(here, cell)))),
+            renderer.became(cell),
         )
 
 

@@ -21,6 +21,10 @@ logger = logging.getLogger(__name__)
 
 SCRIPT = Path(__file__).with_name("katex.min.js")
 NO_HEIGHT = re.compile(r"height:-[\d.]+em;")  # below zero: no CSS, and browsers pass over it
+MARK = re.compile(
+    r"\\(?:[{}|]|\\)|(?P<space>\\q?quad(?![A-Za-z]))"  # what only looks like a brace is passed by
+    r"|(?P<opens>\{|\\begin\b|\\left(?![a-z]))|(?P<closes>\}|\\end\b|\\right(?![a-z]))"
+)
 UNSET = re.compile(r"\\label\{[^}]*\}|(?<!\\)%.*\n?")  # the number is ours, not KaTeX's
 
 
@@ -69,14 +73,29 @@ def _message(error: JSEvalException) -> str:
 
 def visit_math(translator, node):
     """An inline formula."""
-    html = _set(translator, node, display=False)
+    html = _set(translator, node, _formula(node), display=False)
     translator.body.append(f'<span class="math-inline notranslate nohighlight">{html}</span>')
     raise nodes.SkipNode
 
 
+def pieces(formula: str) -> list[str]:
+    """Split a formula at the spaces of a quad, or two, that no braces or brackets enclose.
+
+    What stands behind them, for which t a formula holds, may so stand on a line of its own where
+    there is no room beside the formula.
+    """
+    found, depth, start = [], 0, 0
+    for mark in MARK.finditer(formula):
+        if mark["space"] and not depth:
+            found.append(formula[start : mark.start()])
+            start = mark.end()
+        depth += bool(mark["opens"]) - bool(mark["closes"])
+    return [piece.strip() for piece in [*found, formula[start:]] if piece.strip()]
+
+
 def visit_math_block(translator, node):
     """A displayed formula: the formula in a box that scrolls, and its number."""
-    html = _set(translator, node, display=True)
+    html = "".join(_set(translator, node, piece) for piece in pieces(_formula(node)))
     translator.body.append(
         translator.starttag(node, "div", CLASS="math-display notranslate nohighlight")
     )
@@ -91,8 +110,11 @@ def visit_math_block(translator, node):
     raise nodes.SkipNode
 
 
-def _set(translator, node, *, display: bool) -> str:
-    formula = UNSET.sub("", node.astext()).strip()
+def _formula(node) -> str:
+    return UNSET.sub("", node.astext()).strip()
+
+
+def _set(translator, node, formula: str, *, display: bool = True) -> str:
     try:
         return translator.builder.app.web.katex.render(formula, display=display)
     except FormulaError as error:

@@ -26,6 +26,7 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from literate.chapters import Cell
+from literate.comparing import KIND
 from literate.dependencies import conditions
 from literate.fragments import Book, Line
 from literate.source import has_references
@@ -36,7 +37,10 @@ logger = logging.getLogger(__name__)
 FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError, RuntimeError)
 KERNEL_SETTINGS = """\
 c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
-c.InteractiveShellApp.exec_lines = ["__import__('matplotlib.pyplot') and None"]  # binds no name
+c.InteractiveShellApp.exec_lines = [  # they bind no name
+    "__import__('matplotlib.pyplot') and None",
+    "__import__('literate.comparing', fromlist=['watch']).watch(get_ipython())",
+]
 """
 CHAPTERS = "book"
 HELPERS = Path("book", "_ext")  # with modules that chapters import, and that no chapter makes
@@ -126,7 +130,17 @@ def _run(notebook: NotebookNode, app, docname: str) -> Exception | None:
         client.execute()
     except FAILURES as error:
         return error
+    finally:
+        _take_comparisons(notebook)
     return None
+
+
+def _take_comparisons(notebook: NotebookNode) -> None:
+    """Move what the kernel noted of a cell's comparisons from its outputs to its metadata."""
+    for cell in notebook.cells:
+        for output in [each for each in cell.get("outputs", []) if KIND in each.get("data", {})]:
+            cell.outputs.remove(output)
+            cell.metadata["compared"] = output.data[KIND]
 
 
 def _client(folder: Path) -> nbclient.NotebookClient:

@@ -1,20 +1,24 @@
-"""The words of a page for elsewhere: its description, and the extracts in a file beside it.
+"""What is said of a page elsewhere: its description, its extracts, and what the search knows of it.
 
-The file holds the text of the page, and what is referred to on it. It is a script, since a page
-that is read from disk can load nothing else. It is loaded when a reader searches, or points at a
-reference to another page, and not before.
+The extracts, in a file beside the page, are what is referred to on it. One file for all pages holds
+their texts, formulas in plain letters, for the search, which looks for words as they stand there.
+Both are scripts, since a page that is read from disk can load nothing else. They are loaded when a
+reader points at a reference to another page, or searches, and not before.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from textwrap import shorten
 from unicodedata import normalize
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
+from sphinx import addnodes
 
+from .cell_html import cell_id
 from .katex import UNSET, FormulaError, Katex
 
 TARGET = re.compile(
@@ -22,6 +26,8 @@ TARGET = re.compile(
     r'(?=[^>]*\bclass="[^"]*\b(?:math-display|cell|admonition|citation)\b))'
 )
 LENGTH = 160  # of a description, in letters: what search engines show
+TAG = re.compile(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
+DOCSTRING = re.compile(r'("""[^\n]*\n)(?:(?!""").|\n)*"""')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 SPACED = set("=≠≤≥<>+−≔→∈")
 APART = (nodes.Body, nodes.Structural, nodes.Part, nodes.title)
@@ -32,14 +38,71 @@ def write_extracts(app, pagename, templatename, context, doctree) -> None:
     """Write the extracts of a page beside it."""
     if doctree is None or app.builder.name != "html":
         return
-    text = " ".join(text_of(doctree, app.web.katex).split())
-    text = text.removeprefix(app.env.titles[pagename].astext()).strip()
-    extracts = {"targets": dict(targets(context["body"])), "text": text}
-    content = json.dumps(extracts, ensure_ascii=False, indent=0)
+    content = json.dumps(dict(targets(context["body"])), ensure_ascii=False, indent=0)
     context["description"] = description(doctree, app.web.katex)
     file = Path(app.outdir, f"{pagename}.extracts.js")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"(window.extracts ??= {{}})[{json.dumps(pagename)}] = {content};\n", "utf-8")
+    known = _known(app, pagename)
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_text(json.dumps(about(doctree, app.web.katex), ensure_ascii=False), "utf-8")
+
+
+def _known(app, pagename: str) -> Path:
+    """Where a build keeps what the search knows of a page, for the next one."""
+    return Path(app.doctreedir, f"{pagename}.search.json")
+
+
+def about(doctree, katex: Katex) -> dict:
+    """What the search knows of a page: its text, its headings, and the terms that it explains."""
+    text = " ".join(text_of(doctree, katex).split())
+    title, *headings = [_plain(node, katex) for node in doctree.findall(nodes.title)] or [""]
+    terms = {entry[1] for node in doctree.findall(addnodes.index) for entry in node["entries"]}
+    return {
+        "text": text.removeprefix(title).strip(),
+        "headings": headings,
+        "terms": sorted({name.strip() for term in terms for name in re.split("[;(]", term)} - {""}),
+    }
+
+
+def _plain(node: nodes.Node, katex: Katex) -> str:
+    return " ".join(text_of(node, katex).split())
+
+
+def use_our_search(app) -> None:
+    """Leave Sphinx's own index out: it knows stems of long words only, no formulas, no numbers."""
+    app.builder.search = False
+    app.config.html_additional_pages["search"] = "search.html"
+
+
+def write_index(app, exception) -> None:
+    """Write what the search knows: the pages in their order, their fragments and functions."""
+    if exception is not None or app.builder.name != "html":
+        return
+    names, book = app.web.names, app.web.book
+    pages = []
+    for doc in book.docs:
+        page = names.docname(doc)
+        known = json.loads(_known(app, page).read_text("utf-8"))
+        pages.append({"page": page, "title": names.title(doc), **known})
+    things = [
+        [name, "fragment", names.short_title(cell.doc), names.docname(cell.doc), cell_id(cell)]
+        for name, cell in sorted(book.fragments.items())
+    ]
+    objects = app.env.get_domain("py").objects
+    things += [
+        [
+            full.split(".")[-1],
+            entry.objtype,
+            names.short_title(names.doc(entry.docname)),
+            entry.docname,
+            entry.node_id,
+        ]
+        for full, entry in sorted(objects.items())
+        if entry.objtype != "module" and not entry.aliased
+    ]
+    content = json.dumps({"pages": pages, "things": things}, ensure_ascii=False, indent=0)
+    Path(app.outdir, "search-texts.js").write_text(f"window.book = {content};\n", "utf-8")
 
 
 def description(doctree, katex: Katex) -> str:
@@ -72,10 +135,14 @@ def text_of(node: nodes.Node, katex: Katex) -> str:
         return _formula(node, katex)
     if isinstance(node, nodes.Text):
         return str(node)
-    if isinstance(node, nodes.Invisible | nodes.raw):
+    if isinstance(node, nodes.raw):  # what a cell shows as HTML
+        return unescape(TAG.sub(" ", node.astext())) if node.get("format") == "html" else ""
+    if isinstance(node, nodes.Invisible):
         return ""
     parts = [text_of(child, katex) for child in node.children]
     text = "".join(parts)
+    if isinstance(node, nodes.literal_block):
+        text = DOCSTRING.sub(r"\1", text)  # the page of the functions has it, too
     return f" {text} " if isinstance(node, APART) else text
 
 

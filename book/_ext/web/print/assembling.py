@@ -15,6 +15,7 @@ NAME = "solutions"
 SOLUTION = ".admonition.solution"
 USELESS = "article :is(.headerlink, button, script):not(.explorable *)"  # whose style hides its own
 SPACE = "\u2005"  # as wide as a space; Chromium drops a usual one from a bookmark at a line's end
+CODE = {"pre", "textarea", "summary"}  # on whose spaces it depends how they look
 STYLE = Path(__file__).with_name("print.css")
 DOCUMENT = """\
 <!DOCTYPE html>
@@ -31,6 +32,7 @@ DOCUMENT = """\
 <main class="bd-main"><div class="bd-content"><div class="bd-article-container">
 <article class="bd-article">
 <section class="title-page"><h1>{title}</h1>
+{drawing}
 <p class="author">{author}</p>
 <p class="rights">© {rights}</p></section>
 <nav class="book-contents"><h1>Contents</h1>
@@ -73,6 +75,7 @@ def assemble(site: Path, contents: Contents, settings: dict) -> str:
     heads = [(page.name, head) for _, read in parts for page, head in read]
     for page in pages:
         lead_inside(page, {page.name for page in pages}, site)
+    drawing = next(iter(pages[0].article.select("figure img")), "")
     solutions = collect(pages)
     parts = [(caption, [page for page, _ in read]) for caption, read in parts]
     if solutions:
@@ -81,6 +84,7 @@ def assemble(site: Path, contents: Contents, settings: dict) -> str:
         title=escape(settings["title"]),
         author=escape(settings["author"]),
         rights=escape(settings["copyright"]),
+        drawing=drawing,
         styles=_styles(site, heads),
         style=STYLE.read_text(encoding="utf-8") + "".join(map(_running_head, _all(parts))),
         contents="\n".join(_contents_of(caption, found) for caption, found in parts),
@@ -101,7 +105,7 @@ def lead_inside(page: Page, names: set[str], site: Path) -> None:
             picture["src"] = (site / found[0]).as_uri()
     for missing in page.article.select(".no-pdf"):
         missing.string = "this file"
-    for fold in page.article.select("details:not(.hidden-code)"):
+    for fold in page.article.select("details:not(.hidden-code, .code-fold)"):
         fold["open"] = ""
 
 
@@ -179,7 +183,7 @@ def _lowered(page: Page, below: int) -> str:
 def read_page(site: Path, name: str) -> tuple[Page, Tag]:
     """Read a built page; return it, and the head of its HTML."""
     html = (site / f"{name}.html").read_text(encoding="utf-8")
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html, "html.parser", preserve_whitespace_tags=CODE)
     for useless in soup.select(USELESS):
         useless.decompose()
     return Page(name, soup.select_one("article")), soup.head
