@@ -22,7 +22,7 @@ def found(view, words, scheme):
 def test_a_search_shows_the_words_around_with_readable_formulas(view, scheme):
     page = found(view, "carry", scheme)
     texts = page.locator("#search-results .context").all_inner_texts()
-    assert all("carry" in text.lower() for text in texts)
+    assert all("carr" in text.lower() for text in texts)  # carries, carried
     assert not re.search(r"\\[A-Za-z]{3}|[_^]\{", " ".join(texts)), texts  # "\n" is Python
     assert page.locator("#search-results mark").first.inner_text().lower() == "carry"
     assert view.errors == []
@@ -45,7 +45,7 @@ FIRST = {
     "through tanh": "book/10-through-tanh#",
     "gradient through tanh": "book/10-through-tanh#fragment-gradient-through-tanh",
     "⟨gradient through tanh⟩": "book/10-through-tanh#fragment-gradient-through-tanh",
-    "rnn_backward": "book/api#rnn_from_scratch.bptt.rnn_backward",
+    "rnn_backward": "book/api#rnn_from_scratch.rnn_backward",
 }
 SEARCH = """(query) => search(window.book, query).map(({ page, anchor, text }) => [
     `${page}#${anchor}`, text ? excerpt(text, query).filter(([, sought]) => sought) : null])"""
@@ -65,12 +65,15 @@ def test_what_was_sought_comes_first_and_no_page_twice(view):
 
 def test_signs_names_and_printed_numbers_are_found_and_shown(view):
     page = view.open("search.html?q=carry")
-    chapter = BeautifulSoup((SITE / "book/10-through-tanh.html").read_text("utf-8"), "html.parser")
-    printed = chapter.select_one(".cell_output pre").get_text()
+    html = (SITE / "book/10-through-tanh.html").read_text("utf-8")
+    printed = BeautifulSoup(html, "html.parser").select_one(".cell_output pre").get_text()
     number = re.search(r"\d\.\d{4}", printed)[0]
-    for query in ("δ", "W_aa", "dWaa", "dz", number, "saturating units", "carries"):
+    tanh = "book/10-through-tanh#"
+    wanted = dict.fromkeys(("δ", "W_aa", "dz", number, "saturating units", "carries"), tanh)
+    wanted |= {"dWaa": "book/11-the-recurrent-parameters#"}
+    for query, chapter in wanted.items():
         found = page.evaluate(SEARCH, query)
-        assert "book/10-through-tanh#" in [place for place, _ in found], query
+        assert chapter in [place for place, _ in found], query
         pages = [marked for _, marked in found if marked is not None]
         assert all(pages), f"{query}: an excerpt does not show what was sought"
 
@@ -119,7 +122,9 @@ def test_search_and_switch_work_where_nothing_can_be_stored(view, storage):
     before = site.evaluate("document.documentElement.dataset.theme")
     site.locator(".theme-switch-button").first.evaluate("(button) => button.click()")
     assert site.evaluate("document.documentElement.dataset.theme") != before
-    assert view.errors == []
+    # without an origin a browser fetches no letters, and takes others
+    letters = ("fonts/", "ERR_FAILED")
+    assert [e for e in view.errors if storage or not any(word in e for word in letters)] == []
 
 
 def test_a_search_for_nothing_that_there_is_says_so(view):
@@ -195,9 +200,7 @@ def test_the_list_of_pages_shows_the_page_that_is_open(new_view, width):
     view = new_view(width)
     for path in (
         "01-the-cell",
-        "09-the-carry",
         "20-a-character-model",
-        "changelog",
         "02-softmax-and-cross-entropy",
     ):
         page = view.open(f"book/{path}.html")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from viewing import SITE, page_paths
+
 MOST = 350_000  # bytes, gzipped: all that a first view asks for
 NOTE_SHIFTS = """
     window.shifts = [];
@@ -23,7 +25,8 @@ def first_view(new_view, width, path, slower=1):
 
 
 CUT = """[...document.querySelectorAll(".bd-article :is(pre, .math-scroll, .table-scroll, .grid)")]
-    .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
+    .filter((box) => box.checkVisibility() && !box.closest(".cell_output:not(:has(table)), dl, .math *"))
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
     .map((box) => box.textContent.trim().slice(0, 80))"""
 SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
     .filter((box) => box.checkVisibility() && parseFloat(getComputedStyle(box).fontSize) < least)
@@ -53,6 +56,18 @@ def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
     assert sum(weight for _, weight in weights) <= most, weights[:6]
     late = [name for name, _ in weights if "katex/fonts" in name]
     assert not late, "a formula has a letter that is not in book/_static/katex/letters.js"
+
+
+def test_few_formulas_scroll_on_a_phone(new_view):
+    """At most one in eight of those of the whole book."""
+    view, scrolls = new_view(390), {}
+    for path in page_paths():
+        if 'class="math-scroll"' in (SITE / path).read_text("utf-8"):
+            scrolls[path] = view.open(path).evaluate(FORMULAS)
+    counts = {path: (sum(found), len(found)) for path, found in scrolls.items()}
+    formulas = sum(found for _, found in counts.values())
+    assert formulas > 100
+    assert sum(wide for wide, _ in counts.values()) <= formulas / 8, counts
 
 
 @pytest.mark.parametrize("chapter", ["book/mini-batches.html", "book/09-the-carry.html"])

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from equations.book import one_digit
 from pygments.lexer import inherit
 from pygments.lexers import PythonLexer
 from pygments.token import Name
 from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 
+from equations.checking import one_digit
 from literate.chapters import Cell
 from literate.claims import claims_in
 from literate.dependencies import digest
