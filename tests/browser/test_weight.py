@@ -25,7 +25,7 @@ def first_view(new_view, width, path, slower=1):
 
 
 CUT = """[...document.querySelectorAll(".bd-article :is(pre, .math-scroll, .table-scroll, .grid)")]
-    .filter((box) => box.checkVisibility() && !box.closest(".cell_output:not(:has(table)), dl, .math *"))
+    .filter((box) => box.checkVisibility() && !box.closest(".cell_output:not(:has(table)), dl"))
     .filter((box) => box.scrollWidth > box.clientWidth + 1)
     .map((box) => box.textContent.trim().slice(0, 80))"""
 SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
