@@ -1,11 +1,13 @@
 """What a reader downloads works elsewhere: notebooks with the wheel, and what a cell copies."""
 
+import re
 import subprocess
 import sys
 
 import nbclient
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from viewing import SITE
 
@@ -48,6 +50,21 @@ def test_a_notebook_runs_with_the_wheel_alone_and_says_the_same(
     resources = {"metadata": {"path": str(tmp_path)}}
     nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
     assert said(notebook) == before
+
+
+def test_the_page_of_downloads_says_what_the_notebooks_need():
+    page = BeautifulSoup((SITE / "book/take-along.html").read_text("utf-8"), "html.parser")
+    named = {code.get_text() for code in page.select("article code")}
+    text = "\n".join(
+        cell.source
+        for name in NOTEBOOKS
+        for cell in nbformat.read(SITE / name, as_version=4).cells
+        if cell.cell_type == "code"
+    )
+    imported = set(re.findall(r"^ *(?:from|import) (\w+)", text, re.MULTILINE))
+    needed = imported - sys.stdlib_module_names - {"rnn_from_scratch", "numpy", "IPython"}
+    assert "matplotlib" in needed
+    assert needed - named == set()
 
 
 def test_every_chapter_with_cells_offers_its_notebook():
