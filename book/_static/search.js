@@ -122,5 +122,10 @@ function answer(query) {
 if (typeof document !== "undefined") {
   const query = (new URLSearchParams(location.search).get("q") ?? "").trim();
   document.querySelector(".bd-search-container input").value = query;
-  if (query) answer(query);
+  if (query) {
+    const texts = document.createElement("script"); // of all pages: only one who asks waits for it
+    texts.src = `${document.documentElement.dataset.content_root}search-texts.js`;
+    texts.onload = () => answer(query);
+    document.head.append(texts);
+  }
 }
