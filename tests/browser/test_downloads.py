@@ -1,6 +1,6 @@
 """What a reader downloads works elsewhere: notebooks with the wheel, and what a cell copies."""
 
-import re
+import ast
 import subprocess
 import sys
 
@@ -55,14 +55,19 @@ def test_a_notebook_runs_with_the_wheel_alone_and_says_the_same(
 def test_the_page_of_downloads_says_what_the_notebooks_need():
     page = BeautifulSoup((SITE / "book/take-along.html").read_text("utf-8"), "html.parser")
     named = {code.get_text() for code in page.select("article code")}
-    text = "\n".join(
+    sources = (
         cell.source
         for name in NOTEBOOKS
         for cell in nbformat.read(SITE / name, as_version=4).cells
         if cell.cell_type == "code"
     )
-    imported = set(re.findall(r"^ *(?:from|import) (\w+)", text, re.MULTILINE))
-    needed = imported - sys.stdlib_module_names - {"rnn_from_scratch", "numpy", "IPython"}
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    imported = {
+        alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
+    }
+    imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    there = {"rnn_from_scratch", "numpy", "IPython", "matplotlib_inline"}  # in any Jupyter, or ours
+    needed = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names - there
     assert "matplotlib" in needed
     assert needed - named == set()
 
