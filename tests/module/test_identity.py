@@ -247,3 +247,22 @@ def test_parts_are_described_in_their_order_and_those_of_a_set_in_one():
     assert whole({3: "a", 1: (2, None)}) == "{3: 'a', 1: [2, None]}"
     assert whole({"b", "c", "a"}) == "{'a', 'b', 'c'}"
     assert whole(endless) == "[1, …]"
+
+
+class Secret:
+    def __getstate__(self):
+        raise TypeError("it does not say")
+
+
+def test_objects_are_described_by_their_class_and_what_they_hold():
+    assert whole(int) == "builtins.int"
+    assert whole(SimpleNamespace(value=3)) == "types.SimpleNamespace with {'value': 3}"
+    assert whole(Secret()) == f"{__name__}.Secret"
+    called, call = whole(Called(x=1)), whole(Called.__call__)
+    assert called == f"{__name__}.Called called by {call} with {{'x': 1}}"
+
+
+def test_a_function_is_described_once_and_then_named():
+    code = rf"code {sys.implementation.cache_tag} [0-9a-f]{{16}}"
+    name = re.escape(f"{__name__}.Called.method")
+    assert re.fullmatch(rf"\[{name} \({code}\), {name}\]", whole([Called.method] * 2))
