@@ -11,7 +11,7 @@ import refusals
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.loss import softmax
 from rnn_from_scratch.parameters import initialize_parameters
-from rnn_from_scratch.sampling import sample
+from rnn_from_scratch.sampling import _draw, sample
 
 
 def network(seed=0, dtype=np.float64, n=4):
@@ -248,3 +248,12 @@ def test_underflow_is_harmless_whatever_the_caller_wants_of_errors():
     with np.errstate(all="raise"):
         came = sample(parameters, rng=np.random.default_rng(0), start=[0])
     assert np.array_equal(came, expected)
+
+
+def test_the_class_whose_score_overflows_is_named_and_far_scores_are_drawn_from():
+    rng = np.random.default_rng(0)
+    message = "parameters give class 1 the score inf; expected a finite one"
+    with np.errstate(all="raise"):
+        assert _draw(np.array([[-1e308], [0.0]]), 1e-300, rng) == 1
+        with refusals.refuses(ValueError, message):
+            _draw(np.array([[0.0], [np.inf]]), 1.0, rng)
