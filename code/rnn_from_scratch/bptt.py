@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b7f866602c0a719c
+# sha256: cf57aab96b785850
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -13,7 +13,7 @@ from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number, check_arr
 # book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
-    """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-share, eq-dx, eq-da).
+    """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-step, eq-dx, eq-da).
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
         np.add.at(dWax_t.T, x_t, dz.T)  # column by column of dz
     else:
         # <<contribution to the input weights>> (book/11-the-recurrent-parameters.md)
-        dWax_t = dz @ x_t.T  # (n_a, m) @ (m, n_x) -> (n_a, n_x), eq-dWaa-share
+        dWax_t = dz @ x_t.T  # (n_a, m) @ (m, n_x) -> (n_a, n_x), eq-dWaa-step
     # <<contributions of one step>> (book/11-the-recurrent-parameters.md)
     dWaa_t = dz @ a_prev.T  # (n_a, m) @ (m, n_a) -> (n_a, n_a)
     dba_t = dz.sum(axis=1, keepdims=True)  # (n_a, 1)

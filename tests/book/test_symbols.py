@@ -296,7 +296,7 @@ MISTAKES = [
     ("eq-dz", r"\odot \left", r"\left"),
     ("eq-dz-recursion", r"\odot \left", r"\left"),
     ("eq-loss-matrix", r"\odot ", ""),
-    ("eq-dWaa-share", r"\delta_t\, a", r"\delta_t \odot a"),
+    ("eq-dWaa-step", r"\delta_t\, a", r"\delta_t \odot a"),
     ("eq-dz", r"a_t^{\odot 2}", "a_t"),
     # a term or a factor
     ("eq-z-index", "+ (b_a)_i", ""),

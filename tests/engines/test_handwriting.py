@@ -278,8 +278,8 @@ REFUSED = {
         r"in a_t = \tanh \unknown",
     ),
     "a block of several equations": (
-        lambda note: note.formula(3, 4, "eq-dWaa-share"),
-        "formula 'eq-dWaa-share': it says several things; write one of them, with link=...",
+        lambda note: note.formula(3, 4, "eq-dWaa-step"),
+        "formula 'eq-dWaa-step': it says several things; write one of them, with link=...",
     ),
     "an equation of several lines": (
         lambda note: note.formula(3, 4, "eq-softmax-jacobian-index"),
