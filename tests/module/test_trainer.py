@@ -12,6 +12,7 @@ import oracle
 import refusals
 from rnn_from_scratch import bptt, descent, fast
 from rnn_from_scratch.batches import cut_batches, pick_examples
+from rnn_from_scratch.checkpoints import read_checkpoint
 from rnn_from_scratch.descent import update_parameters
 from rnn_from_scratch.forward import rnn_forward, rnn_loss
 from rnn_from_scratch.steps import StopTraining
@@ -623,3 +624,32 @@ def test_underflow_is_harmless_whatever_the_caller_wants_of_errors():
     options = {"learning_rate": 1e-300, "epochs": 2, "clip_norm": 1e-3, "batch_size": 4}
     with np.errstate(all="raise"):
         train(x, labels, a0, parameters, **options, rng=rng(), validation=(x, labels, a0))
+
+
+# a run is known again
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_checkpoint_names_what_of_the_validation_set_is_another(tmp_path, place):
+    options = {"learning_rate": 0.1, "epochs": 1, "checkpoint": tmp_path / "run"}
+    train(*oracle.problem(), **options, validation=VALIDATION)
+    other = list(VALIDATION)
+    other[place] = other[place][::-1].copy()
+    name = ("x", "labels", "a0")[place]
+    with pytest.raises(ValueError, match=f"its validation {name} is .*, here it is "):
+        train(*oracle.problem(), **options, validation=tuple(other))
+
+
+def test_a_run_that_is_interrupted_before_its_first_epoch_is_known_again(tmp_path):
+    def interrupted(epoch):
+        raise KeyboardInterrupt
+
+    path, options = tmp_path / "run", {"epochs": 2, "batch_size": 2}
+    expected = train(*oracle.problem(), **options, learning_rate=0.3, rng=rng(1))
+    with pytest.raises(KeyboardInterrupt):
+        train(*oracle.problem(), **options, learning_rate=interrupted, rng=rng(1), checkpoint=path)
+    assert read_checkpoint(path)[1]["facts"]["update"] is None
+    options |= {"learning_rate": 0.3, "checkpoint": path}
+    with pytest.raises(ValueError, match=r"its clip_norm is None, here it is 1\.0"):
+        train(*oracle.problem(), **options, rng=rng(2), clip_norm=1.0)
+    assert_same_run(train(*oracle.problem(), **options, rng=rng(2)), expected)
