@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from literate.loading import read_parts
-from viewing import SITE, wait_until
+from viewing import SITE, page_paths, wait_until
 
 PREVIEW = ".preview"
 
@@ -97,6 +97,26 @@ def test_what_is_seen_is_what_was_derived():
     lines = {name: seen_lines(f"{name}.html") for name in names}
     assert len(lines) > 12
     assert 300 < sum(lines.values()) <= LINES, lines
+
+
+PHONE, LABEL = 358, 9  # pixels: the text of a phone of 390, and the least height of letters
+
+
+def test_the_labels_of_plots_can_be_read_on_a_phone():
+    """A plot is as wide as the text there; matplotlib writes a letter as a path with a scale."""
+    small, plots = {}, 0
+    for path in page_paths():
+        page = BeautifulSoup((SITE / path).read_text("utf-8"), "html.parser")
+        for image in page.select(".cell_output img[src$='.svg']:not([width='663'])"):
+            text = (SITE / path).parent.joinpath(image["src"]).read_text("utf-8")
+            width = float(re.search(r'viewBox="0 0 ([\d.]+)', text)[1])  # points
+            letters = [float(each) for each in re.findall(r"scale\(([\d.]+) -", text)]
+            height = 100 * min(letters, default=1) * min(PHONE, width * 4 / 3) / width
+            plots += bool(letters)
+            if height < LABEL:
+                small[f"{path}: {image['src']}"] = height
+    assert plots > 20
+    assert small == {}
 
 
 DENIED = """Object.defineProperty(window, "localStorage",
