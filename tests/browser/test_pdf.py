@@ -16,7 +16,6 @@ from web.print.assembling import read_page
 from web.print.printing import pages_of, print_html
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES, BYTES = 200, 8_000_000  # at most
 PRINT = ROOT / "_build" / "print" / "book.html"
 
 
@@ -114,35 +113,6 @@ def test_solutions_stand_at_the_end_only(pdf):
     }
     assert len(solutions) >= len(list((ROOT / "book").glob("[0-9][0-9]-*.md"))) > 15
     assert {name: page for name, page in solutions.items() if page < first} == {}
-
-
-def test_the_book_is_no_longer_than_a_book(pdf):
-    """Without its appendices, which stand between the last chapter and the solutions."""
-    first = first_pages(pdf)
-    chapters_and_solutions = first["Reference"] - 1 + len(pdf.pages) - first["Solutions"] + 1
-    assert chapters_and_solutions <= PAGES
-    assert (ROOT / "_build" / "rnn-from-scratch.pdf").stat().st_size <= BYTES
-
-
-def test_the_first_page_has_a_drawing(pdf):
-    drawn = pdf.pages[0].get_contents().get_data()
-    assert drawn.count(b" c\n") > 100, "curves"
-
-
-def test_no_page_holds_two_lines_alone(pdf):
-    """Beside its head and its number; a page with a figure has more."""
-    short = []
-    for number, page in enumerate(pdf.pages[1:], 2):
-        lines = [line for line in page.extract_text().splitlines() if line.strip()]
-        if len(lines) <= 4 and page.get_contents().get_data().count(b" c\n") < 100:
-            short.append((number, lines))
-    assert short == []
-
-
-def test_a_folded_check_is_one_line(pdf):
-    text_of_all = "\n".join(page.extract_text() for page in pdf.pages)
-    assert text_of_all.count("✓") > 100
-    assert "largest error" in text_of_all
 
 
 def test_plots_are_drawn_and_not_photographed(pdf):
