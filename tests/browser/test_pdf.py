@@ -115,6 +115,11 @@ def test_solutions_stand_at_the_end_only(pdf):
     assert {name: page for name, page in solutions.items() if page < first} == {}
 
 
+def test_the_first_page_has_a_drawing(pdf):
+    drawn = pdf.pages[0].get_contents().get_data()
+    assert drawn.count(b" c\n") > 1000, "curves; the letters are those of a font"
+
+
 def test_plots_are_drawn_and_not_photographed(pdf):
     """Only what is made of pixels on the site, a matrix as a picture, is made of pixels here."""
     rasters = {
