@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 03ab8010afc491bf
+# sha256: d2b1e93579023f97
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -134,7 +134,7 @@ def plain_truncated_loss_and_gradients(
     Returns
     -------
     J : number
-        The loss in nats, as ``plain_loss_and_gradients`` has it.
+        The loss in nats, as ``plain_loss_and_gradients`` returns it.
     gradients : dict
         ``dWax, dWaa, dWya, dba, dby, dx, da0``, truncated.
 
