@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 1fbcfeb83cf6d2e0
+# sha256: 0274e1b80728f826
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -60,7 +60,7 @@ def _is_class(symbol: object, n_y: int) -> bool:
 def _check_sampling(
     parameters: Arrays, rng: np.random.Generator, start: Sequence[int] | Array, stop: int | None
 ) -> None:
-    """Check what ``sample`` is given, but for what other modules check."""
+    """Check the parameters, rng, start and stop of ``sample``."""
     sizes, _ = check_parameters(parameters)
     n_x, n_y = sizes["n_x"], sizes["n_y"]
     if n_x != n_y:

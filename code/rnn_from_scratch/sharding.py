@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: caf1e2fe3baaf84b
+# sha256: 9bbe31a4fc7c0c0a
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -173,16 +173,16 @@ def sharded_loss_and_gradients(
     Returns
     -------
     J : number
-        The loss in nats, as ``loss_and_gradients`` has it.
+        The loss in nats, as ``loss_and_gradients`` returns it.
     gradients : dict
         ``dWax, dWaa, dWya, dba, dby``; no gradient with respect to inputs or initial state.
 
     Raises
     ------
     TypeError, ValueError
-        As ``loss_and_gradients``, or if ``client`` is none, or ``shards`` is not a whole number
-        from 1 to m. Dask's own errors come through, as when a shard has been in the hands of
-        several workers that died.
+        As ``loss_and_gradients``, or if ``client`` is not a client, or ``shards`` is not a whole
+        number from 1 to m. Dask's own errors come through, as when a shard has been in the hands
+        of several workers that died.
 
     See Also
     --------
