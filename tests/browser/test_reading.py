@@ -1,6 +1,7 @@
 """What readers expect: a search that shows words, references that show what they refer to."""
 
 import re
+from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
@@ -81,22 +82,45 @@ def test_signs_names_and_printed_numbers_are_found_and_shown(view):
 LINES = 700  # of code that are open before the algorithm is whole
 
 
+@cache
 def seen_lines(path):
-    """How many lines of code of a page are seen without scripts, first lines of folds included."""
-    page = BeautifulSoup((SITE / path).read_text("utf-8"), "html.parser")
+    """How many lines a page shows without scripts: of code, and of prose, a sentence in each.
+
+    Of what is folded the first line counts.
+    """
+    page = BeautifulSoup((SITE / path).read_text("utf-8"), "html.parser").select_one("article")
     for hidden in page.select("details.hidden-code, details.code-fold > pre, [hidden]"):
         hidden.extract()
-    text = "\n".join(pre.get_text() for pre in page.select("div.cell_input .highlight"))
-    return sum(bool(line.strip()) for line in text.split("\n"))
+    code = [pre.get_text() for pre in page.select("div.cell_input .highlight")]
+    for hidden in page.select("details > :not(summary), .cell_output, .katex, svg"):
+        hidden.extract()
+    nodes = page.select("p, li, dd, dt, figcaption")
+    prose = [node.get_text() for node in nodes if not node.find(["p", "li"])]
+    return [
+        sum(bool(line.strip()) for line in "\n".join(text).split("\n")) for text in (code, prose)
+    ]
 
 
 def test_what_is_seen_is_what_was_derived():
     """Up to the whole algorithm: docstrings, checks and set-up are folded."""
     names = [name for _, names in read_parts(SITE.parents[1]) for name in names]
     names = names[: names.index("book/12-the-whole-algorithm") + 1]
-    lines = {name: seen_lines(f"{name}.html") for name in names}
+    lines = {name: seen_lines(f"{name}.html")[0] for name in names}
     assert len(lines) > 12
     assert 300 < sum(lines.values()) <= LINES, lines
+
+
+LONGEST = {"II ": 250, "III ": 250}  # lines of prose and open code, where gradients are derived
+ELSEWHERE, REFERENCE = 380, {"Reference", "The module", "About"}  # these are not read in one go
+
+
+def test_a_page_is_read_in_one_go():
+    for part, names in read_parts(SITE.parents[1]):
+        most = next((most for begin, most in LONGEST.items() if part.startswith(begin)), ELSEWHERE)
+        for path in [f"{name}.html" for name in names if part not in REFERENCE]:
+            code, prose = seen_lines(path)
+            assert prose > 5, path
+            assert code + prose <= most, f"{path}: {code} lines of code, {prose} of prose"
 
 
 PHONE, LABEL = 358, 9  # pixels: the text of a phone of 390, and the least height of letters
