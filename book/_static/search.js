@@ -37,8 +37,13 @@ function nearness({ title, headings, terms, text }, sought, finders, rarities) {
 }
 
 /* Returns what was found, the nearest first: {label, note, page, anchor}, and for a page its text. */
+/* A query without the brackets of a fragment's name, its words a space apart. */
+function plain(query) {
+  return query.toLowerCase().replace(/[⟨⟩<>]/g, " ").trim().replace(/\s+/g, " ");
+}
+
 function search({ pages, things }, query) {
-  const sought = query.toLowerCase().replace(/[⟨⟩<>]/g, " ").trim().replace(/\s+/g, " ");
+  const sought = plain(query);
   const words = sought.split(" ").filter(Boolean);
   if (!words.length) return [];
   const finders = words.map(finder);
@@ -69,7 +74,7 @@ function bestPlace(text, finders) {
 
 /* The part of a text that holds most of the words, as pieces: [text, is it a word that was sought?]. */
 function excerpt(text, query) {
-  const finders = query.toLowerCase().split(/\s+/).filter(Boolean).map(finder);
+  const finders = plain(query).split(" ").filter(Boolean).map(finder);
   const first = bestPlace(text, finders);
   if (!first) return [];
   const start = Math.max(0, first.index - AROUND / 2);
@@ -126,6 +131,7 @@ if (typeof document !== "undefined") {
     const texts = document.createElement("script"); // of all pages: only one who asks waits for it
     texts.src = `${document.documentElement.dataset.content_root}search-texts.js`;
     texts.onload = () => answer(query);
+    texts.onerror = () => (document.getElementById("search-results").textContent = `The texts of the pages are missing: ${texts.src}.`);
     document.head.append(texts);
   }
 }

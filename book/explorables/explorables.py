@@ -1,4 +1,4 @@
-"""What the explorables share in Python: problems, as the scripts read them."""
+"""The parts that explorables share in Python: problems, as the scripts read them."""
 
 import numpy as np
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b7073e0c937390f2
+# sha256: adfcf1b5a9698288
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -148,7 +148,7 @@ class RNN:
     classes_ : ``numpy.ndarray``
         The classes, sorted.
     of_steps_ : bool
-        Whether they were classes of steps; then there is a prediction for each step.
+        True if they were classes of steps; then there is a prediction for each step.
     parameters_ : dict
         The trained parameters.
     history_ : History

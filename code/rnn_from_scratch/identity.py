@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4dd7967d8a1b8a16
+# sha256: 47b576971cfda834
 # book/which-function.md
 """Descriptions of functions, by which they are recognized in another process."""
 
@@ -138,8 +138,11 @@ class _Description:
 
     def _of_function(self, function: types.FunctionType) -> str:
         name, ours = _name(function), f"{function.__module__}".startswith(f"{PACKAGE}.")
-        if ours or any(function is each for each in self.functions):
+        if ours:
             return name
+        for place, each in enumerate(self.functions):
+            if function is each:
+                return f"{name} #{place}"  # another function may have the same name
         self.functions.append(function)
         code = f"code {sys.implementation.cache_tag} {_digest(_code(function.__code__))}"
         bound = _bound(function)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7b135c627cffac2e
+# sha256: 0e5bf6607be9d8bf
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -78,7 +78,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """How many epochs led to the lowest validation loss; without such a set, all of them."""
+        """The number of epochs up to the lowest validation loss; without such a set, of all."""
         if self.validation_losses.size:
             return int(self.validation_losses.argmin())
         return len(self.learning_rates)

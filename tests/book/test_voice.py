@@ -101,7 +101,7 @@ PATTERNS = {
         "The contribution of the loss to the gradient of a state is its message.",
     ),
     "no for not": Pattern(
-        r"(?<![Tt]here )\b(is|are) no (?!longer\b|cure\b)\w+"
+        r"(?<![Tt]here )\b(is|are) no (?!longer\b)\w+"
         r"|\b(what|which|that) (is|are) none\b|\bNone for what\b|\breturned no (pair|two)\b",
         "is not a: only after there is does no stand before a noun",
         "An input is no class.",

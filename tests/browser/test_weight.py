@@ -37,7 +37,7 @@ CODE, FORMULA = 13.5, 16  # pixels, at least
 
 
 def hard_to_read(page, width):
-    """What is cut off or too small on a page of this width."""
+    """The boxes that are cut off or too small on a page of this width."""
     if width < 500:
         return page.evaluate(SMALL, [".math-scroll .katex", FORMULA])
     return page.evaluate(CUT) + page.evaluate(SMALL, [".bd-article pre", CODE])

@@ -29,7 +29,7 @@ SHOWN = """() => {
 
 
 def given():
-    """What the page gives to the workbench."""
+    """The data that the page gives to the workbench."""
     page = BeautifulSoup((SITE / PAGE).read_text("utf-8"), "html.parser")
     return json.loads(page.select_one("[data-explorable=workbench]")["data-given"])
 
@@ -147,22 +147,20 @@ def test_each_link_to_the_workbench_is_understood_and_each_mistake_and_fragment_
 def test_a_link_opens_the_workbench_with_its_mistake_or_at_its_line(new_view, scheme):
     for width, place in ((1280, "carry-not-transposed"), (390, "tanh-slope-forgotten")):
         page = new_view(width).open(f"{PAGE}#mistake-{place}", scheme)
-        page.wait_for_timeout(100)
+        wait_until(page, f"({SHOWN})().seen")
         shown = page.evaluate(SHOWN)
         right, wrong = given()["mistakes"][shown["begin"]][0]
         assert shown["begin"].replace(": ", " ").replace(" ", "-") == place
         assert wrong in shown["line"]
         assert right not in shown["line"] or wrong == right
-        assert shown["seen"], place
         assert shown["run"], "its buttons stand above"
     page = new_view().open("book/10-through-tanh.html", scheme)
     page.locator("a[href$='workbench.html#fragment-gradient-through-tanh']").click()
     page.wait_for_url("**/workbench.html#fragment-gradient-through-tanh")
-    page.wait_for_timeout(100)
+    wait_until(page, f"({SHOWN})().seen")
     shown = page.evaluate(SHOWN)
     assert shown["begin"] == ""
     assert "dz = da_t * (1 - a_t**2)" in shown["line"]
-    assert shown["seen"]
 
 
 def test_without_scripts_a_link_leads_to_the_line(new_view):

@@ -261,7 +261,7 @@ def test_what_is_folded_is_copied_with_the_cell(book):
 
 
 class Shell:
-    """What the watch on comparisons needs of IPython."""
+    """The parts of IPython that the watch on comparisons needs."""
 
     def __init__(self):
         self.ast_transformers, self.listeners, self.published = [], {}, []

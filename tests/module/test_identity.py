@@ -265,4 +265,9 @@ def test_objects_are_described_by_their_class_and_what_they_hold():
 def test_a_function_is_described_once_and_then_named():
     code = rf"code {sys.implementation.cache_tag} [0-9a-f]{{16}}"
     name = re.escape(f"{__name__}.Called.method")
-    assert re.fullmatch(rf"\[{name} \({code}\), {name}\]", whole([Called.method] * 2))
+    assert re.fullmatch(rf"\[{name} \({code}\), {name} #0\]", whole([Called.method] * 2))
+
+
+def test_two_functions_of_one_name_are_told_apart_where_they_are_named_again():
+    one, other = (lambda J, factor=factor: factor * J for factor in (1, 2))
+    assert whole([one, other, one]) != whole([one, other, other])

@@ -200,7 +200,9 @@ def test_where_nobody_reads_the_command_ends_in_silence(monkeypatch):
         assert os.fstat(writing).st_rdev == Path(os.devnull).stat().st_rdev
 
 
-def test_help_names_the_command_and_says_what_it_does(capsys):
+def test_help_names_the_command_and_says_what_it_does(capsys, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     with pytest.raises(SystemExit) as ended:
         command.run(["--help"])
     said = " ".join(capsys.readouterr().out.split())

@@ -49,7 +49,7 @@ rnn.relative_error(object(), 1)
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    """What mypy says of both files, strictly, with nothing but the package on its path."""
+    """The report of mypy on both files, strictly, with nothing but the package on its path."""
     folder = tmp_path_factory.mktemp("user")
     (folder / "right.py").write_text(RIGHT)
     (folder / "wrong.py").write_text(WRONG)

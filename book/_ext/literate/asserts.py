@@ -1,4 +1,4 @@
-"""Which statements are claims: each ``assert``, and each call of a function named ``assert_…``."""
+"""The statements that are claims: each ``assert``, and each call of a function ``assert_…``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines of a cell stand folded on its page, so that what was derived is in sight.
+"""The lines of a cell that stand folded on its page, so that what was derived is in sight.
 
 A check is folded as a whole. Elsewhere, of a docstring the first line is seen; imports, and asserts
 among other lines, give way to a few words. All else stays open: fragments, the bodies of functions,

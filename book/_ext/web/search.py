@@ -1,4 +1,4 @@
-"""What is said of a page elsewhere: its description, its extracts, and what the search knows of it.
+"""The parts of a page that stand elsewhere: its description, its extracts, its entry in the search.
 
 The extracts, in a file beside the page, are what is referred to on it. One file for all pages holds
 their texts, formulas in plain letters, for the search, which looks for words as they stand there.
@@ -27,7 +27,7 @@ TARGET = re.compile(
 )
 LENGTH = 160  # of a description, in letters: what search engines show
 TAG = re.compile(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
-DOCSTRING = re.compile(r'("""[^\n]*\n)(?:(?!""").|\n)*"""')
+DOCSTRING = re.compile(r'("""(?:(?!""")[^\n])*\n)(?:(?!""").|\n)*"""')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 SPACED = set("=≠≤≥<>+−≔→∈")
 APART = (nodes.Body, nodes.Structural, nodes.Part, nodes.title)
@@ -49,12 +49,12 @@ def write_extracts(app, pagename, templatename, context, doctree) -> None:
 
 
 def _known(app, pagename: str) -> Path:
-    """Where a build keeps what the search knows of a page, for the next one."""
+    """Return the file in which a build keeps the entry of a page for the next build."""
     return Path(app.doctreedir, f"{pagename}.search.json")
 
 
 def about(doctree, katex: Katex) -> dict:
-    """What the search knows of a page: its text, its headings, and the terms that it explains."""
+    """Return the entry of a page: its text, its headings, and the terms that it explains."""
     text = " ".join(text_of(doctree, katex).split())
     title, *headings = [_plain(node, katex) for node in doctree.findall(nodes.title)] or [""]
     terms = {entry[1] for node in doctree.findall(addnodes.index) for entry in node["entries"]}
@@ -130,7 +130,7 @@ def _element(body: str, start: int, tag: str) -> str:
 
 
 def text_of(node: nodes.Node, katex: Katex) -> str:
-    """The text of a node of the document, its formulas readable; blocks stand a space apart."""
+    """Return the text of a node, its formulas readable; blocks stand a space apart."""
     if isinstance(node, nodes.math | nodes.math_block):
         return _formula(node, katex)
     if isinstance(node, nodes.Text):

@@ -78,7 +78,7 @@ def test_each_message_is_as_long_as_the_module_s(script):
 
 @pytest.fixture(scope="module")
 def page():
-    """What the cells of the page bind, up to its cliff."""
+    """The names that the cells of the page bind, up to its cliff."""
     return run_cells(PAGE, until="one_unit")
 
 

@@ -26,7 +26,7 @@ explorables.workbench = (() => {
 
   /** What the address of a page asks for: a mistake to begin with, and the line to be shown. @param {BenchGiven} given @param {string} hash */
   function asked(given, hash) {
-    const id = decodeURIComponent(hash.replace("#", "")), name = Object.keys(given.starts).find((each) => given.starts[each] === id) ?? "";
+    const id = hash.replace("#", ""), name = Object.keys(given.starts).find((each) => given.starts[each] === id) ?? "";
     return given.mistakes[name] ? { begin: name, line: lines(given, name)[0] } : { begin: "", line: name ? below(given.text, name) : 0 };
   }
 

@@ -84,7 +84,7 @@ def _untyped(statement: ast.AnnAssign, text: list[str]) -> list[str]:
 
 
 def _refuses(statement: ast.stmt) -> bool:
-    """Whether a statement only checks arguments, or says what is in the docstring."""
+    """Say whether a statement only checks arguments, or stands for the docstring."""
     if isinstance(statement, ast.If):
         return all(isinstance(each, ast.Raise) for each in statement.body)
     value = getattr(statement, "value", None)

@@ -1,6 +1,6 @@
 """Measure what two worker processes cost and bring, beside one process.
 
-``PYTHONPATH=code:tests python -m bench.cluster`` takes about a minute and writes
+``PYTHONPATH=code:tests/tools python -m bench.cluster`` takes about a minute and writes
 ``book/data/cluster.json``, which the page on workers shows. ``--quick`` tries everything once, and
 writes only where --out says. The exit status is 1 if the gradients differ.
 """
