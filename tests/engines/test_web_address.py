@@ -95,7 +95,9 @@ def test_the_page_for_a_wrong_address_leads_back_from_any_depth(book):
     assert [urljoin(f"{BASE}a/b/c.html", link) for link in links] == links
     assert links == [f"{BASE}book/index.html", f"{BASE}search.html"]
     assert all((book.root / "_build" / "html" / link.removeprefix(BASE)).exists() for link in links)
-    assert page.select("[src], link") == [], "from here no file of the site can be found"
+    files = [node.get("src") or node["href"] for node in page.select("[src], link")]
+    assert files, "it has an icon"
+    assert all(file.startswith("data:") for file in files), "no file of the site is found from here"
     assert page.select_one("meta[http-equiv='Content-Security-Policy']")
 
 

@@ -38,19 +38,19 @@ def kernels(app, monkeypatch):
 
 def test_a_kernel_that_dies_before_its_first_cell_is_started_again(app, kernels):
     kernels += [(False, DIED), (False, DIED), (True, None)]
-    assert running._execute(None, app, "chapter") is None
+    assert running._execute(new_notebook(), app, "chapter") is None
     assert app.started == 3
 
 
 def test_a_kernel_that_never_comes_up_is_a_failure(app, kernels):
     kernels += [(False, DIED)] * running.STARTS
-    assert running._execute(None, app, "chapter") is DIED
+    assert running._execute(new_notebook(), app, "chapter") is DIED
     assert app.started == running.STARTS
 
 
 def test_a_kernel_that_a_cell_kills_is_not_started_again(app, kernels):
     kernels += [(True, DIED)]
-    assert running._execute(None, app, "chapter") is DIED
+    assert running._execute(new_notebook(), app, "chapter") is DIED
     assert app.started == 1
 
 
