@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
 from pygments import highlight
 from pygments.lexers import PythonLexer
 
 from web import templates
 from web.katex import Katex
-from web.search import formula_text, targets
+from web.search import formula_text, targets, text_of
 from web.templates import FewElements, add_policy, ask_once
 from web.trimming import join, without_unused_rules
 
@@ -161,3 +162,22 @@ def test_in_code_only_what_has_a_colour_is_an_element():
     number = '<span class="mi">{}</span>'
     expected = '<span class="k">if</span> x[{}] @ y:\n    z = {}\n'
     assert html == expected.format(number.format(0), number.format(1))
+
+
+def test_of_docstrings_the_search_keeps_the_first_line_and_all_code_around():
+    code = '''def f():
+    """One line."""
+    return first
+
+
+def g():
+    """A longer one.
+
+    It has more to say.
+    """
+    """Another line."""
+    return last
+'''
+    found = text_of(nodes.literal_block(code, code), katex=None)
+    assert all(part in found for part in ("One line.", "first", "A longer one.", "Another", "last"))
+    assert "more to say" not in found
