@@ -27,7 +27,7 @@ TARGET = re.compile(
 )
 LENGTH = 160  # of a description, in letters: what search engines show
 TAG = re.compile(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
-DOCSTRING = re.compile(r'("""(?:(?!""")[^\n])*\n)(?:(?!""").|\n)*"""')
+DOCSTRING = re.compile(r'("""(?:(?!""")[^\n])*)(?:(?!""").|\n)*"""')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 SPACED = set("=≠≤≥<>+−≔→∈")
 APART = (nodes.Body, nodes.Structural, nodes.Part, nodes.title)
@@ -142,7 +142,7 @@ def text_of(node: nodes.Node, katex: Katex) -> str:
     parts = [text_of(child, katex) for child in node.children]
     text = "".join(parts)
     if isinstance(node, nodes.literal_block):
-        text = DOCSTRING.sub(r"\1", text)  # the page of the functions has it, too
+        text = DOCSTRING.sub(r"\1\n", text)  # the page of the functions has it, too
     return f" {text} " if isinstance(node, APART) else text
 
 
