@@ -111,6 +111,23 @@ def test_where_the_seeds_agree_a_result_may_differ_by_a_tenth_and_elsewhere_by_t
             recorded(path, moved(by), range(5), {"x": spread})
 
 
+def test_fewer_than_a_quarter_of_the_trainings_may_end_where_no_seed_did(file):
+    def moved(count):
+        def again(seeds):
+            values = np.zeros((len(seeds), 4))
+            values.flat[:count] = 9
+            return {"x": values}
+
+        return again
+
+    path = file(results={"x": np.zeros((5, 4)).tolist()})
+    recorded(path, moved(1), range(5), {"x": spread})  # of two seeds with four results each
+    with pytest.raises(ValueError, match="is off by 9"):
+        recorded(path, moved(2), range(5), {"x": spread})
+    with pytest.raises(ValueError, match="is off by 9"):
+        recorded(path, moved(1), range(5), {"x": 0.1})
+
+
 def test_other_seeds_than_the_page_asks_for_are_refused(file):
     with pytest.raises(ValueError, match="holds other seeds than"):
         recorded(file(), draw, range(6), {"x": 1})

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+OUTSIDE = 0.25  # of the results of trainings, as a part: ``spread``
+
 
 def digest(file):
     """Return the SHA-256 of all that a file says, but for the digest itself.
@@ -37,6 +39,8 @@ def spread(values):
 
     Where all seeds end alike, so must each of them everywhere; where they differ, a seed may end as
     another one did, since training carries a difference in the last bit as far as it carries seeds.
+    And as a seed that was not stored might end where none of them does, so may one of these: of the
+    results that are compared under this bound, fewer than a quarter may lie outside.
 
     Parameters
     ----------
@@ -76,8 +80,8 @@ def recorded(path, experiment, seeds, within):
     Raises
     ------
     ValueError
-        If the file holds other seeds or was changed since it was written, or if a result is off by
-        more than ``within`` allows.
+        If the file holds other seeds or was changed since it was written, or if results are off by
+        more than ``within`` allows: any of them, or with ``spread`` a quarter.
     """
     file, seeds = json.loads(Path(path).read_text("utf-8")), list(seeds)
     if file["seeds"] != seeds:
@@ -90,13 +94,15 @@ def recorded(path, experiment, seeds, within):
     again = experiment([seeds[k] for k in places])
     same_stream = abs(np.random.default_rng(0).random() - file["stream"]) < 1e-9
     for name, values in results.items():
-        found, bound = np.array(again[name]), within[name]
-        bound = bound(values) if callable(bound) else bound
+        found, bound, most = np.array(again[name]), within[name], 0.0
+        if callable(bound):
+            bound, most = bound(values), OUTSIDE * found.size
         expected = values[places] if same_stream else values.mean(axis=0)
         if not same_stream:  # other draws: compared with the spread of those that are stored
             bound = bound + np.ptp(values, axis=0)
         off = np.abs(found - expected)
-        if found.shape[1:] != values.shape[1:] or not (off <= bound).all():
+        outside = ~(off <= bound)
+        if found.shape[1:] != values.shape[1:] or (outside.any() and outside.sum() >= most):
             drawn = [seeds[k] for k in places]
             raise ValueError(f"{path}: {name} of the seeds {drawn} is off by {off.max():.3g}")
     where = f"{file['date']}, {file['machine']}, NumPy {file['numpy']}"
