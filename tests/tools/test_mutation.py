@@ -1,12 +1,15 @@
-"""Mutation testing: what is made of mutmut's results, its list of survivors, its lock."""
+"""Mutation testing: the forks that judge, what is made of the results, the lists, the lock."""
 
 import itertools
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from mutation import __main__ as planting
+from mutation import __main__ as command
 from mutation import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,13 +18,12 @@ SOURCE = (ROOT / "code/rnn_from_scratch/bptt.py").read_text("utf-8")
 PIN = r"^([\w.-]+)(?:\[[^]]*\])?==([\w.]+)"
 
 
-def listed(states, function="bptt.x_rnn_backward"):
-    """Print results as mutmut does."""
-    name = f"    rnn_from_scratch.{function}__mutmut_"
-    return "".join(f"{name}{n}: {state}\n" for n, state in enumerate(states, 1))
+def judged(states, function="bptt.x_rnn_backward"):
+    """The results of the mutants of a function."""
+    return {f"rnn_from_scratch.{function}__mutmut_{n}": state for n, state in enumerate(states, 1)}
 
 
-RESULTS = listed(["killed"] * 39 + ["survived"]) + listed(["not checked"], "toy.x_toy_problem")
+RESULTS = judged(["killed"] * 39 + ["survived"])
 ZEROS = verdict.Change(
     "bptt.rnn_backward",
     "da_carry = np.zeros((n_a, m), da_output.dtype)  # eq-dz-end",
@@ -32,8 +34,7 @@ OTHER = verdict.Change("toy.toy_problem", "rng = 1", "rng = 2")
 
 def faults(reasons, results=RESULTS, only=("bptt",)):
     """What is wrong with a run in which the zeros of the carry alone survive."""
-    judged = verdict.read_results(results, only)
-    return verdict.judge(judged, [verdict.Survivor(ZEROS, 104)], reasons, only)
+    return verdict.judge(results, [verdict.Survivor(ZEROS, 104)], reasons, only)
 
 
 # the verdict
@@ -64,49 +65,43 @@ def test_a_reason_without_a_survivor_is_a_fault_if_its_module_ran():
 )
 def test_nineteen_of_twenty_must_be_killed(killed, fault):
     states = ["killed"] * killed + ["survived"] * (20 - killed)
-    assert faults({ZEROS: "zeros are exact"}, listed(states)) == fault
+    assert faults({ZEROS: "zeros are exact"}, judged(states)) == fault
 
 
 @pytest.mark.parametrize("state", ["timeout", "killed"])
 def test_a_mutant_that_never_ends_counts_as_killed(state):
-    assert verdict.judge(verdict.read_results(listed([state]), []), [], {}, []) == []
+    verdict.check(judged([state]), [])
+    assert verdict.judge(judged([state]), [], {}, []) == []
 
 
-@pytest.mark.parametrize("state", ["not checked", "suspicious", "segfault", "skipped"])
-def test_a_mutant_that_was_not_judged_stops_the_run(state):
-    with pytest.raises(verdict.UnfinishedError, match=f"1 mutants were not judged:\n.*{state}"):
-        verdict.read_results(listed([state]), [])
+def test_a_mutant_that_was_not_judged_stops_the_run():
+    results = RESULTS | judged(["ended with status -11"], "bptt.x_rnn_cell_backward")
+    with pytest.raises(verdict.UnfinishedError, match=r"1 mutants were not judged:\n.*status -11"):
+        verdict.check(results, [])
 
 
 def test_a_module_without_mutants_stops_the_run():
     with pytest.raises(verdict.UnfinishedError, match=r"there are no mutants of bptt\.rnn"):
-        verdict.read_results(RESULTS, ["bptt.rnn"])
+        verdict.check({}, ["bptt.rnn"])
 
 
-# what mutmut says
-
-
-def test_only_what_is_asked_for_is_judged():
-    assert len(verdict.read_results(RESULTS, ["bptt"])) == 40
-    assert len(verdict.read_results(RESULTS, ["bptt.rnn_backward"])) == 40
-    with pytest.raises(verdict.UnfinishedError, match="not checked"):
-        verdict.read_results(RESULTS, [])
-    assert verdict.pattern("bptt") == "rnn_from_scratch.bptt.*"
-    expected = "rnn_from_scratch.gradient_check.x__check_point__mutmut_*"
-    assert verdict.pattern("gradient_check._check_point") == expected
+# the mutants
 
 
 def test_a_method_is_named_with_its_class():
     name = "rnn_from_scratch.fast.xǁWorkspaceǁ__init____mutmut_3"
     assert verdict.function_of(name) == "fast.Workspace.__init__"
-    assert verdict.pattern("fast.Workspace.__init__") == name.replace("_3", "_*")
-    results = f"    {name}: killed\n"
-    assert verdict.read_results(results, ["fast"]) == {name: "killed"}
-    assert verdict.read_results(results, ["fast.Workspace.__init__"]) == {name: "killed"}
+
+
+def test_only_what_is_asked_for_is_judged():
+    for only in ([], ["fast"], ["toy", "fast.Workspace.__init__"]):
+        assert verdict.chosen("fast.Workspace.__init__", only), only
+    for only in (["toy"], ["fast.Workspace"], ["fast.Workspace.fit"]):
+        assert not verdict.chosen("fast.Workspace.__init__", only), only
 
 
 def shown(old, new, source=SOURCE):
-    """What mutmut says of a mutant: a diff of its function, whose first line is line 1."""
+    """The diff of a mutant, of its function alone, whose first line is line 1."""
     function, before = "    x = 1\n", "    y = 2\n"
     diff = f"--- a\n+++ b\n@@ -7,3 +7,3 @@\n {before}-{old}\n+{new}\n {function}"
     return verdict.read_diff("rnn_from_scratch.bptt.x_rnn_backward__mutmut_57", diff, source)
@@ -134,6 +129,136 @@ def test_the_row_of_a_method_is_found_in_its_class():
 def test_of_two_lines_alike_the_one_at_the_place_of_the_diff_is_meant():
     rows = ["def rnn_backward():", *["    z = 0"] * 20]
     assert shown("    z = 0", "    z = 1", "\n".join(["", "", *rows])).row == 2 + 8
+
+
+# the forks
+
+CHOSEN = """
+import os, signal, time
+
+name, seen, count = "", set(), 0
+
+def choose(new):
+    global name
+    name = new
+
+def reached():
+    now = set(seen)
+    seen.clear()
+    return now
+
+def is_right(function):
+    seen.add(function)
+    which, _, way = name.partition(" ")
+    if which == "fail":
+        raise RuntimeError
+    if which == function:
+        if way == "waits":
+            time.sleep(100)
+        while way == "computes":
+            pass
+        if way == "crashes":
+            os.kill(os.getpid(), signal.SIGKILL)
+    return which != function or way == "alike"
+"""
+TESTS = """
+import chosen
+import pytest
+
+@pytest.fixture(scope="module")
+def of_all():
+    return chosen.is_right("fixture")
+
+def test_one(of_all):
+    chosen.count += 1
+    assert chosen.count == 1
+    assert chosen.is_right("one")
+
+def test_two(of_all):
+    assert of_all
+    assert chosen.is_right("two")
+"""
+JUDGE = """
+import sys
+from pathlib import Path
+
+import chosen
+import pytest
+from mutation import forks
+
+forks.LEAST = 1, 1
+trials = [forks.Trial(name, name.split()[0]) for name in sys.argv[1:]]
+judged = {}
+plugin = forks.Forks(
+    trials, chosen.choose, chosen.reached, Path("forks").resolve(), judged.__setitem__
+)
+status = pytest.main(["-q", "-p", "no:cacheprovider", "test_it.py"], plugins=[plugin])
+Path("judged.json").write_text(__import__("json").dumps(judged))
+sys.exit(status)
+"""
+
+
+@pytest.fixture
+def judge(tmp_path):
+    """Judge trials of a small program; return their states, or what the judge says."""
+    texts = {"chosen": CHOSEN, "test_it": TESTS, "judge": JUDGE}
+
+    def run(*names, **instead):
+        for stem, text in (texts | instead).items():
+            (tmp_path / f"{stem}.py").write_text(text, "utf-8")
+        done = subprocess.run(
+            [sys.executable, "judge.py", *names],
+            cwd=tmp_path,
+            env={"PATH": "", "PYTHONPATH": str(HERE.parent)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            return done.stdout
+        return json.loads((tmp_path / "judged.json").read_text("utf-8"))
+
+    return run
+
+
+def test_each_trial_is_judged_by_the_tests_that_reach_it(judge):
+    states = {
+        "one wrong": "killed",
+        "one alike": "survived",
+        "two wrong": "killed",
+        "two alike": "survived",
+        "three wrong": "no tests",
+    }
+    assert judge(*states) == states
+
+
+def test_what_a_fixture_of_a_file_reached_is_judged_by_each_of_its_tests(judge):
+    assert judge("fixture wrong") == {"fixture wrong": "killed"}
+
+
+def test_what_never_ends_and_what_crashes_stops_no_other_trial(judge):
+    states = {
+        "one waits": "timeout",
+        "two computes": "timeout",
+        "one crashes": "ended with status -9",
+        "two wrong": "killed",
+    }
+    assert judge(*states) == states
+
+
+def test_nothing_is_judged_by_tests_that_fail_anyway(judge):
+    said = judge("one wrong", test_it=TESTS + "    assert not of_all\n")
+    assert "With nothing chosen, test_it.py::test_two" in said
+    assert "assert not True" in said
+
+
+def test_nothing_is_judged_by_tests_that_nothing_lets_fail(judge):
+    said = judge("one wrong", chosen=CHOSEN.replace("raise RuntimeError", "pass"))
+    assert "No test fails where each function does." in said
+
+
+def test_nothing_is_judged_by_a_file_that_cannot_be_read(judge):
+    assert "1 error during collection" in judge("one wrong", test_it="import nothing_of_this_name")
 
 
 # the lists
@@ -170,12 +295,12 @@ def test_every_test_that_mutmut_leaves_out_exists():
 
 def test_each_module_is_judged_by_tests_of_its_own_or_of_its_user():
     there = [path.stem for path in (ROOT / "code/rnn_from_scratch").glob("*.py")]
-    assert sorted([*planting.modules([]), "__init__"]) == sorted(there)
-    assert planting.modules(["toy", "bptt.rnn_backward"]) == ["bptt", "toy"]
-    for module in planting.modules([]):
+    assert sorted([*command.modules([]), "__init__"]) == sorted(there)
+    assert command.modules(["toy", "bptt.rnn_backward"]) == ["bptt", "toy"]
+    for module in command.modules([]):
         own = (ROOT / f"tests/module/test_{module}.py").is_file()
-        assert own or planting.BESIDE[module], module
-    for name in {*planting.EVERYWHERE, *itertools.chain(*planting.BESIDE.values())}:
+        assert own or command.BESIDE[module], module
+    for name in {*command.EVERYWHERE, *itertools.chain(*command.BESIDE.values())}:
         assert (ROOT / f"tests/module/test_{name}.py").is_file(), name
 
 

@@ -3,10 +3,12 @@
 ``python -m mutation [MODULE | MODULE.FUNCTION]...`` mutates a copy under _build/mutants, one module
 after the other. A module is judged by its own tests, those that have its name, and by a few beside
 them. The exit status is 1 if too few mutants of a module are killed or the list of survivors is not
-right, 2 if mutmut could not judge them all.
+right, 2 if they could not all be judged.
 """
 
 import itertools
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -72,41 +74,41 @@ def lay_out(module: str) -> None:
     (COPY / "tests" / "conftest.py").write_text(INSTEAD, "utf-8")
     for name in HELPERS + tests_of(module):
         shutil.copy(ROOT / "tests" / "module" / name, COPY / "tests")
-    settings = (HERE / "mutmut.toml").read_text("utf-8").replace("MODULE", module)
-    (COPY / "pyproject.toml").write_text(settings, "utf-8")
+    shutil.copy(HERE / "mutmut.toml", COPY / "pyproject.toml")
 
 
-def mutmut(*arguments: str) -> str:
-    """Run mutmut in the copy to its end, and return what it prints."""
-    command = [sys.executable, "-m", "mutmut", *arguments]
-    return subprocess.run(command, cwd=COPY, capture_output=True, text=True, check=True).stdout
+def run(module: str, only: list[str]) -> tuple[dict[str, str], list[verdict.Survivor]]:
+    """Let the mutants be judged, saying at each further hundred how far it is; return the results.
 
-
-def run(only: list[str]) -> None:
-    """Let mutmut judge the mutants, saying at each further fifty how far it is."""
-    command = [sys.executable, "-m", "mutmut", "run", *map(verdict.pattern, only)]
-    log, shown = COPY / "mutmut.log", 0
+    Raises UnfinishedError if they could not all be judged.
+    """
+    source = (ROOT / "code" / verdict.PACKAGE / f"{module}.py").read_text("utf-8")
+    path = os.pathsep.join(map(str, [COPY / "src", HERE.parent]))
+    environment = os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "mutation.planting", module, *only]
+    results, survivors, log = {}, [], COPY / "judging.log"
     with (
-        log.open("w", encoding="utf-8") as written,
+        log.open("wb") as written,
         subprocess.Popen(
-            command, cwd=COPY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+            command,
+            cwd=COPY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=written,
+            encoding="utf-8",
         ) as process,
     ):
-        for line in process.stdout:  # universal newlines: mutmut's \r ends a line too
-            written.write(line)
-            progress = re.search(r" (\d+)/\d+ ", line)  # of all mutants, whatever was asked for
-            if progress and int(progress[1]) >= shown + 50:
-                shown = int(progress[1])
-                print(f"{shown:5} mutants", flush=True)
+        for line in process.stdout:
+            name, state, diff = json.loads(line)
+            results[name] = state
+            if state in verdict.ALIVE:
+                survivors.append(verdict.read_diff(name, diff, source))
+            if len(results) % 100 == 0:
+                print(f"{len(results):5} mutants", flush=True)
     if process.returncode:
-        raise verdict.UnfinishedError(log.read_text("utf-8")[-3000:])
-
-
-def survivor_of(name: str) -> verdict.Survivor:
-    """Ask mutmut what a mutant is."""
-    module = verdict.function_of(name).split(".")[0]
-    source = ROOT / "code" / verdict.PACKAGE / f"{module}.py"
-    return verdict.read_diff(name, mutmut("show", name), source.read_text("utf-8"))
+        raise verdict.UnfinishedError(log.read_text("utf-8", "replace")[-3000:])
+    verdict.check(results, only)
+    return results, sorted(survivors, key=lambda survivor: (survivor.row, survivor.change))
 
 
 def show(survivors: list[verdict.Survivor], reasons: dict[verdict.Change, str]) -> None:
@@ -130,12 +132,10 @@ def judge(module: str, only: list[str], reasons: dict[verdict.Change, str]) -> i
     print(f"\n{module}, by {', '.join(tests_of(module))}", flush=True)
     lay_out(module)
     try:
-        run(only)
-        results = verdict.read_results(mutmut("results", "--all", "true"), only)
+        results, survivors = run(module, only)
     except verdict.UnfinishedError as unfinished:
         print(unfinished, file=sys.stderr)
         return 2
-    survivors = [survivor_of(name) for name, state in results.items() if state in verdict.ALIVE]
     show(survivors, reasons)
     killed = len(results) - len(survivors)
     print(f"\n{len(results)} mutants: {killed} killed ({killed / len(results):.1%}),", end=" ")

@@ -1,4 +1,4 @@
-"""What a run of mutmut says about the tests: how many mutants they kill, and why the rest live.
+"""What the mutants say about the tests: how many mutants they kill, and why the rest live.
 
 A mutant is known by its function, the line that it changes and what the line becomes: neither a
 line number nor mutmut's own count stands in the list of survivors, so both may move.
@@ -18,7 +18,7 @@ ALIVE = {"survived", "no tests"}
 
 
 class UnfinishedError(Exception):
-    """mutmut did not judge every mutant."""
+    """Not every mutant was judged."""
 
 
 class Change(NamedTuple):
@@ -48,33 +48,18 @@ def chosen(function: str, only: Iterable[str]) -> bool:
     return not only or function in only or function.split(".")[0] in only
 
 
-def pattern(only: str) -> str:
-    """Turn ``module``, or a function or method in it, into what mutmut calls its mutants."""
-    module, _, function = only.partition(".")
-    if not function:
-        return f"{PACKAGE}.{module}.*"
-    start = "xǁ" if "." in function else "x_"
-    return f"{PACKAGE}.{module}.{start}{function.replace('.', 'ǁ')}__mutmut_*"
-
-
-def read_results(text: str, only: Iterable[str]) -> dict[str, str]:
-    """Read what ``mutmut results --all true`` prints: the state of each chosen mutant.
-
-    Raises UnfinishedError if there is none, or one that was neither killed nor survived.
-    """
-    pairs = re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", text, re.MULTILINE)
-    results = {name: state for name, state in pairs if chosen(function_of(name), only)}
+def check(results: dict[str, str], only: Iterable[str]) -> None:
+    """Raise UnfinishedError if there is no result, or one that is neither killed nor survived."""
     if not results:
         raise UnfinishedError(f"there are no mutants of {' '.join(only) or PACKAGE}")
     strange = {name: state for name, state in results.items() if state not in KILLED | ALIVE}
     if strange:
         listed = "\n".join(f"  {name}: {state}" for name, state in strange.items())
         raise UnfinishedError(f"{len(strange)} mutants were not judged:\n{listed}")
-    return results
 
 
 def read_diff(name: str, diff: str, source: str) -> Survivor:
-    """Read what ``mutmut show`` prints; its line numbers count from the top of the function."""
+    """Read the diff of a mutant; its line numbers count from the top of the function."""
     function = function_of(name)
     start, body = re.search(r"^@@ -(\d+)[^\n]*\n(.*)", diff, re.MULTILINE | re.DOTALL).groups()
     lines = body.splitlines()
