@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 607b85b6d6367c92
+# sha256: 2e3f8cc96c45fdfc
 # book/02-softmax-and-cross-entropy.md
 """From scores to a loss: softmax and cross-entropy."""
 
@@ -74,7 +74,8 @@ def cross_entropy_from_scores(o: Array, labels: Array) -> Number:
     Returns
     -------
     number
-        J in nats, in the dtype of ``o``; infinite only if it is larger than that dtype can hold.
+        J in nats, in the dtype of ``o``; infinite only if that dtype cannot hold how far two scores
+        of a column lie apart, or the sum over the examples.
 
     Raises
     ------

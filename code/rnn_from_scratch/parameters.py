@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0f918c9c9fe68c6e
+# sha256: 8a2daa35e217e510
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -214,7 +214,7 @@ def check_dtype(dtype: Any) -> np.dtype[Any]:
     """Return float32 or float64 as NumPy's own object; refuse anything else, with a TypeError."""
     came: Any = repr(dtype)
     if dtype is not None:  # which NumPy takes for float64
-        with contextlib.suppress(TypeError, ValueError):
+        with contextlib.suppress(TypeError, ValueError, DeprecationWarning):
             came = np.dtype(dtype)
     if came not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise TypeError(f"dtype is {came}; expected float32 or float64")

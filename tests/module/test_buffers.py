@@ -1,10 +1,12 @@
 """Buffers, and how many of them a thread keeps; what goes through them is in test_forward.py."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 import oracle
-from rnn_from_scratch import buffers
+from rnn_from_scratch import buffers, rnn_loss
 from rnn_from_scratch.buffers import (
     KEPT,
     ForwardBuffers,
@@ -124,11 +126,33 @@ def test_as_many_steps_fit_as_are_close_at_hand_and_at_least_one(monkeypatch):
         assert max(1, room // (8 * 6 * 13)) == made(10).K
 
 
+def test_more_steps_fit_beside_larger_parameters(monkeypatch):
+    monkeypatch.setattr(buffers, "AT_ONCE", 1)
+    room = ForwardBuffers(np.dtype(float), False, 3, 50, 4, 1, 100)
+    assert room.K == (4 * 50 + 50 * 50 + 4 * 50 + 4) // (3 + 50 + 4 + 1) == 50
+
+
+@pytest.mark.parametrize(
+    "sizes", [{"n_x": 1, "n_a": 1, "n_y": 2, "m": 50}, {"n_y": 500, "m": 4}, {"n_a": 30, "m": 4}]
+)
+def test_the_count_of_bytes_of_a_forward_pass_is_about_what_is_kept(sizes):
+    problem = oracle.problem(**sizes, T=300)
+    problem[-1]["Waa"] *= 0.1
+    rnn_loss(*oracle.problem())
+    free_buffers()
+    tracemalloc.start()
+    rnn_loss(*problem)
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert 0.7 * kept < KEPT.nbytes < 1.5 * kept
+
+
 def test_arrays_that_are_carved_lie_apart_and_begin_at_multiples_of_sixteen():
     block, arrays = carve({"a": (3, 5), "b": (2, 2), "c": (17,)}, np.dtype(np.float32))
     for name, array in arrays.items():
         array[...] = ord(name)
         assert (array.ctypes.data - block.ctypes.data) % 64 == 0
+    assert block.size == 16 + 16 + 17
     assert {name: set(array.ravel()) for name, array in arrays.items()} == {
         name: {ord(name)} for name in "abc"
     }

@@ -84,6 +84,7 @@ def test_a_size_may_be_an_integer_of_numpy():
         ({"dtype": int}, TypeError, "dtype is int64; expected float32 or float64"),
         ({"dtype": "complex128"}, TypeError, "dtype is complex128; expected float32 or float64"),
         ({"dtype": "abc"}, TypeError, "dtype is 'abc'; expected float32 or float64"),
+        ({"dtype": "a"}, TypeError, "dtype is 'a'; expected float32 or float64"),
         ({"dtype": None}, TypeError, "dtype is None; expected float32 or float64"),
         ({"dtype": 0.5}, TypeError, "dtype is 0.5; expected float32 or float64"),
     ],

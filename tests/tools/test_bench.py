@@ -67,7 +67,9 @@ def test_a_run_says_how_far_each_peer_is_from_us(figures):
 
 def test_a_run_holds_the_other_calls_against_a_step_in_both_precisions(figures):
     rows = [(row["name"], row["against"], row["dtype"]) for row in figures["calls"]]
-    assert sorted(rows) == sorted((n, o, d) for n, o in AGAINST.items() for d in DTYPES)
+    expected = [(n, o, d) for n, o in AGAINST.items() for d in DTYPES]
+    assert sorted(rows) == sorted(2 * expected)
+    assert {row["shape"] for row in figures["calls"]} == {"toy", *figures["lone"]}
     assert all(number > 0 for row in figures["calls"] for number in numbers(row))
 
 

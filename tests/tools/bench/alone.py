@@ -11,7 +11,7 @@ from bench.agreement import Disagreement, compare
 from bench.extent import Extent, Selection
 from bench.peers import OURS, PEERS
 from bench.peers.calls import AGAINST
-from bench.problems import DTYPES, SHAPES
+from bench.problems import DTYPES, LONE, SHAPES
 from bench.processes import BenchFault, Worker, environment
 from bench.rounds import Contestant, Plan, Times, interleave
 
@@ -79,10 +79,10 @@ def calls(chosen: Selection, extent: Extent, say: Callable) -> list[dict]:
     """Time the other calls of the module, each in turns with what it is held against."""
     found = []
     with Worker("calls") as worker:
-        for shape in chosen.shapes:
+        for shape, sizes in ({name: SHAPES[name] for name in chosen.shapes} | LONE).items():
             for dtype in DTYPES:
                 say(f"calls, {shape}, {dtype}")
-                worker.prepare(SHAPES[shape], dtype)
+                worker.prepare(sizes, dtype)
                 for name, other in AGAINST.items():
                     pair = [Contestant(worker, way) for way in (name, other)]
                     times = Times(*interleave(pair, extent.pair)).summary()

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import alone, machine, races
 from bench.agreement import TOLERANCES
 from bench.extent import Extent, Selection
-from bench.problems import SCANNED, SHAPES
+from bench.problems import LONE, SCANNED, SHAPES
 
 
 def measure(chosen: Selection, extent: Extent, say: Callable = lambda _: None) -> dict:
@@ -28,6 +28,7 @@ def measure(chosen: Selection, extent: Extent, say: Callable = lambda _: None) -
         "scanned": SCANNED,
         "scan": races.scan(chosen, extent, say),
         "segments": alone.segments(extent, say),
+        "lone": {name: shape._asdict() for name, shape in LONE.items()},
         "calls": alone.calls(chosen, extent, say),
         "start": alone.start(chosen, extent, say),
     }

@@ -27,6 +27,7 @@ SHAPES = {
     "long": Shape(16, 64, 8, 8, 2000),
     "large": Shape(256, 1024, 256, 128, 50),
 }
+LONE = {"single": Shape(8, 32, 10, 1, 1000)}  # a long sequence alone, for our own calls
 DTYPES = ("float32", "float64")
 SCANNED = "charlm"  # the shape of which one size at a time is changed
 AXES = {

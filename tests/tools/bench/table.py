@@ -77,7 +77,7 @@ def calls(figures: dict) -> str:
     """Return the table of the other calls, in times of what they are held against."""
     rows = figures["calls"]
     found = {(row["name"], row["dtype"], row["shape"]): f"{row['ratio']:.2f}" for row in rows}
-    shapes = list(figures["shapes"])
+    shapes = [*figures["shapes"], *figures["lone"]]
     lines = [["other calls", "against", "", *shapes]]
     for name, other, dtype in dict.fromkeys((r["name"], r["against"], r["dtype"]) for r in rows):
         lines.append([name, other, dtype, *(found[name, dtype, shape] for shape in shapes)])
