@@ -45,7 +45,7 @@ def spread(values):
     Parameters
     ----------
     values : numpy.ndarray
-        The stored results, a row for each seed; they lie between zero and about one.
+        The stored results, a row for each seed.
 
     Returns
     -------
