@@ -133,6 +133,19 @@ def test_no_two_chapters_show_the_same_part_of_the_network():
     assert len({tuple(sorted(re.findall(r"[\w-]+", call))) for call in calls}) == len(calls)
 
 
+def test_each_graph_of_the_network_shows_its_numbers_on_request():
+    """In the next cell, whose output is folded; backward they are gradients too."""
+    graphs = 0
+    for cell, following in pairwise(BOOK.cells):
+        if re.match(r"figure = draw_network\(", cell.source.split("\n")[-1]):
+            graphs += 1
+            assert "with_numbers(" in following.source, cell.place
+            assert following.options["tags"] == ["remove-input", "hide-output"], cell.place
+            forward = "backward=False" in following.source
+            assert forward == ("backward=" not in cell.source), cell.place
+    assert graphs >= 10
+
+
 def test_there_are_chapters_that_derive_a_gradient():
     assert len(DERIVING) >= 5
 

@@ -8,6 +8,8 @@ import pytest
 
 from repository import the_book
 from rnn_from_scratch.toy import toy_problem
+from this_book.network import PARAMETERS, Network
+from this_book.toy import run_toy
 from this_book.whole import FILE, START, backward_pass, value_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,3 +125,25 @@ def test_the_listing_holds_no_function_and_no_check():
     assert not re.search(r"def |return|check_|raise|step\[", LISTING.code)
     assert START not in LISTING.code
     compile(LISTING.code, "the listing", "exec")
+
+
+def test_the_numbers_beside_the_nodes_of_a_graph_are_those_of_another_forward_pass():
+    """Their gradients are measured by complex step, in a pass that shares nothing with the module.
+
+    To 1e-12 of the largest entry.
+    """
+    x, labels, a0, parameters = toy_problem()
+    network = object.__new__(Network)
+    network.m, network.T, network.labels = 1, 3, labels
+    given = {(name, None): parameters[code] for name, (code, _) in PARAMETERS.items()}
+    network.begin(given | {("a", 0): a0} | {("x", t): x[:, :, t - 1] for t in (1, 2, 3)})
+    nodes = run_toy().nodes()
+    assert len(nodes) == 1 + 3 * 6
+    for (row, t), (value, gradient) in nodes.items():
+        node = (r"\hat{y}" if row == "y" else row), t
+        for came, expected in (
+            (value, network.nodes[node]),
+            (gradient, network.jacobian(("J", None), node)),
+        ):
+            expected = np.reshape(expected, came.shape)
+            np.testing.assert_allclose(came, expected, rtol=0, atol=1e-12 * abs(expected).max())

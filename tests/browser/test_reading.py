@@ -131,7 +131,7 @@ def test_the_labels_of_plots_can_be_read_on_a_phone():
     small, plots = {}, 0
     for path in page_paths():
         page = BeautifulSoup((SITE / path).read_text("utf-8"), "html.parser")
-        for image in page.select(".cell_output img[src$='.svg']:not([width='663'])"):
+        for image in page.select(".cell_output img[src$='.svg']:not([width='663'], .when-seen)"):
             text = (SITE / path).parent.joinpath(image["src"]).read_text("utf-8")
             width = float(re.search(r'viewBox="0 0 ([\d.]+)', text)[1])  # points
             letters = [float(each) for each in re.findall(r"scale\(([\d.]+) -", text)]
@@ -219,6 +219,19 @@ def test_a_preview_can_be_pointed_at_and_goes_when_one_leaves(view):
     assert page.locator(PREVIEW).count() == 1
     page.mouse.move(5, 5)
     page.locator(PREVIEW).wait_for(state="detached")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_graph_shows_its_numbers_on_request(new_view, width):
+    page = new_view(width).open("book/09-the-carry.html")
+    fold = page.locator("article .cell_output img.when-seen >> xpath=ancestor::details")
+    loaded = "document.querySelector('article img.when-seen').naturalWidth"
+    assert page.evaluate(loaded) == 0, "it is a part of the first view"
+    fold.locator("summary").click()
+    wait_until(page, f"{loaded} > 0")
+    box = fold.locator("img").bounding_box()
+    assert box["width"] > 600  # so that the numbers can be read; on a phone the picture scrolls
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_fragment_opens_where_it_is_referred_to(view, scheme):

@@ -11,6 +11,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from .toy import numbers, run_toy
+
 BLUE, RED, GREEN, GREY = "#1b5faa", "#b3261e", "#23762f", "#8a8a8a"
 BLACK = "black"
 
@@ -54,6 +56,8 @@ WEIGHTS = {
     "by-o": ("$b_y$", 3.7, 1.15, BLACK),
 }
 COLUMN, LEFT, RADIUS = 3.1, -1.5, 0.4
+# numbers beside a node: from line to line, their columns, and those of a state above its arrow
+LINE, NUMBER_COLUMNS, RAISED = 0.255, (1.13, 1.88), {"a": 0.27}
 
 
 def use_book_style():
@@ -105,6 +109,27 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
     return figure
 
 
+def with_numbers(figure, *, backward=True):
+    """Write the numbers of the toy into a drawn network of three steps, beside each of its nodes.
+
+    The first column is the node's value; the second one, red, which ``backward=False`` leaves out,
+    is the gradient of J with respect to it.
+    """
+    [axes] = figure.axes
+    figure.set_size_inches(8.2, 6.9)
+    kinds = (("its value", BLACK), ("the gradient", RED))[: 1 + backward]
+    for (row, t), columns in run_toy().nodes().items():
+        for values, right, (_, color) in zip(columns, NUMBER_COLUMNS, kinds, strict=False):
+            top = ROWS[row] + RAISED.get(row, 0) + LINE * (len(values) - 1) / 2
+            for n, number in enumerate(numbers(values)):
+                place = COLUMN * t + right, top - LINE * n
+                axes.text(*place, number, color=color, fontsize=8, ha="right", va="center")
+    axes.text(LEFT - 0.4, ROWS["J"], "beside each node:", fontsize=9)
+    for n, (what, color) in enumerate(kinds, 1):
+        axes.text(LEFT - 0.4, ROWS["J"] - 0.4 * n, what, color=color, fontsize=9)
+    return figure
+
+
 def draw_matrix(axes, values, limit, digits=1):
     """Draw a matrix as coloured fields, red for positive, each with its value written in it.
 
@@ -144,8 +169,10 @@ def _draw_edge(axes, start, end, marked, color, name):
     (x0, y0), (x1, y1) = start, end
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     if x0 == x1:
-        y = min(y, max(min(y0, y1) + 0.62, y - 0.5))  # below the lines of the parameters
-        axes.text(x + 0.14, y, name, color=color, fontsize=10, ha="left", va="center")
+        side, x = "left", x + 0.14
+        if abs(y1 - y0) > 2:  # below the lines of the parameters
+            side, x, y = "right", x - 0.28, min(y0, y1) + 0.5
+        axes.text(x, y, name, color=color, fontsize=10, ha=side, va="center")
     else:
         axes.text(x + 0.05, y + 0.1, name, color=color, fontsize=10, ha="left", va="bottom")
 

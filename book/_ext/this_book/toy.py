@@ -41,6 +41,27 @@ class Run:
         """Return the matrix of step ``t``, counted from 1."""
         return getattr(self, name)[:, :, t - 1]
 
+    def nodes(self) -> dict[tuple[str, int], tuple[np.ndarray, np.ndarray]]:
+        """Return each node of the graph: its value, and the gradient of J with respect to it.
+
+        A node is known by its letter in the graph (y for the probabilities) and its step.
+        """
+        p, (m, T) = self.parameters, self.labels.shape
+        y = (np.arange(len(self.y_hat))[:, None, None] == self.labels) / m
+        before = self.a0
+        nodes = {("a", 0): (self.a0, self.gradients["da0"])}
+        for t in range(1, T + 1):
+            x, a, y_hat = (self.at(name, t) for name in ("x", "a", "y_hat"))
+            true = y[:, :, t - 1]
+            nodes["x", t] = x, self.gradients["dx"][:, :, t - 1]
+            nodes["z", t] = p["Wax"] @ x + p["Waa"] @ before + p["ba"], self.at("dz", t)
+            nodes["a", t] = a, self.at("da_output", t) + self.at("da_carry", t)
+            nodes["o", t] = p["Wya"] @ a + p["by"], y_hat / m - true
+            nodes["y", t] = y_hat, 0 - true / y_hat
+            nodes["J", t] = -(true * np.log(y_hat)).sum(keepdims=True), np.ones((1, 1))
+            before = a
+        return nodes
+
 
 @cache
 def run_toy() -> Run:

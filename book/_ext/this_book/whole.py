@@ -209,32 +209,18 @@ class ValueTable:
     DIGITS = 3
 
     def __init__(self, run: Run):
-        p, T = run.parameters, run.x.shape[2]
-        x, a, da_output, da_carry, dz = (
-            [array[:, :, t] for t in range(T)]
-            for array in (run.x, run.a, run.da_output, run.da_carry, run.dz)
-        )
-        y = np.arange(len(run.y_hat))[:, None, None] == run.labels
-        y_hat = [run.y_hat[:, :, t] for t in range(T)]
-        do = [(run.y_hat - y)[:, :, t] for t in range(T)]
+        T, nodes = run.x.shape[2], run.nodes()
+        x, z, a, o, y_hat, J = ([nodes[row, t + 1][0] for t in range(T)] for row in "xzaoyJ")
+        dz, da, do = ([nodes[row, t + 1][1] for t in range(T)] for row in "zao")
         before = [run.a0, *a[:-1]]
-        z = [p["Wax"] @ x[t] + p["Waa"] @ before[t] + p["ba"] for t in range(T)]
-        J = [-np.log(y_hat[t][run.labels[:, t]]) for t in range(T)]
-        forward = {
-            "x_t": x,
-            "z_t": z,
-            "a_t": a,
-            "o_t": [p["Wya"] @ a_t + p["by"] for a_t in a],
-            r"\hat y_t": y_hat,
-            "J_t": J,
-        }
+        forward = {"x_t": x, "z_t": z, "a_t": a, "o_t": o, r"\hat y_t": y_hat, "J_t": J}
         back = {
             r"\frac{\partial J}{\partial o_t}": do,
-            r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": da_output,
-            r"W_{aa}^{\top} \delta_{t+1}": da_carry,
-            r"\frac{\partial J}{\partial a_t}": [
-                one + two for one, two in zip(da_output, da_carry, strict=True)
+            r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": [
+                run.da_output[:, :, t] for t in range(T)
             ],
+            r"W_{aa}^{\top} \delta_{t+1}": [run.da_carry[:, :, t] for t in range(T)],
+            r"\frac{\partial J}{\partial a_t}": da,
             r"1 - a_t^{\odot 2}": [1 - a_t**2 for a_t in a],
             r"\delta_t": dz,
         }
