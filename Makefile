@@ -90,7 +90,7 @@ site-audit: book $(audit)/installed  ## let Lighthouse and the Nu checker judge 
 scripts: $(javascript)/installed  ## lint the scripts of the pages, and read the types of the explorables (needs Node.js)
 	@echo "Reading the scripts"
 	@$(javascript)/node_modules/.bin/eslint --config $(javascript)/eslint.config.mjs --max-warnings 0 \
-	  book/explorables book/_static/*.js book/_ext/web/preview
+	  book/explorables book/_static/*.js book/_ext/web/preview.js
 	@$(javascript)/node_modules/.bin/tsc --project tests/tools/javascript
 
 vendor: $(installed)  ## fetch what the workbench runs in a page into book/_static/vendor (needs Node.js)

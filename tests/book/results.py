@@ -28,7 +28,6 @@ from literate import Book, Cell, load_book
 from literate.dependencies import conditions
 
 ROOT = Path(__file__).resolve().parents[2]
-HELPERS = Path("book", "_ext")
 NUMBER = r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 DATA = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Load)
 
@@ -113,6 +112,8 @@ def everything_shown(root: Path) -> dict[str, dict[int, Shown] | str]:
 
 def shown_by_the_build(book: Book, doc: str) -> dict[int, Shown] | None:
     """Read what a chapter showed when it was built; None if it would show something else now."""
+    from web.running import HELPERS  # and Sphinx, which running chapters does not need
+
     path = book.root / "_build" / "jupyter_execute" / Path(doc).with_suffix(".ipynb")
     if not path.is_file():
         return None

@@ -9,7 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from literate import load_book
 from literate.dependencies import conditions
-from results import HELPERS, everything_shown, shown, shown_by_the_build
+from results import everything_shown, shown, shown_by_the_build
+from web.running import HELPERS
 
 NOTED = 'open("ran.txt", "a").write("{}\\n")\n'
 CELL = "```{{code-cell}} ipython3\n{}\n```\n"

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tiny_book import TinyBook
-from web.preview.__main__ import Sources, folders
-from web.preview.rebuilding import plain
+from web.preview import Sources, folders, plain
 
 PATIENCE = 120  # seconds
 

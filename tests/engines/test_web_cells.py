@@ -14,7 +14,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from literate import Cell
-from literate.comparing import KIND, watch
+from literate.asserts import KIND, watch
 from tiny_book import CONTENTS, PAGES, STRICT, TinyBook
 from web.cells import power
 from web.folding import Fold, folds, is_check

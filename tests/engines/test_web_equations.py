@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 import equations.checking
 from equations import Equation, Notation, check_book, check_equation, read_equations, summarize
 from this_book.symbols import EVERY_STEP_COUNTS, PAGE, read_notation
-from web.equations import mark, method, powers, table
+from web.equations import equation_table, mark, method, powers
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = SimpleNamespace(
@@ -80,7 +80,7 @@ def test_the_method_is_said(results, label, words):
 
 
 def test_the_table_has_a_row_for_each_equation_with_a_link_back(results):
-    page = html(table(list(results.values()), NAMES, "book/checked.md"))
+    page = html(equation_table(list(results.values()), NAMES, "book/checked.md"))
     rows = page.find_all("tr", id=True)
     assert [row["id"] for row in rows] == [f"checked-{label}" for label in results]
     assert [row.a["href"] for row in rows] == [

@@ -19,8 +19,7 @@ from literate.claims import Tried, claims_of
 from shake import __main__ as command
 from shake import environments, moving, packages, running, verdict
 from shake.environments import Environment
-from web.claims import render as tables
-from web.claims import summary
+from web.indexes import claim_tables, claim_totals
 
 FLOATS = [0.1, 2.5, 1e-300, 3e200, 1 / 3]
 ROOT = Path(__file__).resolve().parents[2]
@@ -331,7 +330,7 @@ NAMES = SimpleNamespace(title=str.upper, url="{1}.html".format)
 
 def page(book, tried: Tried):
     return BeautifulSoup(
-        tables(claims_of(book), tried, NAMES, "book/checked.md"),
+        claim_tables(claims_of(book), tried, NAMES, "book/checked.md"),
         "html.parser",
     )
 
@@ -342,7 +341,7 @@ def test_the_page_counts_the_claims_of_the_chapters_as_they_stand():
     rows = page(book, Tried()).select("table")[0].select("tbody tr")
     counts = {row.a["href"]: int(row.select("td")[1].text) for row in rows}
     assert counts == {f"{doc}.html": n for doc, n in Counter(c.doc for c in claims).items()}
-    assert summary(claims, Tried()) == (
+    assert claim_totals(claims, Tried()) == (
         f"The cells of the chapters assert {len(claims)} claims. "
         f"{len(claims)} are new or were changed since, and not yet tried."
     )
@@ -359,8 +358,8 @@ def test_a_claim_that_was_changed_is_not_yet_tried(small_book):
     [row], [place] = (table.select("tbody tr") for table in page(book, tried).select("table"))
     assert [cell.text for cell in row.select("td")] == ["BOOK/ONE.MD", "2", "", "9", "1"]
     assert [cell.text for cell in place.select("td")] == ["Prescott", "old kernels", "2.0.0"]
-    assert "1 of them were tried on 2026-01-01" in summary([first, second], tried)
-    assert "1 are new or were changed since" in summary([first, second], tried)
+    assert "1 of them were tried on 2026-01-01" in claim_totals([first, second], tried)
+    assert "1 are new or were changed since" in claim_totals([first, second], tried)
 
 
 def test_nothing_was_tried_where_no_run_wrote_anything(tmp_path):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+PREFIX = "eq-"  # of the labels of equations, by which they are known outside their blocks
 BLOCK = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,}|:{3,})\{math\}[ \t]*\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)"
     r"(?P<latex>(?:.*\n)*?)[ \t]*(?P=fence)[ \t]*$",
@@ -16,7 +17,7 @@ LABEL = re.compile(r"^[ \t]*:label:[ \t]*(\S+)", re.MULTILINE)
 UNCHECKED = re.compile(r"^[ \t]*%[ \t]*unchecked\b:?[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*%[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 STRAY = re.compile(
-    r"^[ \t]*:?label:[ \t]*(eq-\S+)|\$\$[ \t]*\(([\w-]+)\)|\\label\{([\w-]+)\}|\\tag\b",
+    rf"^[ \t]*:?label:[ \t]*({PREFIX}\S+)|\$\$[ \t]*\(([\w-]+)\)|\\label\{{([\w-]+)\}}|\\tag\b",
     re.MULTILINE,
 )
 

@@ -12,7 +12,6 @@ from . import (
     address,
     api,
     cells,
-    claims,
     downloads,
     equations,
     explorables,
@@ -38,7 +37,6 @@ PARTS = (
     theme,
     templates,
     cells,
-    claims,
     indexes,
     equations,
     explorables,
@@ -47,14 +45,8 @@ PARTS = (
     api,
     downloads,
 )
-SAY = (
-    cells.says,
-    indexes.says,
-    equations.says,
-    claims.says,
-    explorables.says,
-    front.says,
-)  # what stands on a page and is decided by others
+# what stands on a page and is decided by others
+SAY = (cells.says, indexes.says, equations.says, explorables.says)
 
 FIRST, LAST = 100, 900  # before, and after, what Sphinx and its other extensions do at an event
 STEPS = (

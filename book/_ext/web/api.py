@@ -14,10 +14,12 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes
 
+from equations.reading import PREFIX
+
 from .cell_html import DEFINITION
 
-LABELS = re.compile(r"\((eq-[\w-]+(?:, eq-[\w-]+)*)\)|(?<![\w`-])(eq-[\w-]+)")
-LABEL = re.compile(r"eq-[\w-]+")
+LABEL = re.compile(rf"{PREFIX}[\w-]+")
+LABELS = re.compile(rf"\(({LABEL.pattern}(?:, {LABEL.pattern})*)\)|(?<![\w`-])({LABEL.pattern})")
 
 
 class origin(nodes.General, nodes.Element):

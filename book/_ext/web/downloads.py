@@ -43,8 +43,8 @@ class TakenRole(SphinxRole):
 
     def run(self):
         """Return the link; warn if there is no such thing."""
-        if self.text not in names(Path(self.env.srcdir)):
-            known = "{taken} knows " + ", ".join(names(Path(self.env.srcdir)))
+        if self.text not in (names := file_names(Path(self.env.srcdir))):
+            known = "{taken} knows " + ", ".join(names)
             logger.warning(
                 "no %s to take along; %s", self.text, known, location=self.get_location()
             )
@@ -53,7 +53,7 @@ class TakenRole(SphinxRole):
         return [taken(kind=self.text)], []
 
 
-def names(root: Path) -> dict[str, str]:
+def file_names(root: Path) -> dict[str, str]:
     """Return the names of the files, by what they are."""
     project = ProjectMetadata(str(root), PluginManager())
     name, version = project.core.name, project.version
@@ -67,7 +67,7 @@ def names(root: Path) -> dict[str, str]:
 def visit_taken(translator, node) -> None:
     """Write a link; what `make pdf` will add is named as missing."""
     app, kind = translator.builder.app, node["kind"]
-    name = names(Path(app.srcdir))[kind]
+    name = file_names(Path(app.srcdir))[kind]
     up = "../" * translator.docnames[0].count("/")
     href = escape(f"{up}{FOLDER}/{name}", quote=True)
     if kind == "pdf":
@@ -104,7 +104,7 @@ def pack(app, exception) -> None:
     root, site = Path(app.srcdir), Path(app.outdir)
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
-    wheel, archive = (folder / names(root)[kind] for kind in ("wheel", "site"))
+    wheel, archive = (folder / file_names(root)[kind] for kind in ("wheel", "site"))
     shutil.copy(make_wheel(root, site.parent / "wheel"), wheel)
     make_zip(site, archive)
 
@@ -119,7 +119,7 @@ def make_wheel(root: Path, store: Path) -> Path:
     files = [root / name for name in PACKAGED] + [path for path in code if path.is_file()] + hooks
     digest = sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
     made = store / digest
-    wheel = made / names(root)["wheel"]
+    wheel = made / file_names(root)["wheel"]
     if not wheel.exists():
         shutil.rmtree(store, ignore_errors=True)
         made.mkdir(parents=True)

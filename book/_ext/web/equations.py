@@ -18,15 +18,13 @@ from itertools import groupby
 from pathlib import Path
 from pkgutil import resolve_name
 
-from docutils import nodes
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from equations import Lookup, Notation, Result, check_book, read_equations, summarize
 from equations.checking import one_digit
 
 from .cell_html import Renderer
-from .indexes import labelled
+from .indexes import add, row, table
 from .names import Names
 
 logger = logging.getLogger(__name__)
@@ -34,19 +32,6 @@ logger = logging.getLogger(__name__)
 INDEX, TOTALS = "equation-index", "equation-totals"
 MARKS = {"bound": "≤", "unchecked": "○", "fault": "✗"}  # any other: a tick
 POWER = re.compile(r"\b(\d+)e([+-]\d+)\b")
-
-
-class checked_equations(nodes.General, nodes.Element):
-    """The place of the table, or the totals; they are rendered when the page is written."""
-
-
-class EquationDirective(SphinxDirective):
-    """Puts in its place what it is named after."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave a node for the writer, and note which page shows results."""
-        self.env.app.web.note(self.env.docname, self.name)
-        return [checked_equations(kind=self.name)]
 
 
 def look_up(app) -> Lookup:
@@ -88,10 +73,9 @@ def collect(app, env, docnames) -> None:
 
 
 def says(app, docname: str, renderer: Renderer) -> list[str]:
-    """Return what a page shows of the check; a line number is not shown."""
+    """Return what the marks of a page show of the check; a line number is not shown."""
     state, doc = app.web, app.web.names.doc(docname)
-    all_shown = {INDEX, TOTALS} & state.memory.holds.get(docname, set())
-    shown = [result for result in state.equations if all_shown or result.doc == doc]
+    shown = [result for result in state.equations if result.doc == doc]
     marks_lead_to = state.holding(INDEX) if shown else []
     return [*marks_lead_to, *(repr(replace(result, place=result.doc)) for result in shown)]
 
@@ -105,16 +89,14 @@ def mark_equation(app, here: str, label: str) -> str:
     return mark(found[0], app.builder.get_relative_uri(here, pages[0]))
 
 
-def visit_checked_equations(translator, node) -> None:
-    """Write the table, or the totals."""
-    state = translator.builder.app.web
-    if node["kind"] == INDEX:
-        here = state.names.doc(translator.docnames[0])
-        translator.body.append(table(state.equations, state.names, here))
-    else:
-        text = powers(summarize(state.equations))
-        translator.body.append(f'<p class="equation-totals">{text}</p>\n')
-    raise nodes.SkipNode
+def equation_index(state, here: str) -> str:
+    """Render the table of all labelled equations."""
+    return equation_table(state.equations, state.names, here)
+
+
+def equation_totals(state, here: str) -> str:
+    """Say in a paragraph how many equations hold."""
+    return f'<p class="equation-totals">{powers(summarize(state.equations))}</p>\n'
 
 
 def row_id(label: str) -> str:
@@ -153,19 +135,16 @@ def method(result: Result) -> str:
 HEADS = ("Equation", "Checked by", "Cases", "Largest relative error")
 
 
-def table(results: list[Result], names: Names, here: str) -> str:
-    """Render the table of all labelled equations, as they are read, for the page ``here``."""
-    head = "".join(f'<th scope="col">{text}</th>' for text in HEADS)
-    body = "\n".join(
-        f'<tbody>\n<tr><th scope="rowgroup" colspan="4">{escape(names.title(doc))}</th></tr>\n'
-        + "\n".join(_row(result, names, here) for result in found)
-        + "\n</tbody>"
+def equation_table(results: list[Result], names: Names, here: str) -> str:
+    """Render the table of some equations, as they are read, for the page ``here``."""
+    bodies = [
+        [
+            f'<tr><th scope="rowgroup" colspan="4">{escape(names.title(doc))}</th></tr>',
+            *(_row(result, names, here) for result in found),
+        ]
         for doc, found in groupby(results, lambda result: result.doc)
-    )
-    return (
-        '<div class="table-scroll"><table class="table literate-index equation-index">\n'
-        f"<thead><tr>{head}</tr></thead>\n{body}\n</table></div>\n"
-    )
+    ]
+    return table(HEADS, bodies, "equation-index")
 
 
 def _row(result: Result, names: Names, here: str) -> str:
@@ -177,7 +156,7 @@ def _row(result: Result, names: Names, here: str) -> str:
         f"{result.cases:,}" if result.cases else "",
         powers(one_digit(result.error)) if compared else "",
     )
-    cells = labelled(HEADS, (name, escape(method(result)), *figures))
+    cells = row(HEADS, (name, escape(method(result)), *figures))
     return f'<tr id="{row_id(result.label)}">{cells}</tr>'
 
 
@@ -194,6 +173,5 @@ def _power(number: re.Match) -> str:
 def setup(app) -> None:
     """Add the directives, and the setting by which a book names its symbols."""
     app.add_config_value("equations_notation", "", "env", str)  # MODULE:FUNCTION of the book
-    app.add_node(checked_equations, html=(visit_checked_equations, None))
-    app.add_directive(INDEX, EquationDirective)
-    app.add_directive(TOTALS, EquationDirective)
+    add(app, INDEX, equation_index)
+    add(app, TOTALS, equation_totals)

@@ -38,7 +38,7 @@ from .templates import RUNS_PYTHON
 KIND, STILL = "explorable ", "still "
 FOLDER = Path("book", "explorables")
 STATIC = "explorables"
-KIT = ("kit/network.js", "kit/kit.js", "kit/kit.css")
+KIT = "kit"
 FIRST = "explorables[{0}].view(explorables[{0}].initial({1}), {1})"
 STILLED = "explorables[{0}].still({1})"
 
@@ -54,7 +54,9 @@ class Explorables:
 
     def files(self, name: str) -> list[str]:
         """Return the scripts and the style sheets of an explorable, in the order of loading."""
-        return [*KIT, f"{name}/{name}.js", f"{name}/{name}.css"]
+        shared = [sorted((self.folder / KIT).glob(kind)) for kind in ("*.js", "*.css")]
+        kit = [path.relative_to(self.folder).as_posix() for paths in shared for path in paths]
+        return [*kit, f"{name}/{name}.js", f"{name}/{name}.css"]
 
     def said(self, name: str) -> dict:
         """Return what ``NAME.py`` binds."""

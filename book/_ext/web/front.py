@@ -14,43 +14,38 @@ import re
 from html import escape
 from types import MappingProxyType
 
-from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
 
 from equations.checking import one_digit
 from literate.fragments import Book
 from literate.loading import read_parts
 
-from .cell_html import DEFINITION, Renderer, cell_id
+from .cell_html import DEFINITION, cell_id
 from .equations import powers
+from .indexes import IndexDirective, add
 
-MAP, FIGURES = "book-map", "book-figures"
 COMMENT = re.compile(r"(^|\s+)#\s.*$")
 CODE, AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 NEWLINE = "\n"
 
 
-class front(nodes.General, nodes.Element):
-    """The place of the map, or the figures; they are rendered when the page is written."""
-
-
-class FrontDirective(SphinxDirective):
-    """Puts in its place what it is named after."""
+class MapDirective(IndexDirective):
+    """Puts the map in its place."""
 
     has_content = True
     option_spec = {"route": directives.unchanged_required}
 
-    def run(self) -> list[nodes.Node]:
-        """Leave a node for the writer, and note which page shows it."""
-        self.env.app.web.note(self.env.docname, self.name)
+    def said(self) -> dict:
+        """Return the words for pages, and the route; both name pages as ``{doc}`` does."""
         lines = (line.partition(":") for line in self.content if line.strip())
         words = {self._page(name.strip()): said.strip() for name, _, said in lines}
-        route = [self._page(name) for name in self.options.get("route", "").split()]
-        return [front(kind=self.name, words=words, route=route)]
+        return {
+            "words": words,
+            "route": [self._page(n) for n in self.options.get("route", "").split()],
+        }
 
     def _page(self, name: str) -> str:
-        """Return the path of a page that is named as in ``{doc}``; it has to be in the book."""
+        """Return the path of a page, which has to be in the book."""
         folder = self.env.docname.rpartition("/")[0]
         doc = f"{folder}/{name}.md" if folder else f"{name}.md"
         if doc not in self.env.app.web.book.docs:
@@ -58,23 +53,9 @@ class FrontDirective(SphinxDirective):
         return doc
 
 
-def says(app, docname: str, renderer: Renderer) -> list[str]:
-    """Return what these directives take from other pages."""
-    state, kinds = app.web, app.web.memory.holds.get(docname, set())
-    found = [figures(state)] if FIGURES in kinds else []
-    return found + ([Map(state, state.names.doc(docname)).render()] if MAP in kinds else [])
-
-
-def visit_front(translator, node) -> None:
-    """Write the map, or the figures."""
-    state = translator.builder.app.web
-    if node["kind"] == MAP:
-        here = state.names.doc(translator.docnames[0])
-        text = Map(state, here, node["words"], node["route"]).render()
-    else:
-        text = figures(state)
-    translator.body.append(text)
-    raise nodes.SkipNode
+def book_map(state, here: str, **said) -> str:
+    """Render the map for the page ``here``."""
+    return Map(state, here, **said).render()
 
 
 class Map:
@@ -146,7 +127,7 @@ def derived_lines(doc: str, book: Book) -> list[str]:
     return [code for line in lines if (code := COMMENT.sub("", line))]
 
 
-def figures(state) -> str:
+def figures(state, here: str) -> str:
     """Render how much was run, compared and asserted when the book was built."""
     held = [result for result in state.equations if not result.fault and result.unchecked is None]
     errors = [result.error for result in held if result.kind != "approximation"]
@@ -163,6 +144,5 @@ def figures(state) -> str:
 
 def setup(app) -> None:
     """Add the two directives."""
-    app.add_node(front, html=(visit_front, None))
-    app.add_directive(MAP, FrontDirective)
-    app.add_directive(FIGURES, FrontDirective)
+    add(app, "book-map", book_map, MapDirective)
+    add(app, "book-figures", figures)

@@ -21,6 +21,7 @@ import literate
 from literate.dependencies import named_files
 
 from .names import Names
+from .warnings import MACHINERY
 
 KEPT_METADATA = {"tags"}
 SENTENCE = "The next cell writes {names} beside this notebook, unless it is there already."
@@ -39,7 +40,6 @@ OPTION = re.compile(r"^:(?P<key>[\w-]+):[ \t]*(?P<value>.*)$")
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`]+)`")
 TITLED = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 TARGET = re.compile(r"^\([\w-]+\)=\s*$")
-HELPERS = Path(__file__).parents[1]  # book/_ext
 NEEDS_THE_BOOK = re.compile(r"^from literate import .*\bload_book\b", re.MULTILINE)
 SHOWN = '''class Shown(str):
     """A text that the book made of its chapters, as this cell showed it."""
@@ -68,7 +68,7 @@ def _files(statement: ast.ImportFrom) -> dict[Path, list[ast.alias]]:
             home = Path(inspect.getsourcefile(getattr(literate, alias.name)))
             files.setdefault(home, []).append(alias)
         return files
-    file = HELPERS / f"{(statement.module or '').replace('.', '/')}.py"
+    file = MACHINERY / f"{(statement.module or '').replace('.', '/')}.py"
     return {file: statement.names} if file.is_file() else {}
 
 

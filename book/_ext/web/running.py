@@ -13,6 +13,7 @@ import gc
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbclient
@@ -25,8 +26,8 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
+from literate.asserts import KIND
 from literate.chapters import Cell
-from literate.comparing import KIND
 from literate.dependencies import conditions
 from literate.fragments import Book, Line
 from literate.source import has_references
@@ -37,11 +38,11 @@ logger = logging.getLogger(__name__)
 FAILURES = (CellControlSignal, CellExecutionError, DeadKernelError, RuntimeError)
 KERNEL_SETTINGS = """\
 c.Application.log_level = 40  # ipykernel warns that it speaks over TCP
-c.InteractiveShellApp.exec_lines = [  # they bind no name
-    "__import__('matplotlib.pyplot') and None",
-    "__import__('literate.comparing', fromlist=['watch']).watch(get_ipython())",
-]
+c.InteractiveShellApp.exec_lines = {lines}  # they bind no name
 """
+PLOTS = "matplotlib"  # takes long to load, and a book need not have it
+LOAD_PLOTS = f"__import__('{PLOTS}.pyplot') and None"
+WATCH = "__import__('literate.asserts', fromlist=['watch']).watch(get_ipython())"
 CHAPTERS = "book"
 HELPERS = Path("book", "_ext")  # with modules that chapters import, and that no chapter makes
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
@@ -55,7 +56,9 @@ def settle_kernels(app) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, paths))
     profile = Path(app.doctreedir).parent / ".ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
+    lines = [LOAD_PLOTS, WATCH] if find_spec(PLOTS) else [WATCH]
+    settings = KERNEL_SETTINGS.format(lines=lines)
+    (profile / "ipython_kernel_config.py").write_text(settings, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
     for setting in ("MPLBACKEND", "MATPLOTLIBRC"):
         os.environ.pop(setting, None)

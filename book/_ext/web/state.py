@@ -41,6 +41,7 @@ class State:
     def __init__(self, app, says=()):
         self.app, self.says = app, says
         self.names = Names(app)
+        self.indexes = {}  # by the name of a directive: what renders it
         self.book = None  # the chapters, their fragments and files: literate.fragments.Book
         self.cells = {}  # by chapter and number: literate.chapters.Cell
         self.drift: list[str] = []  # where code/ is not what the chapters make

@@ -22,7 +22,7 @@ from mutation import verdict
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 COPY = ROOT / "_build" / "mutants"
-HELPERS = ["gradient_claims.py", "oracle.py", "refusals.py"]
+SHARED = ["gradient_claims.py", "oracle.py", "refusals.py"]
 EVERYWHERE = ["arguments"]  # each argument of each public function
 BESIDE = {  # the tests of those that use a module in all that it does
     "__main__": ["package"],
@@ -72,7 +72,7 @@ def lay_out(module: str) -> None:
         path.write_text(DECORATOR.sub("", path.read_text("utf-8")), "utf-8")
     (COPY / "tests").mkdir()
     (COPY / "tests" / "conftest.py").write_text(INSTEAD, "utf-8")
-    for name in HELPERS + tests_of(module):
+    for name in SHARED + tests_of(module):
         shutil.copy(ROOT / "tests" / "module" / name, COPY / "tests")
     shutil.copy(HERE / "mutmut.toml", COPY / "pyproject.toml")
 

@@ -10,7 +10,7 @@ import yaml
 
 from literate.loading import read_parts
 from web.browser import NoBrowser, find
-from web.downloads import names, offer_print
+from web.downloads import file_names, offer_print
 
 from .assembling import assemble
 from .printing import NotPrinted, Unsettled, print_html, settle
@@ -21,7 +21,7 @@ def main(root: Path) -> int:
     site, work = root / "_build" / "html", root / "_build" / "print"
     work.mkdir(parents=True, exist_ok=True)
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    name = names(root)["pdf"]
+    name = file_names(root)["pdf"]
     html, pdf = work / "book.html", work / name
 
     def print_document(document: str) -> Path:
