@@ -257,7 +257,7 @@ TARGETS = {
         [f":tangle: is {target!r}; {name} {problem}"],
     )
     for problem, names in {
-        "is a name that Windows keeps for itself; choose another": {
+        "is a name that Windows, or Python, keeps for itself; choose another": {
             "pkg/aux.py": "aux",
             "Con/mod.py": "Con",
             "pkg/lpt1/mod.py": "lpt1",
@@ -268,6 +268,7 @@ TARGETS = {
     for target, name in names.items()
 }
 CASE = "differ in case only; spell them alike"
+LETTER = "differ in how a letter is written only; spell them alike"
 HIDES = "are a module and a package mod, of which one hides the other; rename one"
 PAIRS = {
     f"the targets {one} and {other}": (
@@ -279,13 +280,9 @@ PAIRS = {
         ("pkg/mod.py", "pkg/Mod.py", CASE),
         ("Pkg/one.py", "pkg/two.py", CASE),
         ("pkg/a/one.py", "pkg/A/b/two.py", CASE),
-        ("pkg/stra\u00dfe.py", "pkg/strasse.py", CASE),
-        (
-            "pkg/\u00e9.py",
-            "pkg/e\u0301.py",
-            "differ in how a letter is written only; spell them alike",
-        ),
-        ("pkg/fi.py", "pkg/\ufb01.py", CASE),
+        ("pkg/stra\u00dfe.py", "pkg/strasse.py", LETTER),
+        ("pkg/\u00e9.py", "pkg/e\u0301.py", LETTER),
+        ("pkg/fi.py", "pkg/\ufb01.py", LETTER),
         ("pkg/mod.py", "pkg/mod/__init__.py", HIDES),
         ("pkg/mod/deep/x.py", "pkg/mod.py", HIDES),
         ("pkg/MOD/x.py", "pkg/mod.py", HIDES),
@@ -541,6 +538,52 @@ PAGES = {
         "```code-cell§\nx = 1\n```\n",
         ["this code cell is lost, for it is spelt 'code-cell'; write {{code-cell}}"],
     ),
+    "a cell in the name of a block": (
+        '```"{code-cell}"§\nx = 1\n```\n',
+        ["this code cell is lost, for it is spelt '\"{{code-cell}}\"'; write {{code-cell}}"],
+    ),
+    "a cell with a letter too few": (
+        "~~~{code-cel} ipython3§\nx = 1\n~~~\n",
+        ["this code cell is lost, for it is spelt '{{code-cel}}'; write {{code-cell}}"],
+    ),
+    "a cell with a letter of another alphabet": (
+        "```{\u0441ode-cell}§\nx = 1\n```\n",
+        [
+            "this code cell is lost, for it is spelt '{{\u0441ode-cell}}'; write {{code-cell}}. "
+            "It holds U+0441 (cyrillic small letter es)"
+        ],
+    ),
+    "a cell with another hyphen, commented out": (
+        "<!--\n```{code\u2011cell}§\nx = 1\n```\n-->\n",
+        [LOST + "the comment of line 5; uncomment the cell, or take it out"],
+    ),
+    "cells with a mark of code behind the name": (
+        "```{code-cell} `x`§\nx = 1\n```\n\n```{code-cell} `x`§\nx = 1\n```\n",
+        [
+            LOST
+            + "the paragraph of line 5; a cell begins on a line of its own, with ```{{code-cell}}",
+            LOST + "the block ``` of line 7; end it with a line ``` before line 9",
+        ],
+    ),
+    "an option behind the name": (
+        "```{code-cell} ipython3 :tangle: pkg/mod.py§\nx = 1\n```\n",
+        [
+            "'ipython3 :tangle: pkg/mod.py' is no option, for it stands behind {{code-cell}}; "
+            "write `:key: value` on a line below"
+        ],
+    ),
+    "options that swallow the code": (
+        "```{code-cell}\n---§\ntags: [a]\n# x = 1\n```\n",
+        ["the options end nowhere; end them with a line ---"],
+    ),
+    "a cell that is passed over": (
+        "```{code-cell}\n:tags: [check, skip-execution]§\n\nassert 1 == 2\n```\n",
+        ["a cell with the tag skip-execution is not run; take the tag out, or the cell"],
+    ),
+    "a plain block with the options of a cell": (
+        "```python§\n:tags: [check]\n\nassert 1 == 2\n```\n",
+        [":tags: is an option of {{code-cell}}, not of ```python"],
+    ),
     "a block of code with the options of a cell": (
         "```{code-block}§\n---\ntags: [check]\nfragment: a\n---\nx = 1\n```\n",
         [":fragment: is an option of {{code-cell}}, not of {{code-block}}"],
@@ -589,6 +632,14 @@ PAGES = {
     "a comment that is not closed": (
         "<!-- Words.§\n\nMore.\n",
         ["the comment that begins here is not closed; end it with -->"],
+    ),
+    "a comment that is not closed behind one that is": (
+        "<!-- Words. --> <!--§\n\nMore.\n",
+        ["the comment that begins here is not closed; end it with -->"],
+    ),
+    "an element of HTML that is not closed": (
+        "<script></script><style>§\n\nMore.\n",
+        ["<style> that begins here is not closed; end it with </style>"],
     ),
     "a formula that is not closed": (
         "$$§\na = b\n\nWords.\n",
@@ -640,9 +691,17 @@ def test_an_unknown_fragment_of_a_page_that_is_not_listed(small_book):
     root = small_book.write({"a": USE})
     small_book.page("b", "---\nfile_format: mystnb\n---\n" + FRAGMENT)
     assert faults_of(root) == [
-        "book/a.md:7: unknown fragment <<the gradient>>; book/b.md:7 defines it: "
-        "list that page in _toc.yml"
+        "book/b.md:7: the code cells of this page are lost, for the contents do not list it; "
+        "list it in _toc.yml, or delete it",
+        "book/a.md:7: unknown fragment <<the gradient>>; define it in a cell with :fragment:",
     ]
+
+
+def test_a_page_without_cells_need_not_be_listed(small_book):
+    root = small_book.write({"a": ""})
+    small_book.page("b", "# A page\n\n````\n```{code-cell}\n```\n````\n")
+    (root / "book" / "same.md").symlink_to(root / "book" / "a.md")
+    assert load_book(root).docs == ["book/a.md"]
 
 
 def test_code_cells_on_a_page_that_is_no_notebook(small_book):
@@ -685,25 +744,54 @@ def test_a_link_out_of_code(small_book, link):
     (root / "code" / link).parent.mkdir(parents=True)
     (root / "code" / link).symlink_to(outside)
     assert faults_of(root) == [
-        "book/a.md:8: code/pkg/mod.py leads out of code/ by a link; replace the link by a folder"
+        "book/a.md:8: code/pkg/mod.py leads out of code/ by a link; take the link away"
     ]
 
 
-def test_two_targets_that_are_one_file_by_a_link(small_book):
-    root = small_book.write({"a": TANGLED + TANGLED.replace("pkg", "other")})
-    (root / "code" / "pkg").mkdir(parents=True)
-    (root / "code" / "other").symlink_to(root / "code" / "pkg")
+@pytest.mark.parametrize(
+    ("link", "to", "where"),
+    [
+        ("pkg", "other", "code/other/mod.py"),
+        ("pkg/mod.py", "rest.py", "code/pkg/rest.py"),
+        ("pkg/mod.py", "mod.py", "itself"),
+    ],
+)
+def test_a_link_by_which_two_targets_may_be_one_file(small_book, link, to, where):
+    root = small_book.write({"a": TANGLED})
+    (root / "code" / "other").mkdir(parents=True)
+    (root / "code" / link).parent.mkdir(exist_ok=True)
+    (root / "code" / link).symlink_to(to)
     assert faults_of(root) == [
-        "book/a.md:13: code/other/mod.py is code/pkg/mod.py (book/a.md:8), by a link; "
-        "replace the link by a folder"
+        f"book/a.md:8: code/pkg/mod.py leads to {where} by a link; take the link away"
     ]
 
 
-def test_a_page_that_includes_cells(small_book):
-    root = small_book.write({"a": "Words.\n\n```{include} more.txt\n```\n"})
+def test_a_page_in_the_folder_that_tangling_clears(small_book):
+    root = small_book.write({"a": TANGLED})
+    (root / "code").symlink_to(root / "book")
+    assert faults_of(root) == [
+        "book/a.md:1: this page is in code/, which tangling clears; move the page out"
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "§```{include} more.txt\n```\n",
+        "§```{INCLUDE} /book/more.txt\n```\n",
+        "§:::{include} between.txt\n:::\n",
+        "- An item:\n\n  §```{include} more.txt\n  ```\n",
+        "::::{note}\n:::{only} html\nWords.\n\n§```{include} more.txt\n```\n:::\n::::\n",
+        "```{eval-rst}\n§.. include:: more.txt\n   :parser: myst_parser.sphinx_\n```\n",
+    ],
+)
+def test_a_page_that_includes_cells(small_book, page):
+    root = small_book.write({"a": f"Words.\n\n{page}"})
     (root / "book" / "more.txt").write_text("```{code-cell}\nx = 1\n```\n")
+    (root / "book" / "between.txt").write_text("```{include} more.txt\n```\n")
+    (place,), name = small_book.places, "/book/more.txt" if "/book" in page else "more.txt"
     assert faults_of(root) == [
-        "book/a.md:7: the code cells of more.txt are lost; move them into a chapter"
+        f"{place}: the code cells of {name} are lost; move them into a chapter"
     ]
     (root / "book" / "more.txt").write_text("Words.\n")
     assert load_book(root).cells == []

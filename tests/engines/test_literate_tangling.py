@@ -124,6 +124,30 @@ def test_a_file_from_elsewhere_is_not_overwritten(root):
     assert not (path.parent / "__init__.py").exists()
 
 
+@pytest.mark.parametrize("forced", [False, True])
+def test_nothing_is_written_if_something_else_stands_where_a_file_belongs(root, forced):
+    (root / "code" / "pkg" / "mod.py").mkdir(parents=True)
+    message = "code/pkg/mod.py:1: a folder stands where a file belongs; move it away"
+    with pytest.raises(BookFault, match=f"^{message}$"):
+        tangle(root, force=forced)
+    (root / "code" / "pkg" / "mod.py").rmdir()
+    (root / "code" / "pkg").rmdir()
+    (root / "code" / "pkg").write_text("somebody's\n")
+    message = "code/pkg:1: a file stands where a folder belongs; move it away"
+    with pytest.raises(BookFault, match=f"^{message}$"):
+        tangle(root, force=forced)
+    assert (root / "code" / "pkg").read_text() == "somebody's\n"
+
+
+def test_a_link_to_a_folder_is_extra_and_stays(root, mod):
+    (root / "outside").mkdir()
+    (root / "code" / "more").symlink_to(root / "outside")
+    assert tangle(root) == []
+    assert check(root) == [
+        "code/more: extra, no chapter makes it; delete it, or write it in a chapter"
+    ]
+
+
 def test_a_file_that_the_book_no_longer_makes_is_removed_unless_it_was_edited(root, mod):
     change_chapter(root, "pkg/mod.py", "pkg/new.py", "a")
     change_chapter(root, "from .mod", "from .new", "a")

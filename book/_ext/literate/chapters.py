@@ -25,7 +25,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 
 from .faults import Fault, yaml_fault
-from .lost import CODE_CELL, OPENING, included_files, lost_cells
+from .lost import CODE_CELL, Found, included_files, lost_cells, opens
 from .options import read_options
 
 ODD_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -89,15 +89,26 @@ def read_file(root: Path, doc: str) -> Chapter:
         line = error.object[: error.start].count(b"\n") + 1
         return Chapter(doc, False, [], [Fault(doc, line, "not UTF-8; save the page as UTF-8")])
     chapter = read_chapter(doc, text)
-    chapter.faults.extend(_included_cells(doc, (root / doc).parent, text))
+    for line, name in _included_cells(root, root / doc, text, {root / doc}):
+        what = f"the code cells of {name} are lost; move them into a chapter"
+        chapter.faults.append(Fault(doc, line, what))
     return chapter
 
 
-def _included_cells(doc: str, folder: Path, text: str) -> Iterator[Fault]:
-    """Find files that are included and hold code cells: they would be shown and not run."""
-    for line, name in included_files(_parser().parse(text)) if "{include}" in text else ():
-        if (folder / name).is_file() and OPENING.search((folder / name).read_text("utf-8-sig")):
-            yield Fault(doc, line, f"the code cells of {name} are lost; move them into a chapter")
+def _included_cells(root: Path, page: Path, text: str, seen: set[Path]) -> Found:
+    """Yield the line where a page includes a file with code cells, itself or by another, and it.
+
+    Its cells would be shown and not run.
+    """
+    parse = _parser().parse
+    for line, name in included_files(parse(text), parse) if "include" in text.lower() else ():
+        path = root / name[1:] if name.startswith("/") else page.parent / name
+        if path in seen or not path.is_file():
+            continue
+        inner = path.read_text("utf-8-sig")
+        if any(map(opens, inner.split("\n"))):
+            yield line, name
+        yield from ((line, more) for _, more in _included_cells(root, path, inner, {*seen, path}))
 
 
 def read_chapter(doc: str, text: str) -> Chapter:
@@ -171,6 +182,11 @@ def _read_cell(doc: str, token: Token, index: int) -> tuple[Cell, list[Fault]]:
     if body and not body[0].strip():
         body, body_line = body[1:], body_line + 1
     options, faults = read_options(doc, head, first + head_line)
+    if ":" in (behind := token.info.removeprefix(CODE_CELL).strip()):
+        what = f"{behind!r} is no option, for it stands behind {CODE_CELL}"
+        faults.append(Fault(doc, first - 1, f"{what}; write `:key: value` on a line below"))
+    if content.startswith("---") and first + body_line > token.map[1]:
+        faults.append(Fault(doc, first, "the options end nowhere; end them with a line ---"))
     if body and re.match(r"\s*:[\w-]+:", next((line for line in body if line.strip()), "")):
         what = "an option after a blank line is read as code; put it right below the fence"
         faults.append(Fault(doc, first + body_line, what))

@@ -24,7 +24,7 @@ from .syntax import cell_faults, file_faults
 def find_faults(book: Book) -> list[Fault]:
     """Return everything that is wrong with a book whose table of contents could be read."""
     faults = [fault for chapter in book.chapters for fault in chapter.faults]
-    for find in (_names, _empty, _unused, _targets):
+    for find in (_unlisted, _names, _empty, _unused, _targets):
         faults += find(book)
     misplaced = list(_written_references(book))
     web = [*_unknown(book), *_cycles(book)]
@@ -98,21 +98,20 @@ def _unknown(book: Book) -> Iterator[Fault]:
     for cell in book.cells:
         for line, name in references(cell):
             if name not in book.fragments:
-                hint = did_you_mean(name, book.fragments, "<<{}>>") or _unlisted(book, name)
-                yield Fault(cell.doc, line, f"unknown fragment <<{name}>>{hint}")
+                hint = did_you_mean(name, book.fragments, "<<{}>>")
+                todo = hint or "; define it in a cell with :fragment:"
+                yield Fault(cell.doc, line, f"unknown fragment <<{name}>>{todo}")
 
 
-def _unlisted(book: Book, name: str) -> str:
-    """Look for a fragment in the pages beside the chapters that the contents do not list."""
+def _unlisted(book: Book) -> Iterator[Fault]:
+    """Pages beside the chapters whose code cells are lost, for the contents do not list them."""
+    listed = {(book.root / doc).resolve() for doc in book.docs}
     folders = sorted({(book.root / doc).parent for doc in book.docs})
     for path in (path for folder in folders for path in sorted(folder.glob("*.md"))):
-        doc = path.relative_to(book.root).as_posix()
-        if doc in book.docs:
-            continue
-        for cell in read_file(book.root, doc).cells:
-            if cell.fragment == name:
-                return f"; {cell.place} defines it: list that page in _toc.yml"
-    return "; define it in a cell with :fragment:"
+        if path.resolve() not in listed:
+            for cell in read_file(book.root, path.relative_to(book.root).as_posix()).cells[:1]:
+                what = "the code cells of this page are lost, for the contents do not list it"
+                yield Fault(cell.doc, cell.line, f"{what}; list it in _toc.yml, or delete it")
 
 
 def _cycles(book: Book) -> Iterator[Fault]:
@@ -140,15 +139,13 @@ def _targets(book: Book) -> Iterator[Fault]:
     code = (book.root / "code").resolve()
     first = {cell.tangle: cell for cell in reversed(book.cells) if cell.tangle}
     seen: dict[str, tuple[str, Cell]] = {}  # as a system may spell it: what was meant, and where
-    places: dict[Path, Cell] = {}
+    for doc in book.docs:
+        if (book.root / doc).resolve().is_relative_to(code):
+            yield Fault(doc, 1, "this page is in code/, which tangling clears; move the page out")
     for target, cell in sorted(first.items(), key=lambda item: book.cells.index(item[1])):
-        place = (code / target).resolve()
-        if not place.is_relative_to(code):
-            what = f"code/{target} leads out of code/ by a link"
-            yield Fault(cell.doc, cell.line, f"{what}; replace the link by a folder")
-        elif (other := places.setdefault(place, cell)) is not cell:
-            what = f"code/{target} is code/{other.tangle} ({other.place}), by a link"
-            yield Fault(cell.doc, cell.line, f"{what}; replace the link by a folder")
+        if leads := _link(code, target):
+            what = f"code/{target} leads {leads} by a link"
+            yield Fault(cell.doc, cell.line, f"{what}; take the link away")
         for part in _parts(target):
             meant, other = seen.setdefault(same_name(part.removesuffix(".py")), (part, cell))
             if meant != part:
@@ -161,6 +158,18 @@ def _targets(book: Book) -> Iterator[Fault]:
                 yield Fault(cell.doc, cell.line, f"{what}; write the letter in its usual form")
 
 
+def _link(code: Path, target: str) -> str:
+    """Say where a link on the way to a target leads, through which two targets may be one."""
+    try:
+        place = (code / target).resolve()
+    except (OSError, RuntimeError):
+        return "to itself"
+    if not place.is_relative_to(code):
+        return "out of code/"
+    there = place.relative_to(code).as_posix()
+    return "" if same_name(there) == same_name(target) else f"to code/{there}"
+
+
 def _parts(target: str) -> list[str]:
     """Return the folders of a target, the outermost first, and the target itself."""
     return [*reversed([str(path) for path in PurePosixPath(target).parents][:-1]), target]
@@ -171,7 +180,7 @@ def _clash(one: str, other: str) -> str:
     if one.endswith(".py") != other.endswith(".py"):
         name = PurePosixPath(one).stem
         return f"are a module and a package {name}, of which one hides the other; rename one"
-    how = "case" if one.casefold() == other.casefold() else "how a letter is written"
+    how = "case" if one.lower() == other.lower() else "how a letter is written"
     return f"differ in {how} only; spell them alike"
 
 

@@ -1,25 +1,34 @@
 """Code cells that would be lost, because another block of the page swallows them.
 
 MyST-NB runs the cells that it finds, and says nothing of the others. So each line of a page that
-looks like the opening of a code cell is compared with the cells that the parser found. A line
-without a cell is a fault, unless it is an example: it stands in a longer fence, which shows it.
+looks like the opening of a code cell, misspelt ones among them, is compared with the cells that the
+parser found. A line without a cell is a fault, unless it is an example: it stands in a longer
+fence, which shows it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from unicodedata import normalize
 
 from markdown_it.token import Token
 
+from .faults import odd_letters
+
 CODE_CELL = "{code-cell}"
 OPENING = re.compile(
-    r"(?:`{2,}|~{3,}|:{3,})\s*\{?\s*code[-_ ]?cell\b[^`\n]*$|^\s*\.\.\s+code-cell::",
+    r"(?:`{2,}|~{3,}|:{3,})\s*\{?\s*code[-_ ]?cell\b[^`\n]*$|^\s*\.\.\s+code-cell::"
+    r"|^[ \t]*(`{3,})\s*\{code-cell\}(?!.*\1).*$",  # a ` behind it makes a word of the fence
     re.IGNORECASE | re.MULTILINE,
 )
-NAME = re.compile(r"code[-_]?cell$", re.IGNORECASE)
+FENCE = re.compile(r"(?:`{2,}|~{3,}|:{3,})[ \t]*([^\s`~:]+)[^`\n]*$")
+ALIKE = 0.8  # how much of a name has to be that of a code cell, so that it may be misspelt
 DIRECTIVE = re.compile(r"\s*\{([^}\s]+)\}")
-LITERATE = re.compile(r"(---\n(?s:.*?))?\s*:?(fragment|tangle):")
+LITERATE = re.compile(r"(---\n(?s:.*?))?\s*:?(?P<name>fragment|tangle):")
+OPTION = re.compile(r"\s*:(?P<name>fragment|tangle|tags|mystnb|training):")
+INCLUDE = re.compile(r"^\s*\.\.\s+include::\s*(\S+)", re.MULTILINE)
 SHOWN = {"code", "code-block", "parsed-literal", "sourcecode"}
 VERBATIM = {*SHOWN, "eval-rst", "literalinclude", "math", "raw", "raw-cell"}
 CONTAINERS = {
@@ -50,7 +59,10 @@ TODO = {
     "the formula": "close the formula above the cell",
     "the paragraph": f"a cell begins on a line of its own, with ```{CODE_CELL}",
 }
-UNCLOSED_HTML = re.compile(r"\s*<(?:(!--)|(script|pre|style|textarea)\b)", re.IGNORECASE)
+CLOSED_HTML = re.compile(
+    r"<!--.*?-->|<(script|pre|style|textarea)\b.*?</\1>", re.IGNORECASE | re.DOTALL
+)
+OPEN_HTML = re.compile(r"<(?:(!--)|(script|pre|style|textarea)\b)", re.IGNORECASE)
 UNCLOSED_MATHS = re.compile(r"^[ \t]*(?:\$\$|\\begin\{(\w+\*?)\})", re.MULTILINE)
 Parse = Callable[[str], list[Token]]
 Found = Iterator[tuple[int, str]]
@@ -65,7 +77,7 @@ def lost_cells(text: str, tokens: list[Token], cells: set[int], parse: Parse) ->
     that were never closed are told, for one of them may swallow a cell tomorrow.
     """
     lines = text.split("\n")
-    openings = [number for number, line in enumerate(lines, 1) if OPENING.search(line)]
+    openings = [number for number, line in enumerate(lines, 1) if opens(line)]
     open_blocks = list(_unclosed(tokens, lines, parse))
     shown = _shown(tokens, lines, parse)
     lost = [number for number in openings if number not in cells | shown]
@@ -80,12 +92,31 @@ def lost_cells(text: str, tokens: list[Token], cells: set[int], parse: Parse) ->
     yield from _misnamed(tokens, parse)
 
 
-def included_files(tokens: list[Token]) -> Found:
+def opens(line: str) -> bool:
+    """Say whether a line looks like the opening of a code cell."""
+    fence = FENCE.search(line)
+    return OPENING.search(line) is not None or (fence is not None and _is_alike(fence[1]))
+
+
+def _is_alike(name: str) -> bool:
+    """Say whether a name may be a misspelt ``code-cell``, letters of other alphabets included."""
+    letters = re.sub(r"[\W_]+", "", normalize("NFKC", name).casefold())
+    return SequenceMatcher(None, letters, "codecell").ratio() >= ALIKE
+
+
+def included_files(tokens: list[Token], parse: Parse) -> Found:
     """Yield the line and the name of each file that an ``{include}`` brings in."""
     for token in tokens:
-        directive = DIRECTIVE.match(token.info)
-        if _is_fence(token) and directive and directive[1] == "include":
-            yield token.map[0] + 1, token.info.partition("}")[2].strip()
+        directive = DIRECTIVE.match(token.info) if _is_fence(token) else None
+        line, name = token.map[0] + 1 if directive else 0, directive and directive[1].lower()
+        if name == "include":
+            yield line, token.info.partition("}")[2].strip()
+        elif name == "eval-rst":
+            for found in INCLUDE.finditer(token.content):
+                yield line + 1 + token.content[: found.start(1)].count("\n"), found[1]
+        elif name and name not in (*VERBATIM, "code-cell"):
+            for at, file in included_files(parse(token.content), parse):
+                yield line + at, file
 
 
 def _shown(tokens: list[Token], lines: list[str], parse: Parse) -> set[int]:
@@ -146,7 +177,10 @@ def _odd_fence(fence: Token) -> str:
         return "this code cell is lost, for its fence is made of colons; use ```"
     if fence.info.strip().startswith(CODE_CELL):
         return f"this code cell is lost, for a space stands before {CODE_CELL}"
-    return f"this code cell is lost, for it is spelt {fence.info.split()[0]!r}; write {CODE_CELL}"
+    spelt = fence.info.split()[0]
+    odd = odd_letters(spelt, CODE_CELL)
+    todo = f"write {CODE_CELL}" + (f". It holds {odd}" if odd else "")
+    return f"this code cell is lost, for it is spelt {spelt!r}; {todo}"
 
 
 def _block(token: Token) -> tuple[str, str]:
@@ -167,11 +201,17 @@ def _unclosed(tokens: list[Token], lines: list[str], parse: Parse) -> Iterator[O
     for number, token in enumerate(tokens):
         if token.map and _is_fence(token):
             yield from _unclosed_fence(token, lines, parse)
-        elif token.type == "html_block" and (match := UNCLOSED_HTML.match(token.content)):
-            end = "-->" if match[1] else f"</{match[2]}>"
-            if end.lower() not in token.content.lower():
-                name = "the comment" if match[1] else f"<{match[2]}>"
-                yield token.map[0] + 1, name, f"end it with {end}"
+        elif token.type == "html_block":
+            text = CLOSED_HTML.sub(lambda found: "\n" * found[0].count("\n"), token.content)
+            if match := OPEN_HTML.search(text):
+                name, end = (
+                    ("the comment", "-->") if match[1] else (f"<{match[2]}>", f"</{match[2]}>")
+                )
+                yield (
+                    token.map[0] + 1 + text[: match.start()].count("\n"),
+                    name,
+                    f"end it with {end}",
+                )
         elif token.type == "paragraph_open":
             yield from _unclosed_maths(tokens[number + 1].content, token.map[0] + 1)
 
@@ -203,14 +243,17 @@ def _unclosed_maths(text: str, line: int) -> Iterator[Open]:
 
 
 def _misnamed(tokens: list[Token], parse: Parse) -> Found:
-    """Yield the directives that have options of a code cell."""
+    """Yield the blocks that have options of a code cell."""
     for token in tokens:
         directive = DIRECTIVE.match(token.info)
-        if not _is_fence(token) or not directive or NAME.match(directive[1]):
+        name = directive[1] if directive else token.info.partition(" ")[0]
+        if not _is_fence(token) or _is_alike(name):
             continue
-        if match := LITERATE.match(token.content):
-            what = f":{match[2]}: is an option of {CODE_CELL}, not of {{{directive[1]}}}"
+        options = LITERATE if directive else OPTION
+        if match := options.match(token.content):
+            block = f"{{{name}}}" if directive else f"{token.markup}{name}"
+            what = f":{match['name']}: is an option of {CODE_CELL}, not of {block}"
             yield token.map[0] + 1, what
-        if directive[1] not in VERBATIM:
+        if directive and name not in VERBATIM:
             for line, what in _misnamed(parse(token.content), parse):
                 yield token.map[0] + 1 + line, what

@@ -24,6 +24,7 @@ MYSTNB = {
 NAME = re.compile(r"(?!\s)[^<>#:\n]*\w[^<>#:\n]*(?<!\s)")
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|__pycache__", re.IGNORECASE)
 TYPED = "py.typed"  # PEP 561
+NOT_RUN = "skip-execution"  # a tag by which tools for notebooks pass a cell over
 HASH = re.compile(r"\s#")
 
 
@@ -73,6 +74,8 @@ def _problems(options: dict) -> Iterator[tuple[str, str]]:
             yield key, f"empty :{key}:; give it a value, or take it out"
         elif not isinstance(value, KINDS[key]):
             yield key, f":{key}: is {value!r}; {_expected(key)}"
+        elif key == "tags" and NOT_RUN in value:
+            yield key, f"a cell with the tag {NOT_RUN} is not run; take the tag out, or the cell"
         elif key == "mystnb":
             yield from ((key, problem) for problem in _mystnb_problems(value))
         elif key == "fragment" and NAME.fullmatch(value) and (letter := unseen(value)):
@@ -106,7 +109,7 @@ def target_problem(target: str) -> str | None:
     if not all(part.isidentifier() and not iskeyword(part) for part in path.with_suffix("").parts):
         return "each part has to be a Python name, so that the file can be imported"
     if reserved := [name for name in path.with_suffix("").parts if RESERVED.fullmatch(name)]:
-        return f"{reserved[0]} is a name that Windows keeps for itself; choose another"
+        return f"{reserved[0]} is a name that Windows, or Python, keeps for itself; choose another"
     if len(path.parts) > 1 and path.parts[0] in sys.stdlib_module_names:
         return f"{path.parts[0]} would hide a standard module of that name; choose another"
     if len(path.parts) == 1:

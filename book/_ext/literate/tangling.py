@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from .faults import Fault, HandEdited, UnknownPlace, did_you_mean
+from .faults import BookFault, Fault, HandEdited, UnknownPlace, did_you_mean
 from .fragments import HEAD, Book, Line, is_untouched, origin, text_of
 from .loading import load_book
 
@@ -34,11 +34,13 @@ def tangle(root: str | Path, force: bool = False) -> list[Path]:
     Raises
     ------
     BookFault
-        If the book has faults; nothing is written.
+        If the book has faults, or something else stands where a file belongs; nothing is written.
     HandEdited
         If a file was edited by hand and ``force`` is false; nothing is written.
     """
     book = load_book(root)
+    if blocked := list(_in_the_way(book)):
+        raise BookFault(blocked)
     edited = [fault for target in book.files() for fault in _hand_edits(book, target)]
     if edited and not force:
         raise HandEdited(edited)
@@ -55,6 +57,18 @@ def tangle(root: str | Path, force: bool = False) -> list[Path]:
         shutil.rmtree(folder)
         changed.append(folder)
     return changed
+
+
+def _in_the_way(book: Book) -> Iterator[Fault]:
+    """Tell of a folder where a file belongs, and of a file where a folder does."""
+    for target in book.files():
+        path = book.root / "code" / target
+        folders = [folder for folder in path.parents[: target.count("/") + 1] if folder.exists()]
+        wrong = [(path, "folder", "file")] if path.is_dir() else []
+        wrong += [(folder, "file", "folder") for folder in folders if not folder.is_dir()]
+        for place, found, wanted in wrong:
+            name = place.relative_to(book.root).as_posix()
+            yield Fault(name, 1, f"a {found} stands where a {wanted} belongs; move it away")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -214,7 +228,7 @@ def _empty_folders(book: Book) -> list[Path]:
 
 def _read(path: Path) -> str:
     """Read a file that may be anything; what is not UTF-8 shows up as a difference."""
-    text = path.read_bytes().decode("utf-8-sig", errors="replace") if path.exists() else ""
+    text = path.read_bytes().decode("utf-8-sig", errors="replace") if path.is_file() else ""
     return text.replace("\r\n", "\n")
 
 
