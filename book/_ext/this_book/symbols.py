@@ -54,29 +54,17 @@ class NetworkWorld(World):
 
     def __init__(self, longest: float, *, seed: int, scale=0.6, ragged=False, **sizes: int):
         self.network = Network(sizes, seed, scale, ragged)
-        nodes = self.network.nodes
+        nodes, steps = self.network.nodes, (1, sizes["T"])
+        parameters = {name: nodes[name, None] for name in PARAMETERS}
         gradients = {name: self.network.jacobian(J, (name, None)) for name in PARAMETERS}
-        steps = (1, sizes["T"])
-        facts = () if ragged else (EVERY_STEP_COUNTS,)
         super().__init__(
-            {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"},
+            parameters | self._numbers(sizes),
             functions={"J": self.network.loss_at, **LOCAL_FUNCTIONS},
-            after={  # what a symbol becomes, on the left of an arrow
-                name: nodes[name, None] - LEARNING_RATE * gradients[name] for name in PARAMETERS
-            },
+            after={n: p - LEARNING_RATE * gradients[n] for n, p in parameters.items()},
             ranges={"t": steps},
             copies=steps,
-            facts=facts,
+            facts=() if ragged else (EVERY_STEP_COUNTS,),
         )
-        self.names |= {"m": sizes["m"], "T": sizes["T"], "J": nodes[J]}
-        self.names |= {HELD: nodes[J], "K": WINDOW, "N": -(-sizes["T"] // WINDOW)}
-        self.names |= {r"\eta": LEARNING_RATE, r"\varepsilon": EPSILON, "h": H}
-        self.names |= {r"\mathrm{i}": 1j}
-        self.names |= {name: nodes[name, None] for name in PARAMETERS}
-        self.names |= {
-            r"\mathbf{1}_{m}": np.ones((sizes["m"], 1)),
-            r"\mathbf{1}_{n_{y}}": np.ones((sizes["n_y"], 1)),
-        }
         self._add_long_columns(gradients, longest)
         self._add_series(sizes["T"])
         self._add_side_by_side(sizes["m"], sizes["T"])
@@ -85,6 +73,15 @@ class NetworkWorld(World):
         self._add_batches(sizes["m"])
         self.local = LocalGraph(sizes["m"], seed)
         self.names |= LOCAL_SIZES | {name: self.local.nodes[name, None] for name in LOCAL}
+
+    def _numbers(self, sizes: dict[str, int]) -> dict:
+        """Return the sizes, the loss, and what the book chooses."""
+        m, T, loss = sizes["m"], sizes["T"], self.network.nodes[J]
+        numbers = {f"n_{{{s}}}": sizes[f"n_{s}"] for s in "xay"}
+        numbers |= {"m": m, "T": T, "J": loss, HELD: loss, "K": WINDOW, "N": -(-T // WINDOW)}
+        numbers |= {r"\eta": LEARNING_RATE, r"\varepsilon": EPSILON, "h": H, r"\mathrm{i}": 1j}
+        ones = {"m": np.ones((m, 1)), "n_{y}": np.ones((sizes["n_y"], 1))}
+        return numbers | {rf"\mathbf{{1}}_{{{size}}}": column for size, column in ones.items()}
 
     def _add_long_columns(self, gradients: dict, longest: float) -> None:
         """Add all parameters, and their gradients, in one long column."""

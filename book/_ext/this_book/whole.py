@@ -31,6 +31,7 @@ FILE, START = "rnn_from_scratch/bptt.py", "plain_loss_and_gradients"
 SIZES = {"n_x", "n_a", "n_y", "m", "T", "sizes"}
 PARAMETERS = {"Wax", "Waa", "Wya", "ba", "by"}
 COMMENT = re.compile(r"\s*#.*$", re.MULTILINE)
+FORWARD = {"x_t": "x", "z_t": "z", "a_t": "a", "o_t": "o", r"\hat y_t": "y", "J_t": "J"}  # nodes
 
 
 @dataclass(frozen=True)
@@ -209,30 +210,25 @@ class ValueTable:
     DIGITS = 3
 
     def __init__(self, run: Run):
-        T, nodes = run.x.shape[2], run.nodes()
-        x, z, a, o, y_hat, J = ([nodes[row, t + 1][0] for t in range(T)] for row in "xzaoyJ")
-        dz, da, do = ([nodes[row, t + 1][1] for t in range(T)] for row in "zao")
-        before = [run.a0, *a[:-1]]
-        forward = {"x_t": x, "z_t": z, "a_t": a, "o_t": o, r"\hat y_t": y_hat, "J_t": J}
+        nodes, steps = run.nodes(), range(1, run.x.shape[2] + 1)
+        value, gradient = (
+            {row: [nodes[row, t][kind] for t in steps] for row in FORWARD.values()}
+            for kind in (0, 1)
+        )
+        forward = {name: value[row] for name, row in FORWARD.items()}
         back = {
-            r"\frac{\partial J}{\partial o_t}": do,
+            r"\frac{\partial J}{\partial o_t}": gradient["o"],
             r"W_{ya}^{\top} \frac{\partial J}{\partial o_t}": [
-                run.da_output[:, :, t] for t in range(T)
+                run.at("da_output", t) for t in steps
             ],
-            r"W_{aa}^{\top} \delta_{t+1}": [run.da_carry[:, :, t] for t in range(T)],
-            r"\frac{\partial J}{\partial a_t}": da,
-            r"1 - a_t^{\odot 2}": [1 - a_t**2 for a_t in a],
-            r"\delta_t": dz,
+            r"W_{aa}^{\top} \delta_{t+1}": [run.at("da_carry", t) for t in steps],
+            r"\frac{\partial J}{\partial a_t}": gradient["a"],
+            r"1 - a_t^{\odot 2}": [1 - a_t**2 for a_t in value["a"]],
+            r"\delta_t": gradient["z"],
         }
-        sums = {
-            r"W_{ya}^{\top}": [a[t] @ do[t].T for t in range(T)],  # as it is narrower
-            "b_y": do,
-            "W_{ax}": [dz[t] @ x[t].T for t in range(T)],
-            "W_{aa}": [dz[t] @ before[t].T for t in range(T)],
-            "b_a": dz,
-        }
+        sums = _contributions(value, gradient, run.a0)
         self.rows = {name: [*steps, None] for name, steps in (forward | back).items()}
-        self.rows["J_t"][-1] = sum(J)
+        self.rows["J_t"][-1] = sum(forward["J_t"])
         for name, steps in sums.items():
             self.rows[rf"\frac{{\partial J}}{{\partial {name}}}"] = [*steps, sum(steps)]
 
@@ -257,6 +253,18 @@ class ValueTable:
         lines = [" & ".join(f"{entry:.{self.DIGITS}f}" for entry in row) for row in value]
         inside = r" \\ ".join(lines)
         return rf"$\left[\begin{{smallmatrix}} {inside} \end{{smallmatrix}}\right]$"
+
+
+def _contributions(value: dict, gradient: dict, a0: np.ndarray) -> dict[str, list]:
+    """Return the contribution of each step to the gradient of each parameter."""
+    x, a, do, dz = value["x"], value["a"], gradient["o"], gradient["z"]
+    return {
+        r"W_{ya}^{\top}": [a_t @ do_t.T for a_t, do_t in zip(a, do, strict=True)],  # narrower
+        "b_y": do,
+        "W_{ax}": [dz_t @ x_t.T for dz_t, x_t in zip(dz, x, strict=True)],
+        "W_{aa}": [dz_t @ a_prev.T for dz_t, a_prev in zip(dz, [a0, *a[:-1]], strict=True)],
+        "b_a": dz,
+    }
 
 
 def value_table() -> ValueTable:

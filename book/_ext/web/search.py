@@ -79,30 +79,32 @@ def write_index(app, exception) -> None:
     """Write what the search knows: the pages in their order, their fragments and functions."""
     if exception is not None or app.builder.name != "html":
         return
-    names, book = app.web.names, app.web.book
-    pages = []
-    for doc in book.docs:
+    names, pages = app.web.names, []
+    for doc in app.web.book.docs:
         page = names.docname(doc)
         known = json.loads(_known(app, page).read_text("utf-8"))
         pages.append({"page": page, "title": names.title(doc), **known})
-    things = [
-        [name, "fragment", names.short_title(cell.doc), names.docname(cell.doc), cell_id(cell)]
-        for name, cell in sorted(book.fragments.items())
-    ]
-    objects = app.env.get_domain("py").objects
-    things += [
-        [
-            full.split(".")[-1],
-            entry.objtype,
-            names.short_title(names.doc(entry.docname)),
-            entry.docname,
-            entry.node_id,
-        ]
-        for full, entry in sorted(objects.items())
-        if entry.objtype != "module" and not entry.aliased
-    ]
+    things = [*_fragments(app.web), *_objects(app)]
     content = json.dumps({"pages": pages, "things": things}, ensure_ascii=False, indent=0)
     Path(app.outdir, "search-texts.js").write_text(f"window.book = {content};\n", "utf-8")
+
+
+def _fragments(state) -> Iterator[list[str]]:
+    """Yield of each fragment its name, its kind, its chapter, its page, and its id there."""
+    names = state.names
+    for name, cell in sorted(state.book.fragments.items()):
+        chapter, page = names.short_title(cell.doc), names.docname(cell.doc)
+        yield [name, "fragment", chapter, page, cell_id(cell)]
+
+
+def _objects(app) -> Iterator[list[str]]:
+    """Yield the same of each function, class, method and attribute that is documented."""
+    names = app.web.names
+    for full, entry in sorted(app.env.get_domain("py").objects.items()):
+        if entry.objtype != "module" and not entry.aliased:
+            chapter = names.short_title(names.doc(entry.docname))
+            name = full.split(".")[-1]
+            yield [name, entry.objtype, chapter, entry.docname, entry.node_id]
 
 
 def description(doctree, katex: Katex) -> str:

@@ -60,13 +60,27 @@ class Environment:
         return json.loads(asked.stdout) if asked.returncode == 0 else None
 
 
+PLAIN = Environment("as it is", "")
+MOVED = (
+    Environment("starts", "what is drawn, moved by an ulp", moves={"starts": 1}),
+    Environment("functions", "tanh and exp, moved by an ulp", moves={"functions": 1}),
+    Environment("seeds", "other seeds", moves={"seeds": 1}),
+    Environment("oldest NumPy", "the oldest that is promised", packages=packages.OLDEST),
+)
+MORE = (
+    Environment("two threads", "products on two threads", dict.fromkeys(THREADS, "2")),
+    Environment("starts, functions", "both moved by an ulp", moves={"starts": 2, "functions": 2}),
+    Environment("seeds again", "other seeds again", moves={"seeds": 2}),
+    Environment("newest packages", "none of them pinned", packages=packages.NEWEST),
+)
+
+
 def all_of_them() -> tuple[list[Environment], dict[str, str]]:
     """Return the environments that this machine offers, and for each other one why it does not.
 
     They are sorted so that the first few differ as much as they can.
     """
-    plain = Environment("as it is", "")
-    usual = plain.probe()
+    usual = PLAIN.probe()
     if usual is None:
         raise RuntimeError("NumPy cannot multiply two matrices here; is the environment complete?")
     kernels, absent = _kernels(usual["kernel"])
@@ -75,28 +89,12 @@ def all_of_them() -> tuple[list[Environment], dict[str, str]]:
         Environment(f"{a.name}, {b.name}", f"{a.what}; {b.what}", a.variables | b.variables)
         for a, b in zip(kernels[:1], simd[:1], strict=False)
     ]
-    found = [
-        Environment("as it is", f"one thread; OpenBLAS takes its kernel for {usual['kernel']}"),
-        *kernels[:1],
-        *simd[:1],
-        Environment("starts", "what is drawn, moved by an ulp", moves={"starts": 1}),
-        Environment("functions", "tanh and exp, moved by an ulp", moves={"functions": 1}),
-        Environment("seeds", "other seeds", moves={"seeds": 1}),
-        Environment("oldest NumPy", "the oldest that is promised", packages=packages.OLDEST),
-        *kernels[1:],
-        *simd[1:],
-        *crossed,
-        Environment("two threads", "products on two threads", dict.fromkeys(THREADS, "2")),
-        Environment(
-            "starts, functions", "both moved by an ulp", moves={"starts": 2, "functions": 2}
-        ),
-        Environment("seeds again", "other seeds again", moves={"seeds": 2}),
-        Environment("newest packages", "none of them pinned", packages=packages.NEWEST),
-    ]
-    turns = [{TURN: str(turn)} for turn in range(len(found))]  # each tries other stored seeds again
+    what = f"one thread; OpenBLAS takes its kernel for {usual['kernel']}"
+    first = [replace(PLAIN, what=what), *kernels[:1], *simd[:1], *MOVED]
+    found = [*first, *kernels[1:], *simd[1:], *crossed, *MORE]
     return [
-        replace(each, variables=each.variables | turn)
-        for each, turn in zip(found, turns, strict=True)
+        replace(each, variables=each.variables | {TURN: str(turn)})  # other stored seeds again
+        for turn, each in enumerate(found)
     ], absent
 
 
