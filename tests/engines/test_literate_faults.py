@@ -714,9 +714,10 @@ def test_code_cells_on_a_page_that_is_no_notebook(small_book):
     ]
 
 
-def test_a_notebook_without_a_kernel(small_book):
+@pytest.mark.parametrize("named", ["", "kernelspec: my name\n", "kernelspec: [name]\n"])
+def test_a_notebook_without_a_kernel(small_book, named):
     root = small_book.write({"a": ""})
-    small_book.page("a", "---\nfile_format: mystnb\n---\n")
+    small_book.page("a", f"---\njupytext: md:myst\nfile_format: mystnb\n{named}---\n")
     assert faults_of(root) == [
         "book/a.md:1: the front matter names no kernel; "
         "add `kernelspec: {name: python3, display_name: Python 3}`"

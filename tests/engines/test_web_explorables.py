@@ -49,6 +49,14 @@ def test_the_page_holds_the_first_picture_and_what_the_script_is_given(folder):
     assert RUNS_PYTHON not in markup
 
 
+def test_the_kit_is_whatever_its_folder_holds(folder):
+    kit = ["kit/kit.js", "kit/network.js", "kit/kit.css"]
+    assert explorables(folder).files("small") == [*kit, "small/small.js", "small/small.css"]
+    (folder / "kit" / "network.js").unlink()
+    (folder / "kit" / "numbers.js").write_text("const network = { double: (v) => v + v };\n")
+    assert "<p>42</p>" in explorables(folder).markup("small")
+
+
 def test_a_page_can_give_something_of_its_own(folder):
     assert "<p>8</p>" in explorables(folder).markup("small", '{"start": 4}')
 

@@ -54,6 +54,15 @@ def test_a_kernel_that_a_cell_kills_is_not_started_again(app, kernels):
     assert app.started == 1
 
 
+def test_a_book_need_not_have_what_draws_plots(monkeypatch):
+    with_plots = running.kernel_settings()
+    monkeypatch.setattr(running, "find_spec", lambda _: None)
+    without = running.kernel_settings()
+    assert "matplotlib" in with_plots
+    assert "matplotlib" not in without
+    assert "literate.asserts" in without
+
+
 def test_what_a_cell_prints_is_one_piece_however_slowly_it_comes(tmp_path):
     code = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
     client = running._client(tmp_path)

@@ -152,11 +152,15 @@ def _front_matter(doc: str, tokens: list[Token]) -> tuple[bool, list[Fault]]:
         return True, [yaml_fault(doc, 2, error)]  # what it was meant to be cannot be known
     if not isinstance(head, dict):
         return False, []
-    text = (head.get("jupytext") or {}).get("text_representation") or {}
+    text = _mapping(_mapping(head, "jupytext"), "text_representation")
     is_notebook = head.get("file_format") == "mystnb" or text.get("format_name") == "myst"
-    if is_notebook and "name" not in (head.get("kernelspec") or {}):
+    if is_notebook and "name" not in _mapping(head, "kernelspec"):
         return True, [Fault(doc, 1, f"the front matter names no kernel; add {KERNEL}")]
     return is_notebook, []
+
+
+def _mapping(head: dict, key: str) -> dict:
+    return head[key] if isinstance(head.get(key), dict) else {}
 
 
 def _code_cells(tokens: list[Token]) -> Iterator[Token]:

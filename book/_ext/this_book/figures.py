@@ -78,27 +78,15 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
     known = {*EDGES, *WEIGHTS}
     forward = set(forward if forward is not None else () if backward else known)
     backward = set(backward)
-    if not forward | backward <= known:
-        unknown = sorted((forward | backward) - known)
+    if unknown := sorted((forward | backward) - known):
         raise ValueError(f"there are no arrows {unknown}; there are {sorted(known)}")
     figure, axes = plt.subplots(figsize=(6.4, 5.4))
     axes.set_aspect("equal")
     axes.axis("off")
     place = {("a", 0): (0.0, ROWS["a"])}
     place |= {(row, t): (COLUMN * t, y) for t in range(1, steps + 1) for row, y in ROWS.items()}
-    for edge, (ahead, back, color) in EDGES.items():
-        below, above = edge.split("-")
-        for t in range(1, steps + 1):
-            ends = place[below, t - 1 if edge == "a-z" else t], place[above, t]
-            name = back if edge in backward else ahead if edge in forward else ""
-            marked = edge in backward or (edge in forward and len(forward) < len(known))
-            color_now = color if name or edge in forward | backward else GREY
-            _draw_edge(axes, *(ends[::-1] if edge in backward else ends), marked, color_now, name)
-    for edge, (name, height, before, color) in WEIGHTS.items():
-        used = edge in forward | backward
-        ends = [place[edge[-1], t] for t in range(1, steps + 1)]
-        feet = [(x - before, height) for x, _ in ends]
-        _draw_weight(axes, name, feet, ends, color if used else GREY, used, edge in backward)
+    _draw_edges(axes, place, forward, backward)
+    _draw_weights(axes, place, forward | backward, backward)
     for (row, t), (x, y) in place.items():
         axes.add_patch(Circle((x, y), RADIUS, facecolor="none", edgecolor="black", zorder=3))
         axes.text(x, y, f"${NAMES[row]}_{t}$", ha="center", va="center", fontsize=12, zorder=4)
@@ -161,6 +149,30 @@ def draw_sum(parts, row_names=None):
         sign = {len(parts): "", len(parts) - 1: "="}.get(n, "+")
         axes.text(1.1, 0.5, sign, transform=axes.transAxes, ha="center", va="center", fontsize=14)
     return figure
+
+
+def _draw_edges(axes, place, forward, backward):
+    """Draw the arrows from node to node, at each step; ``place`` says where the nodes stand."""
+    some = len(forward) < len(EDGES) + len(WEIGHTS)
+    for edge, (ahead, back, color) in EDGES.items():
+        below, above = edge.split("-")
+        used, name = edge in forward | backward, ahead if edge in forward else ""
+        for row, t in place:
+            if row == above and t > 0:
+                ends = place[below, t - 1 if edge == "a-z" else t], place[above, t]
+                if edge in backward:
+                    _draw_edge(axes, *ends[::-1], True, color, back)
+                else:
+                    _draw_edge(axes, *ends, used and some, color if used else GREY, name)
+
+
+def _draw_weights(axes, place, used, backward):
+    """Draw the parameters, each with an arrow for each step."""
+    for edge, (name, height, before, color) in WEIGHTS.items():
+        ends = [node for (row, t), node in place.items() if row == edge[-1] and t > 0]
+        feet = [(x - before, height) for x, _ in ends]
+        color_now = color if edge in used else GREY
+        _draw_weight(axes, name, feet, ends, color_now, edge in used, edge in backward)
 
 
 def _draw_edge(axes, start, end, marked, color, name):

@@ -56,14 +56,18 @@ def settle_kernels(app) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, paths))
     profile = Path(app.doctreedir).parent / ".ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
-    lines = [LOAD_PLOTS, WATCH] if find_spec(PLOTS) else [WATCH]
-    settings = KERNEL_SETTINGS.format(lines=lines)
-    (profile / "ipython_kernel_config.py").write_text(settings, encoding="utf-8")
+    (profile / "ipython_kernel_config.py").write_text(kernel_settings(), encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
     for setting in ("MPLBACKEND", "MATPLOTLIBRC"):
         os.environ.pop(setting, None)
     for library in ("OMP", "OPENBLAS", "MKL"):  # the kernels share the processors already
         os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def kernel_settings() -> str:
+    """Let each kernel watch what cells compare, and load what takes long before a cell asks."""
+    lines = [LOAD_PLOTS, WATCH] if find_spec(PLOTS) else [WATCH]
+    return KERNEL_SETTINGS.format(lines=lines)
 
 
 def start_early(app) -> None:
