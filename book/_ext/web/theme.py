@@ -32,7 +32,7 @@ class fold_title(nodes.General, nodes.TextElement):
     """The title, which stands on a closed ``folded``."""
 
 
-class Fold(SphinxPostTransform):
+class FoldBoxes(SphinxPostTransform):
     """Turns admonitions of the class ``dropdown`` into ``folded``."""
 
     default_priority = 210  # the exercises have their titles by then
@@ -232,4 +232,4 @@ def setup(app) -> None:
     app.add_transform(NameMistakes)
     app.add_post_transform(CodeBelow)
     app.add_post_transform(PlainExercises)
-    app.add_post_transform(Fold)
+    app.add_post_transform(FoldBoxes)
