@@ -572,6 +572,13 @@ PAGES = {
             "write `:key: value` on a line below"
         ],
     ),
+    "an option as another tool writes it": (
+        "```{code-cell} ipython3 tags=[a]§\nx = 1\n```\n",
+        [
+            "'ipython3 tags=[a]' is no option, for it stands behind {{code-cell}}; "
+            "write `:key: value` on a line below"
+        ],
+    ),
     "options that swallow the code": (
         "```{code-cell}\n---§\ntags: [a]\n# x = 1\n```\n",
         ["the options end nowhere; end them with a line ---"],
@@ -691,17 +698,9 @@ def test_an_unknown_fragment_of_a_page_that_is_not_listed(small_book):
     root = small_book.write({"a": USE})
     small_book.page("b", "---\nfile_format: mystnb\n---\n" + FRAGMENT)
     assert faults_of(root) == [
-        "book/b.md:7: the code cells of this page are lost, for the contents do not list it; "
-        "list it in _toc.yml, or delete it",
-        "book/a.md:7: unknown fragment <<the gradient>>; define it in a cell with :fragment:",
+        "book/a.md:7: unknown fragment <<the gradient>>; book/b.md:7 defines it: "
+        "list that page in _toc.yml"
     ]
-
-
-def test_a_page_without_cells_need_not_be_listed(small_book):
-    root = small_book.write({"a": ""})
-    small_book.page("b", "# A page\n\n````\n```{code-cell}\n```\n````\n")
-    (root / "book" / "same.md").symlink_to(root / "book" / "a.md")
-    assert load_book(root).docs == ["book/a.md"]
 
 
 def test_code_cells_on_a_page_that_is_no_notebook(small_book):
@@ -734,7 +733,7 @@ def test_front_matter_that_is_no_yaml(small_book):
 def test_a_page_that_is_not_utf8(small_book):
     root = small_book.write({"a": ""})
     (root / "book" / "a.md").write_bytes(b"one\ntwo \xe9\n")
-    assert faults_of(root) == ["book/a.md:2: not UTF-8; save the page as UTF-8"]
+    assert faults_of(root) == ["book/a.md:2: not UTF-8; save it as UTF-8"]
 
 
 @pytest.mark.parametrize("link", ["pkg", "pkg/mod.py"])

@@ -24,7 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 
-from .faults import Fault, yaml_fault
+from .faults import Fault, utf8_fault, yaml_fault
 from .lost import CODE_CELL, Found, included_files, lost_cells, opens
 from .options import read_options
 
@@ -86,8 +86,7 @@ def read_file(root: Path, doc: str) -> Chapter:
     try:
         text = (root / doc).read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return Chapter(doc, False, [], [Fault(doc, line, "not UTF-8; save the page as UTF-8")])
+        return Chapter(doc, False, [], [utf8_fault(doc, error)])
     chapter = read_chapter(doc, text)
     for line, name in _included_cells(root, root / doc, text, {root / doc}):
         what = f"the code cells of {name} are lost; move them into a chapter"
@@ -105,7 +104,7 @@ def _included_cells(root: Path, page: Path, text: str, seen: set[Path]) -> Found
         path = root / name[1:] if name.startswith("/") else page.parent / name
         if path in seen or not path.is_file():
             continue
-        inner = path.read_text("utf-8-sig")
+        inner = path.read_text("utf-8-sig", errors="replace")
         if any(map(opens, inner.split("\n"))):
             yield line, name
         yield from ((line, more) for _, more in _included_cells(root, path, inner, {*seen, path}))
@@ -186,7 +185,8 @@ def _read_cell(doc: str, token: Token, index: int) -> tuple[Cell, list[Fault]]:
     if body and not body[0].strip():
         body, body_line = body[1:], body_line + 1
     options, faults = read_options(doc, head, first + head_line)
-    if ":" in (behind := token.info.removeprefix(CODE_CELL).strip()):
+    behind = token.info.removeprefix(CODE_CELL).strip()
+    if ":" in behind or " " in behind:
         what = f"{behind!r} is no option, for it stands behind {CODE_CELL}"
         faults.append(Fault(doc, first - 1, f"{what}; write `:key: value` on a line below"))
     if content.startswith("---") and first + body_line > token.map[1]:

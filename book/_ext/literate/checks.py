@@ -24,7 +24,7 @@ from .syntax import cell_faults, file_faults
 def find_faults(book: Book) -> list[Fault]:
     """Return everything that is wrong with a book whose table of contents could be read."""
     faults = [fault for chapter in book.chapters for fault in chapter.faults]
-    for find in (_unlisted, _names, _empty, _unused, _targets):
+    for find in (_names, _empty, _unused, _targets):
         faults += find(book)
     misplaced = list(_written_references(book))
     web = [*_unknown(book), *_cycles(book)]
@@ -98,20 +98,21 @@ def _unknown(book: Book) -> Iterator[Fault]:
     for cell in book.cells:
         for line, name in references(cell):
             if name not in book.fragments:
-                hint = did_you_mean(name, book.fragments, "<<{}>>")
-                todo = hint or "; define it in a cell with :fragment:"
-                yield Fault(cell.doc, line, f"unknown fragment <<{name}>>{todo}")
+                hint = did_you_mean(name, book.fragments, "<<{}>>") or _unlisted(book, name)
+                yield Fault(cell.doc, line, f"unknown fragment <<{name}>>{hint}")
 
 
-def _unlisted(book: Book) -> Iterator[Fault]:
-    """Pages beside the chapters whose code cells are lost, for the contents do not list them."""
-    listed = {(book.root / doc).resolve() for doc in book.docs}
+def _unlisted(book: Book, name: str) -> str:
+    """Look for a fragment in the pages beside the chapters that the contents do not list."""
     folders = sorted({(book.root / doc).parent for doc in book.docs})
     for path in (path for folder in folders for path in sorted(folder.glob("*.md"))):
-        if path.resolve() not in listed:
-            for cell in read_file(book.root, path.relative_to(book.root).as_posix()).cells[:1]:
-                what = "the code cells of this page are lost, for the contents do not list it"
-                yield Fault(cell.doc, cell.line, f"{what}; list it in _toc.yml, or delete it")
+        doc = path.relative_to(book.root).as_posix()
+        if doc in book.docs:
+            continue
+        for cell in read_file(book.root, doc).cells:
+            if cell.fragment == name:
+                return f"; {cell.place} defines it: list that page in _toc.yml"
+    return "; define it in a cell with :fragment:"
 
 
 def _cycles(book: Book) -> Iterator[Fault]:

@@ -60,9 +60,14 @@ def conditions(book: Book, doc: str, helpers: Path) -> str:
 
 
 @cache
+def packages() -> list[str]:
+    """Return the names of the packages that can be imported, with their versions."""
+    return sorted({each.name for folder in sys.path for each in Path(folder).glob("*.dist-info")})
+
+
+@cache
 def _where() -> list[str]:
-    packages = {each.name for folder in sys.path for each in Path(folder).glob("*.dist-info")}
-    return [sys.version, sys.prefix, platform.platform(), platform.node(), *sorted(packages)]
+    return [sys.version, sys.prefix, platform.platform(), platform.node(), *packages()]
 
 
 def _arithmetic() -> list[str]:

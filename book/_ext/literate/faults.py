@@ -56,6 +56,11 @@ def odd_letters(word: str, meant: str) -> str:
     return ", ".join(f"U+{ord(letter):04X} ({name(letter, 'no letter').lower()})" for letter in odd)
 
 
+def utf8_fault(doc: str, error: UnicodeDecodeError) -> Fault:
+    """Wrap an error of decoding a file from its beginning."""
+    return Fault(doc, error.object[: error.start].count(b"\n") + 1, "not UTF-8; save it as UTF-8")
+
+
 def yaml_fault(doc: str, line: int, error: yaml.YAMLError) -> Fault:
     """Wrap an error of the YAML parser whose text begins at ``line`` of ``doc``."""
     mark = getattr(error, "problem_mark", None)

@@ -10,7 +10,7 @@ import yaml
 
 from .chapters import read_file
 from .checks import find_faults
-from .faults import BookFault, Fault, did_you_mean, yaml_fault
+from .faults import BookFault, Fault, did_you_mean, utf8_fault, yaml_fault
 from .fragments import Book
 from .options import same_name
 
@@ -106,8 +106,7 @@ def _parse(path: Path) -> yaml.Node:
     except yaml.YAMLError as error:
         raise BookFault([yaml_fault(TOC, 1, error)]) from None
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise BookFault([Fault(TOC, line, "not UTF-8; save it as UTF-8")]) from None
+        raise BookFault([utf8_fault(TOC, error)]) from None
     if not isinstance(node, yaml.MappingNode):
         raise BookFault([Fault(TOC, 1, "not a table of contents; it begins with `root: PAGE`")])
     return node

@@ -23,12 +23,12 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler, StaticFileHandler
 from watchfiles import DefaultFilter, awatch
 
+from web.running import COLOR
 from web.warnings import MACHINERY
 
 ADDRESS, PORT = "127.0.0.1", 8000
 SETTINGS = {"_config.yml", "_toc.yml"}
 BUILD = "from jupyter_book.cli.main import main; main()"
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 NOISE = re.compile(  # what Jupyter Book says in any case
     r"^(Running Jupyter-Book|(Source Folder|Config Path|Output Path): |=+$"
     r"|Building your book, returns|There was an error in building your book).*\n?",
@@ -124,7 +124,7 @@ async def rebuild(root: Path) -> str:
 
 def plain(text: str, root: Path) -> str:
     """Leave of what a build says what its writer needs: the faults, by chapter and line."""
-    text = NOISE.sub("", COLOUR.sub("", text)).replace(f"{root}/", "")
+    text = NOISE.sub("", COLOR.sub("", text)).replace(f"{root}/", "")
     told, _, _ = text.partition("Traceback (most recent call last):")
     return (told if "Sphinx error:" in told else text).strip()
 

@@ -23,6 +23,8 @@ from docutils import nodes
 from sphinx.environment import CONFIG_OK
 from sphinx.util import logging
 
+from literate.dependencies import packages
+
 logger = logging.getLogger(__name__)
 
 MACHINERY = Path(__file__).parents[1]
@@ -40,13 +42,7 @@ def digest(files: list[Path], folder: Path, *more: str) -> str:
 def machinery() -> str:
     """Digest what reads the pages: this folder, Python, and the names of the packages."""
     files = [path for path in sorted(MACHINERY.rglob("*")) if path.suffix in KINDS]
-    packages = {
-        info.name
-        for folder in map(Path, sys.path)
-        if folder.is_dir()
-        for info in folder.glob("*.dist-info")
-    }
-    return digest(files, MACHINERY, sys.version, *sorted(packages))
+    return digest(files, MACHINERY, sys.version, *packages())
 
 
 def static_files(root: Path) -> str:
