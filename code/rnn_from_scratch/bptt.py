@@ -1,7 +1,9 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: cf57aab96b785850
+# sha256: dd832606fbe4dacd
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -114,6 +116,8 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
         raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
     if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
         raise ValueError("caches differ in their shapes; expected those of one run of rnn_forward")
+    if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
+        raise ValueError("caches do not follow each other; expected those of one run of rnn_forward")
     (n_a, m), T, Wax = caches[0].a_t.shape, len(caches), caches[0].parameters["Wax"]
     sizes = {"n_a": n_a, "m": m, "T": T}
     dtype = caches[0].a_t.dtype

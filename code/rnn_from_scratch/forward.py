@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 05f927560f434300
+# sha256: d8306345937c31b7
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -40,7 +40,9 @@ NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit 
 
 
 class CellCache(NamedTuple):
-    """The arrays that one step leaves for the backward pass; others hold them too.
+    """The arrays that one step leaves for the backward pass.
+
+    They are no copies: one that is changed before the backward pass changes the gradients.
 
     Parameters
     ----------
@@ -85,6 +87,16 @@ def check_real(name: str, array: Array) -> None:
     """Refuse complex numbers, with a TypeError, where only the checks of gradients use them."""
     if np.iscomplexobj(array):
         raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
+
+
+# book/03-unrolled-through-time.md
+def check_scores(o_t: Array) -> Array:
+    """Return the scores of a step; raise ValueError, which names the parameters, at an overflow."""
+    if not np.isfinite(o_t).all():
+        at = first_place(~np.isfinite(o_t))
+        what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
+        raise ValueError(f"parameters give {what}")
+    return o_t
 
 
 # book/03-unrolled-through-time.md
@@ -163,7 +175,7 @@ def rnn_cell_forward(
     a_t = np.tanh(z_t)  # (n_a, m)
     # <<scores>> (book/01-the-cell.md)
     o_t = Wya @ a_t + by  # (n_y, n_a) @ (n_a, m) -> (n_y, m)
-    return a_t, softmax(o_t), CellCache(x_t, a_prev, a_t, parameters)
+    return a_t, softmax(check_scores(o_t)), CellCache(x_t, a_prev, a_t, parameters)
 
 
 # book/03-unrolled-through-time.md

@@ -1,11 +1,11 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f25649de6de61d25
+# sha256: 333cd2a05f8d8fea
 # book/17-the-same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
 
 import numpy as np
 
-from rnn_from_scratch.forward import check_problem
+from rnn_from_scratch.forward import check_problem, check_scores
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number
 
@@ -15,7 +15,7 @@ def _output_of_step(a_t: Array, labels: Array, parameters: Arrays) -> tuple[Numb
     Wya, by = parameters["Wya"], parameters["by"]
     # <<scores>> (book/01-the-cell.md)
     o_t = Wya @ a_t + by  # (n_y, n_a) @ (n_a, m) -> (n_y, m)
-    y_hat, (n_y, m) = softmax(o_t)[:, :, None], o_t.shape
+    y_hat, (n_y, m) = softmax(check_scores(o_t))[:, :, None], o_t.shape
     # <<output error>> (book/07-the-output-error.md)
     counted = labels != -1  # (m, T), the mask
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0274e1b80728f826
+# sha256: 9458490ee8b2da80
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rnn_from_scratch.forward import check_scores
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     Array,
@@ -18,18 +19,13 @@ from rnn_from_scratch.parameters import (
     check_parameters,
     check_positive,
     check_rng,
-    first_place,
     is_whole,
 )
 
 
 def _draw(o_t: Array, temperature: float, rng: np.random.Generator) -> int:
     """Draw a class with the probabilities that its scores have at this temperature."""
-    if not np.isfinite(o_t).all():
-        at = first_place(~np.isfinite(o_t))
-        what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
-        raise ValueError(f"parameters give {what}")
-    o_t = o_t.astype(float)
+    o_t = check_scores(o_t).astype(float)
     with np.errstate(all="ignore"):  # minus infinity: the probability is zero
         # <<softmax at a temperature>> (book/20-a-character-model.md)
         y_hat_t = np.exp((o_t - o_t.max()) / temperature)  # (n_y, 1), eq-temperature
