@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 76770386ced14551
+# sha256: a206938023822d6c
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -166,7 +166,7 @@ class ForwardSteps:
         classes = labels.T.ravel()
         least, most = ends(classes)
         if least < -1 or most >= len(self.o):
-            raise Doubt("a label is not a class")
+            raise Doubt  # a label is not a class
         classes = classes if classes.dtype is PLACE else classes.astype(PLACE)
         at = self.begin[classes] + self.row
         if least < 0:

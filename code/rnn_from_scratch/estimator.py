@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: adfcf1b5a9698288
+# sha256: 3f219170614fd564
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -375,12 +375,8 @@ class RNN:
             From 0 to 1.
         """
         X = listed(X, "X")
-        came = self.predict(X)
-        lengths = [len(each) for each in came] if self.of_steps_ else [1] * len(came)
-        if self.of_steps_ or y is None:
-            row, of_steps = read_classes(y, lengths)
-        else:
-            row, of_steps = read_classes(y, [len(each) for each in X])
+        came, lengths = self.predict(X), [len(each) for each in X]
+        row, of_steps = read_classes(y, lengths)
         if of_steps != self.of_steps_:
             kinds = ["each sequence", "each step"]
             what = f"expected one for {kinds[self.of_steps_]}, as in training"

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: aaa3e202a5d50142
+# sha256: c7467b160189759a
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -177,7 +177,7 @@ def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Ar
     through = all_segments if buffers.window is None else all_windows
     J = buffers.quietly(through, buffers, x, labels, a0, parameters)
     if not largest(buffers.carry) < math.inf:
-        raise Doubt("a gradient is not finite")
+        raise Doubt  # a gradient is not finite
     return J
 
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d8306345937c31b7
+# sha256: 9168952f739beff7
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -203,16 +203,16 @@ def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> No
     buffers.moderate, steps.near = most < buffers.large, most * buffers.terms < NEAR
     if not buffers.moderate:
         if not most < math.inf:
-            raise Doubt("what was given is not finite")
+            raise Doubt  # what was given is not finite
         if not buffers.quiet:
-            raise FloatingPointError("a sum of products may overflow")
+            raise FloatingPointError  # a sum of products may overflow
     if steps.classes is None:
         # <<inputs of all steps>> (book/03-unrolled-through-time.md)
         steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
     else:
         least, last = ends(steps.classes.ravel())
         if least < 0 or last >= len(Wax_ba) - 1:
-            raise Doubt("an input is not a class")
+            raise Doubt  # an input is not a class
         # <<inputs that are classes>> (book/03-unrolled-through-time.md)
         Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # (T m, n_a), eq-pick
         steps.a_rows += Wax_ba[-1]
@@ -231,7 +231,7 @@ def forward_scores(buffers: ForwardBuffers, steps: ForwardSteps) -> Array:
     Wya.dot(steps.a_T, o)  # (n_y, n_a) @ (n_a, T m) -> (n_y, T m), eq-all-scores
     o += by
     if not buffers.moderate and not largest(steps.flat) < math.inf:
-        raise Doubt("a score is not finite")
+        raise Doubt  # a score is not finite
     return o
 
 
@@ -264,7 +264,7 @@ def walk(
 ) -> Iterable[tuple[int, Any]]:
     """Go forward (eq-forward), some steps at a time; give the first of them, and their views."""
     if buffers.casts and not buffers.quiet:
-        raise FloatingPointError("a number may not fit into the precision of the parameters")
+        raise FloatingPointError  # a number may not fit into the precision of the parameters
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
     K = buffers.K
     steps = buffers.parts.get(K) or buffers.steps(K)
@@ -544,9 +544,9 @@ class Stream:
             try:
                 forward_states(self._buffers, steps, x_t[..., None])
                 o = forward_scores(self._buffers, steps)
-            except Doubt as doubt:
+            except Doubt:
                 self._check(x_t)
-                raise ValueError(f"x_t leads to scores that overflow ({doubt})") from None
+                raise ValueError("x_t leads to scores that overflow; expected smaller ones") from None
             shift_far_scores(steps, o)
             # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
             np.exp(o, o)

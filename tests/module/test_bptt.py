@@ -218,6 +218,27 @@ def test_rnn_backward_refuses_caches_of_different_runs():
         rnn_backward(arriving(*problem), caches[:-1] + narrow[-1:])
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda c: c[::-1], lambda c: [*c[:2], *c[1:-1]], lambda c: [*c[:3], *c[4:], c[3]]],
+    ids=["from the last to the first", "one of them twice", "one at the end"],
+)
+def test_rnn_backward_refuses_caches_that_do_not_follow_each_other(spoil):
+    x, _, a0, parameters = problem = oracle.problem()
+    message = "caches do not follow each other; expected those of one run of rnn_forward"
+    with refusals.refuses(ValueError, message):
+        rnn_backward(arriving(*problem), spoil(rnn_forward(x, a0, parameters)[2]))
+
+
+def test_a_window_of_the_caches_of_a_run_is_a_run_of_its_own():
+    x, _, a0, parameters = problem = oracle.problem()
+    a, _, caches = rnn_forward(x, a0, parameters)
+    alone = rnn_forward(x[:, :, 2:5], a[:, :, 1], parameters)[2]
+    came, expected = (rnn_backward(arriving(*problem)[:, :, 2:5], c) for c in (caches[2:5], alone))
+    for name in expected:
+        np.testing.assert_allclose(came[name], expected[name], rtol=1e-13)
+
+
 def test_a_gradient_too_large_for_the_caches_dtype_is_refused():
     x, _, a0, parameters = oracle.problem(dtype=np.float32)
     caches = rnn_forward(x, a0, parameters)[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier
-from sklearn.exceptions import DataConversionWarning
+from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator
@@ -274,9 +274,14 @@ def test_other_sequences_than_those_it_was_fitted_to_are_named():
 
 def test_where_scikit_learn_is_missing_its_error_is_a_value_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.exceptions", None)
-    with pytest.raises(ValueError, match="this RNN is not fitted yet") as found:
+    with pytest.raises(ValueError, match=r"^this RNN is not fitted yet; call fit first$") as found:
         RNN().predict([[1.0]])
     assert found.type is ValueError
+
+
+def test_where_scikit_learn_is_there_its_error_says_the_same():
+    with refusals.refuses(NotFittedError, "this RNN is not fitted yet; call fit first"):
+        RNN().predict([[1.0]])
 
 
 # one class told in many ways
@@ -568,6 +573,9 @@ def test_the_validation_set_of_steps_may_leave_some_out(of_steps):
     ("validation", "error", "message"),
     [
         (1.5, ValueError, "validation is 1.5; expected (X, y), or a share that leaves some"),
+        (0.999, ValueError, "validation is 0.999; expected (X, y), or a share that leaves some"),
+        (iter([[[1.0, 2.0]]]), ValueError, "validation is <list_iterator"),
+        ((iter([[[1.0, 2.0]]]), ["neg"]), TypeError, "validation: X is of type list_iterator;"),
         (0.001, ValueError, "validation is 0.001; expected (X, y), or a share that leaves some"),
         (True, ValueError, "validation is True; expected (X, y), or a share that leaves some"),
         ("0.1", ValueError, "validation is '0.1'; expected (X, y), or a share that leaves some"),
@@ -620,9 +628,25 @@ def test_the_precision_can_be_chosen(sequences, dtype):
     ],
 )
 def test_what_has_no_order_or_is_no_plain_array_is_refused(X, error, message, fitted):
-    for use in (lambda X: RNN(2, epochs=1).fit(X, [0, 1]), fitted.predict, fitted.predict_proba):
+    uses = (lambda X: RNN(2, epochs=1).fit(X, [0, 1]), fitted.predict, fitted.predict_proba)
+    for use in (*uses, lambda X: fitted.score(X, ["neg", "pos"])):
         with refusals.refuses(error, message):
             use(X)
+
+
+def test_a_single_sequence_without_steps_is_named():
+    what = "X has 0 sample(s), or 0 feature(s) (shape=(1, 0)) while a minimum of 1 is required."
+    with refusals.refuses(ValueError, what):
+        RNN(2).fit(np.ones((1, 0)), [0])
+
+
+def test_a_validation_set_may_have_one_number_a_step():
+    X, y = np.eye(3), [0, 1, 0]
+    model = RNN(2, epochs=2, random_state=0, validation=(X, y)).fit(X, y)
+    assert model.history_.validation_losses.shape == (3,)
+    message = "validation: X has 2 features; expected 3, as in training"
+    with refusals.refuses(ValueError, message):
+        RNN(2, epochs=1, validation=(X[:, :2], y)).fit(X, y)
 
 
 @pytest.mark.parametrize("of", ["sequences", "steps"])
@@ -647,6 +671,20 @@ def test_each_sequence_is_predicted_as_if_it_were_alone(of_steps, monkeypatch):
         monkeypatch.setattr(estimator, "AT_ONCE", at_once)
         for came, expected in zip(model.predict_proba(X), alone, strict=True):
             assert oracle.distance(came, expected) <= oracle.ROUNDING
+
+
+def test_sequences_that_are_too_long_to_go_together_go_one_by_one(monkeypatch):
+    X, widths = np.ones((4, 5, 2)), []
+    model = RNN(4, epochs=1, random_state=0).fit(X, [0, 1, 0, 1])
+    real = estimator.rnn_forward
+    monkeypatch.setattr(
+        estimator, "rnn_forward", lambda x, *more: widths.append(x.shape[1]) or real(x, *more)
+    )
+    numbers_a_step = 2 + 4 + 2  # n_x, n_a, n_y
+    for at_once in (1, 2 * 5 * numbers_a_step, 4 * 5 * numbers_a_step):
+        monkeypatch.setattr(estimator, "AT_ONCE", at_once)
+        model.predict(X)
+    assert widths == [1, 1, 1, 1, 2, 2, 4]
 
 
 def test_one_long_sequence_among_many_short_ones_costs_no_more_than_itself():

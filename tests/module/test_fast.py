@@ -230,7 +230,10 @@ def test_what_overflows_on_the_way_is_left_to_the_plain_version():
     parameters["ba"] += 100  # every state is nearly one
     parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
     for function in (bptt.plain_loss_and_gradients, loss_and_gradients):
-        with np.errstate(all="ignore"), pytest.raises(ValueError, match=r"^parameters give class \d the score -?inf; "):
+        with (
+            np.errstate(all="ignore"),
+            pytest.raises(ValueError, match=r"^parameters give class \d the score -?inf; "),
+        ):
             function(x, labels, a0, parameters)
 
 

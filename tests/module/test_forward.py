@@ -399,6 +399,35 @@ def test_scores_that_overflow_are_named():
         rnn_loss(x, labels, a0, parameters)
 
 
+def test_the_class_whose_score_overflows_is_named():
+    x, labels, a0, parameters = oracle.problem()
+    parameters["ba"] += 100  # every state is nearly one
+    parameters["Wya"][2] = -1.7e308
+    for call in (
+        lambda: rnn_forward(x, a0, parameters),
+        lambda: rnn_loss(x, labels, a0, parameters),
+    ):
+        with refusals.refuses(
+            ValueError, "parameters give class 2 the score -inf; expected a finite one"
+        ):
+            call()
+
+
+def test_inputs_near_the_limits_of_the_parameters_precision_are_taken():
+    x, labels, a0, parameters = oracle.problem(dtype=np.float32)
+    far = x.astype(float) * 1e30
+    expected = rnn_loss(far.astype(np.float32), labels, a0, parameters)
+    assert np.isfinite(expected)
+    assert rnn_loss(far, labels, a0, parameters) == expected
+    assert rnn_loss(far, labels, a0.astype(float), parameters) == expected
+
+
+def test_classes_of_no_example_are_named():
+    parameters = oracle.problem()[3]
+    with refusals.refuses(ValueError, "x has shape (0, 7); expected m >= 1"):
+        rnn_forward(np.zeros((0, 7), int), None, parameters)
+
+
 def test_large_numbers_whose_scores_are_finite_are_taken():
     x, labels, a0, parameters = oracle.problem(dtype=np.float32)
     x *= np.float32(1e30)
@@ -666,12 +695,30 @@ def test_a_stream_refuses_complex_numbers_and_other_states():
         Stream(parameters, m=0)
 
 
+def test_a_stream_names_numbers_beyond_its_precision():
+    x, _, a0, parameters = oracle.problem(dtype=np.float32)
+    beyond = "holds 1e+300 at (0, 0); expected finite float32 numbers"
+    with refusals.refuses(ValueError, f"a0 {beyond}"):
+        Stream(parameters, np.full(a0.shape, 1e300))
+    with refusals.refuses(ValueError, f"x_t {beyond}"):
+        Stream(parameters, a0).step(np.full(x.shape[:2], 1e300))
+
+
+def test_a_stream_names_scores_that_overflow_however_small_the_input():
+    x, _, a0, parameters = oracle.problem(dtype=np.float32)
+    parameters["ba"] += 100
+    parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
+    stream = Stream(parameters, a0 / 100)
+    with refusals.refuses(ValueError, "x_t leads to scores that overflow; expected smaller ones"):
+        stream.step(x[:, :, 0] / 100)
+
+
 def test_a_stream_names_scores_that_overflow_and_takes_large_ones():
     x, _, a0, parameters = oracle.problem(dtype=np.float32)
     parameters["ba"] += 100
     parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
     stream = Stream(parameters, a0)
-    with refusals.refuses(ValueError, "x_t leads to scores that overflow (a score is not finite)"):
+    with refusals.refuses(ValueError, "x_t leads to scores that overflow; expected smaller ones"):
         stream.step(x[:, :, 0])
     parameters["Wya"] = np.full_like(parameters["Wya"], 2e37)
     y_hat_t = Stream(parameters, a0).step(x[:, :, 0])

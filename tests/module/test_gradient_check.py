@@ -322,3 +322,7 @@ def test_the_generator_alone_decides():
 def test_a_bad_argument_is_named(change, error, message):
     with refusals.refuses(error, message):
         random_problem(**{"rng": np.random.default_rng(0), **change})
+
+
+def test_a_point_without_entries_has_a_gradient_without_entries():
+    assert numerical_gradient(lambda x: x.sum(), np.ones((2, 0))).shape == (2, 0)

@@ -10,6 +10,9 @@ import pytest
 import refusals
 from rnn_from_scratch.parameters import (
     check_counts,
+    check_flags,
+    check_function,
+    check_listed,
     check_positive,
     initialize_parameters,
 )
@@ -84,6 +87,11 @@ def test_a_size_may_be_an_integer_of_numpy():
         ({"dtype": int}, TypeError, "dtype is int64; expected float32 or float64"),
         ({"dtype": "complex128"}, TypeError, "dtype is complex128; expected float32 or float64"),
         ({"dtype": "abc"}, TypeError, "dtype is 'abc'; expected float32 or float64"),
+        (
+            {"dtype": (float, -1)},
+            TypeError,
+            "dtype is (<class 'float'>, -1); expected float32 or float64",
+        ),
         ({"dtype": "a"}, TypeError, "dtype is 'a'; expected float32 or float64"),
         ({"dtype": None}, TypeError, "dtype is None; expected float32 or float64"),
         ({"dtype": 0.5}, TypeError, "dtype is 0.5; expected float32 or float64"),
@@ -110,3 +118,28 @@ def test_a_positive_number_comes_back_as_a_float_of_python(value):
 def test_a_number_for_which_a_float_has_no_room_is_not_positive_and_finite(value):
     with refusals.refuses(ValueError, f"rate is {value!r}; expected a finite number > 0"):
         check_positive("rate", value)
+
+
+def test_what_is_no_function_no_flag_and_no_list_is_named():
+    with refusals.refuses(TypeError, "f is of type int; expected a function"):
+        check_function("f", 3)
+    with refusals.refuses(TypeError, "on is of type int; expected True or False"):
+        check_flags(off=False, on=1)
+    masked, of_none = np.ma.ones(2), np.array(3)
+    for values, kind in [
+        ({3}, "set"),
+        ("ab", "str"),
+        (masked, "MaskedArray"),
+        (of_none, "ndarray"),
+    ]:
+        what = f"lengths is of type {kind}; expected a list of whole numbers"
+        with refusals.refuses(TypeError, what):
+            check_listed("lengths", values, "whole numbers")
+
+
+def test_functions_flags_and_lists_pass(tmp_path):
+    check_function("f", len)
+    check_flags(off=False, on=True, also=np.True_)
+    on_disk = np.memmap(tmp_path / "file", int, "w+", shape=3)
+    for values in ([3], (3,), np.array([3]), on_disk):
+        check_listed("lengths", values, "whole numbers")

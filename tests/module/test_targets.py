@@ -140,3 +140,26 @@ def test_classes_of_another_kind_than_the_known_ones_are_refused(found, known):
             message = f"y has dtype {one.dtype}; expected classes such as {other[0]!r}"
             with refusals.refuses(ValueError, message):
                 check_kind(one, other)
+
+
+def test_a_table_that_is_read_says_which_one_it_is():
+    what = f"X[3] is of type MaskedArray; {refusals.UNMASKED}"
+    with refusals.refuses(TypeError, what):
+        real_numbers(np.ma.ones(2), "X[3]")
+    with refusals.refuses(TypeError, f"y is of type MaskedArray; {refusals.UNMASKED}"):
+        labels_of([0, np.ma.ones(2)], [1, 1])
+
+
+def test_dates_are_no_numbers():
+    for kind in ("datetime64[D]", "timedelta64[D]"):
+        with pytest.raises(TypeError, match=r"^X holds an entry that is not a number "):
+            real_numbers(np.array([1, 2], kind), "X")
+
+
+@pytest.mark.parametrize(
+    "y", [[[0, 1, 1], [0, 0, 1]], [[3, -1, -1], [0, 0, 1]], [[1], [1]], [[1, 0], [1]]]
+)
+def test_classes_of_steps_that_are_not_one_hot_are_classes_of_steps(y):
+    labels, _, of_steps = labels_of(y, [len(row) for row in y])
+    assert of_steps
+    assert labels.shape == (2, len(y[0]))

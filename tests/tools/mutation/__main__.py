@@ -33,7 +33,7 @@ BESIDE = {  # the tests of those that use a module in all that it does
     "fast": ["buffers"],
     "forward": ["buffers", "prediction"],
     "identity": ["resuming"],
-    "parameters": ["forward", "loss", "bptt"],
+    "parameters": ["forward", "loss", "bptt", "descent", "clipping"],
     "products": ["fast"],
     "segments": ["fast"],
     "steps": ["trainer", "resuming"],
