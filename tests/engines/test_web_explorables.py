@@ -1,13 +1,16 @@
 """An explorable on its page: its first picture, its faults, what it fetches later, its policy."""
 
 import json
+import os
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from sphinx.errors import SphinxError
 
-from web.explorables import Explorables
+from web.explorables import KIND, Explorables, says, start
+from web.state import Memory
 from web.templates import RUNS_PYTHON, add_policy
 
 SCRIPT = """
@@ -81,6 +84,53 @@ def test_its_page_is_written_again_when_a_file_changes(folder, file):
     with (folder / file).open("a") as text:
         text.write("\n")
     assert explorables(folder).digest("small") != before
+
+
+@pytest.fixture
+def app(folder):
+    """A build of that book, with a page that shows the explorable."""
+    cell = SimpleNamespace(doc="book/page.md", source="start = 21")
+    web = SimpleNamespace(book=SimpleNamespace(cells=[cell]), drift=[], memory=Memory())
+    web.memory.holds["book/page"] = {f"{KIND}small"}
+    root = folder.parents[1]
+    (root / "book" / "data").mkdir()
+    (root / "book" / "_static").mkdir()
+    (root / "book" / "data" / "stored.json").write_text("[21]")
+    (root / "book" / "_static" / "packed.bin").write_bytes(b"1")
+    return SimpleNamespace(srcdir=root, outdir=root / "html", web=web)
+
+
+def said(app):
+    """What the next build says that the page shows."""
+    start(app)
+    return says(app, "book/page", None)
+
+
+CHANGES = {
+    "a cell": lambda app: setattr(app.web.book.cells[0], "source", "start = 4"),
+    "the module": lambda app: app.web.drift.append("code/x.py is not what the chapters make"),
+    "its source": lambda app: write(app, "explorables/small/small.py", SOURCE.replace("21", "4")),
+    "its script": lambda app: write(
+        app, "explorables/small/small.js", SCRIPT.replace("<p>", "<b>")
+    ),
+    "its data": lambda app: write(app, "data/stored.json", "[4]"),
+    "what it packs": lambda app: os.utime(app.srcdir / "book" / "_static" / "packed.bin", (1, 1)),
+}
+
+
+def write(app, file, text):
+    (app.srcdir / "book" / file).write_text(text)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_only_what_it_may_read_makes_the_next_build_run_it_again(app, change, monkeypatch):
+    runs = []
+    digest = Explorables.digest
+    monkeypatch.setattr(Explorables, "digest", lambda *a: runs.append(a) or digest(*a))
+    first = said(app)
+    assert (said(app), len(runs)) == (first, 1)
+    CHANGES[change](app)
+    assert (said(app) != first, len(runs)) == (change.startswith("its s"), 2)
 
 
 def test_parts_are_packed_for_a_page_that_can_load_scripts_alone(folder):

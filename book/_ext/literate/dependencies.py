@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .chapters import Cell
 from .fragments import Book
-from .source import magics, parse, references
+from .source import magics, nodes_of, parse, references
 
 ARITHMETIC = ("OPENBLAS_CORETYPE", "NPY_")  # variables that choose how sums are rounded
 DATA = "data/"
@@ -129,12 +129,7 @@ def _tree(text: str) -> ast.Module:
 
 @cache
 def _import_statements(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
-    return [node for node in _nodes(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
-
-
-@cache
-def _nodes(tree: ast.Module) -> list[ast.AST]:
-    return list(ast.walk(tree))
+    return [node for node in nodes_of(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
 
 
 def _package_of(path: str) -> str:
@@ -153,10 +148,10 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 def _mentioned(cell: Cell) -> set[str]:
     """Return the words in magics and strings, which may run a module without importing it."""
     tree = parse(cell)
-    docs = {id(node.value) for node in _nodes(tree) if isinstance(node, ast.Expr)}
+    docs = {id(node.value) for node in nodes_of(tree) if isinstance(node, ast.Expr)}
     strings = [
         node.value
-        for node in _nodes(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     ]
     return set(re.findall(r"\w+", " ".join([*strings, *magics(cell)])))
@@ -181,7 +176,8 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 def named_files(sources: Iterable[str], folder: Path) -> list[str]:
     """Return the names of the files in ``folder``/data that stand as strings in some code."""
-    strings = {text for source in sources for text in _strings(source) if text.startswith(DATA)}
+    naming = (source for source in sources if DATA in source)  # few do, and parsing takes its time
+    strings = {text for source in naming for text in _strings(source) if text.startswith(DATA)}
     return sorted(name for name in strings if ".." not in name and (folder / name).is_file())
 
 

@@ -62,6 +62,12 @@ def parse(cell: Cell) -> ast.Module:
     return ast.Module([], [])
 
 
+@cache
+def nodes_of(tree: ast.Module) -> list[ast.AST]:
+    """Return all nodes of a tree; several questions are asked of each cell."""
+    return list(ast.walk(tree))
+
+
 def magics(cell: Cell) -> list[str]:
     """Return the lines that look like IPython's magics."""
     return MAGIC_LINE.findall(placeholders(cell))
@@ -173,10 +179,10 @@ def assigned_names(tree: ast.AST) -> set[str]:
     return names - {"_"}
 
 
-def used_names(tree: ast.AST) -> set[str]:
+def used_names(tree: ast.Module) -> set[str]:
     """Return the names that are read, changed in place, or imported from another module."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             names.add(node.id)
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from literate import load_book
+from literate import Book, load_book
 from rnn_from_scratch import loss_and_gradients, rnn_cell_backward, rnn_forward
 from rnn_from_scratch.toy import toy_problem
 
@@ -86,7 +86,7 @@ def run_cells(doc: str, until: str = "") -> dict:
 
     ``until`` is a name: the cell that binds it is the last one to be run.
     """
-    book, names = load_book(ROOT), {}
+    book, names = _book(), {}
     with redirect_stdout(StringIO()):
         for cell in (cell for cell in book.cells if cell.doc == doc):
             source = "\n".join(line.text for line in book.expand(cell))
@@ -94,6 +94,11 @@ def run_cells(doc: str, until: str = "") -> dict:
             if until in names:
                 break
     return names
+
+
+@cache
+def _book() -> Book:
+    return load_book(ROOT)
 
 
 def numbers(values: np.ndarray, digits: int = 2) -> list[str]:

@@ -203,13 +203,35 @@ def names_on(app, docname: str, kind: str = KIND) -> list[str]:
 def says(app, docname: str, renderer) -> list[str]:
     """Return digests of what a page shows of explorables: of their files, and of the module."""
     names = [*names_on(app, docname), *names_on(app, docname, STILL)]
-    return [app.web.explorables.digest(name) for name in names]
+    said = app.web.memory.explorables
+    for name in set(names) - set(said):
+        said[name] = app.web.explorables.digest(name)
+    return [said[name] for name in names]
 
 
 def start(app) -> None:
-    """Begin with what the folders hold now."""
+    """Begin with what the folders hold now; digests of the last build hold if it is the same."""
     store = Path(app.outdir).parent / "wheel"  # where ``downloads`` keeps it, too
     app.web.explorables = Explorables(Path(app.srcdir), store)
+    if (made_of := _made_of(app)) != app.web.memory.made_of:
+        app.web.memory.made_of, app.web.memory.explorables = made_of, {}
+
+
+def _made_of(app) -> str:
+    """Digest all that ``NAME.py`` may read: cells, the module, scripts, data, and what it packs."""
+    book, chapters = app.web.book, Path(app.srcdir, FOLDER).parent
+    parts = [*(f"{cell.doc}\n{cell.source}" for cell in book.cells), *app.web.drift]
+    for file in _files(Path(app.srcdir, FOLDER), chapters / "data"):
+        parts += [file.as_posix(), sha256(file.read_bytes()).hexdigest()]
+    for file in _files(chapters / "_static"):  # large: a time tells whether it is another one
+        parts += [file.as_posix(), str(file.stat().st_mtime_ns)]
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _files(*folders: Path) -> list[Path]:
+    """Return the files in folders, however deep, sorted; not the caches of Python."""
+    found = (file for folder in folders for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in found if file.parent.name != "__pycache__")
 
 
 def copy_files(app, builder) -> None:

@@ -30,6 +30,8 @@ class Memory:
     equations: dict[str, Result] = field(default_factory=dict)  # by digest: what held
     notes: dict[str, dict[str, bool]] = field(default_factory=dict)  # on a page; is it a scan?
     holds: dict[str, set[str]] = field(default_factory=dict)  # on a page, what others decide: kinds
+    made_of: str = ""  # what the explorables read, digested
+    explorables: dict[str, str] = field(default_factory=dict)  # what each shows, digested
 
 
 class State:
