@@ -841,6 +841,30 @@ CONTENTS = {
         "root: book/a\nchapters:\n- glob: book/*\n",
         "_toc.yml:3: the order of `glob:` is left to chance; list the chapters by name",
     ),
+    "a page in a list without its key": (
+        "root: book/a\nchapters:\n- book/b\n",
+        "_toc.yml:3: this entry names no page; write `- file: PAGE`",
+    ),
+    "a page below a misspelt key": (
+        "root: book/a\nparts:\n- caption: One\n  chapters:\n  - flie: book/b\n",
+        "_toc.yml:5: unknown key `flie:`; did you mean `file:`?",
+    ),
+    "pages below a key of no list": (
+        "root: book/a\nChapters:\n- file: book/b\n",
+        "_toc.yml:2: unknown key `Chapters:`; did you mean `chapters:`?",
+    ),
+    "several pages in one entry": (
+        "root: book/a\nchapters:\n- file: [book/b]\n",
+        "_toc.yml:3: `file:` names one page; write one entry for each page",
+    ),
+    "two lists of which one hides the other": (
+        "root: book/a\nchapters:\n- file: book/b\nchapters: []\n",
+        "_toc.yml:4: `chapters:` stands here twice, and one hides the other; join them",
+    ),
+    "an entry that is no list": (
+        "root: book/a\nchapters:\n  file: book/b\n",
+        "_toc.yml:2: `chapters:` is a list; begin each entry with a dash",
+    ),
     "no YAML": (
         "root: [book/a\n",
         "_toc.yml:2: not valid YAML: expected ',' or ']', but got '<stream end>'; "

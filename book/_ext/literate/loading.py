@@ -15,6 +15,12 @@ from .fragments import Book
 from .options import same_name
 
 TOC = "_toc.yml"
+PAGE = ("root", "file", "glob")  # keys that name a page, or several
+LISTS = ("parts", "chapters", "sections", "subtrees", "entries")  # keys of lists of entries
+OTHERS = {  # keys that name no page
+    *("format", "defaults", "meta", "options", "url", "title", "caption", "numbered", "hidden"),
+    *("maxdepth", "titlesonly", "reversed"),
+}
 
 
 def load_book(root: str | Path) -> Book:
@@ -46,7 +52,10 @@ def read_contents(root: Path) -> tuple[list[str], list[Fault]]:
     docs: list[str] = []
     faults: list[Fault] = []
     listed: dict[object, tuple[str, int]] = {}
-    for key, node in _entries(_parse(root / TOC)):
+    contents = _parse(root / TOC)
+    for node, problem in _strays(contents):
+        faults.append(Fault(TOC, node.start_mark.line + 1, problem))
+    for key, node in _entries(contents):
         line = node.start_mark.line + 1
         doc = node.value if node.value.endswith(".md") else f"{node.value}.md"
         if key == "glob":
@@ -119,10 +128,40 @@ def _entries(node: yaml.Node) -> Iterator[tuple[str, yaml.ScalarNode]]:
             yield from _entries(item)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if key.value in ("root", "file", "glob") and isinstance(value, yaml.ScalarNode):
+            if key.value in PAGE and isinstance(value, yaml.ScalarNode):
                 yield key.value, value
         for _, value in node.value:
             yield from _entries(value)
+
+
+def _strays(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
+    """Yield what stands where pages are named and names none, and what is wrong with it."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            if isinstance(item, yaml.MappingNode):
+                yield from _strays(item)
+            else:
+                yield item, "this entry names no page; write `- file: PAGE`"
+        return
+    keys = [key.value for key, _ in node.value]
+    for number, (key, value) in enumerate(node.value):
+        if problem := _odd_key(key.value, value, keys[:number]):
+            yield key, problem
+        elif key.value in LISTS:
+            yield from _strays(value)
+
+
+def _odd_key(key: str, value: yaml.Node, above: list[str]) -> str:
+    if key in above:
+        return f"`{key}:` stands here twice, and one hides the other; join them"
+    if key in PAGE and not isinstance(value, yaml.ScalarNode):
+        return f"`{key}:` names one page; write one entry for each page"
+    if key in LISTS and not isinstance(value, yaml.SequenceNode):
+        return f"`{key}:` is a list; begin each entry with a dash"
+    if key not in (*PAGE, *LISTS, *OTHERS):
+        hint = did_you_mean(str(key), (*PAGE, *LISTS, *OTHERS), "`{}:`")
+        return f"unknown key `{key}:`{hint or '; take it out'}"
+    return ""
 
 
 def _missing(root: Path, doc: str) -> str:
