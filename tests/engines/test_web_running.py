@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from literate import load_book
 from web import running
 
 DIED = RuntimeError("Kernel died before replying to kernel_info")
@@ -12,7 +13,11 @@ DIED = RuntimeError("Kernel died before replying to kernel_info")
 
 @pytest.fixture
 def app(tmp_path):
-    env = SimpleNamespace(doc2path=lambda docname: str(tmp_path / "book" / f"{docname}.md"))
+    def doc2path(docname, base=True):
+        path = tmp_path / "book" / f"{docname}.md"
+        return str(path if base else path.relative_to(tmp_path))
+
+    env = SimpleNamespace(doc2path=doc2path)
     config = SimpleNamespace(nb_execution_timeout=60)
     web = SimpleNamespace(kernels=[], began={})
     return SimpleNamespace(env=env, srcdir=tmp_path, config=config, web=web, started=0)
@@ -52,6 +57,16 @@ def test_a_kernel_that_a_cell_kills_is_not_started_again(app, kernels):
     kernels += [(True, DIED)]
     assert running._execute(new_notebook(), app, "chapter") is DIED
     assert app.started == 1
+
+
+def test_cells_of_a_page_that_is_no_notebook_any_more_are_not_passed_over(app, small_book):
+    root = small_book.write({"a": "```{code-cell}\nx = 1\n```\n", "b": ""})
+    app.web.book = load_book(root)
+    for name in "ab":
+        small_book.page(name, "# A page\n\n```{code-cell}\nx = 1\n```\n")
+    assert running._prepared(app, app.env, "b") is None
+    with pytest.raises(running.ChangedMeanwhile, match=r"^book/a\.md: no notebook any more"):
+        running._prepared(app, app.env, "a")
 
 
 def test_a_book_need_not_have_what_draws_plots(monkeypatch):

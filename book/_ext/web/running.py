@@ -109,12 +109,15 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
 
 
 def _prepared(app, env, docname: str) -> NotebookNode | None:
-    """Read and expand a chapter; None for a page without cells."""
+    """Read and expand a chapter; None for a page without cells. Raises ``ChangedMeanwhile``."""
     text = Path(env.doc2path(docname)).read_text(encoding="utf-8-sig")
+    doc = env.doc2path(docname, base=False)
     if not is_myst_markdown_notebook(text):
+        if any(cell.doc == doc for cell in app.web.book.cells):
+            raise ChangedMeanwhile(f"{doc}: no notebook any more, so its cells would not run")
         return None
     notebook = read_notebook(text, env.myst_config)
-    expand_notebook(notebook, app.web.book, env.doc2path(docname, base=False))
+    expand_notebook(notebook, app.web.book, doc)
     return notebook
 
 
