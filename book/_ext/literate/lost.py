@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from functools import cache
 from unicodedata import normalize
 
 from markdown_it.token import Token
@@ -24,6 +25,7 @@ OPENING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 FENCE = re.compile(r"(?:`{2,}|~{3,}|:{3,})[ \t]*([^\s`~:]+)[^`\n]*$")
+MARKS = ("``", "~~~", "::")  # one of them is in each such line
 ALIKE = 0.8  # how much of a name has to be that of a code cell, so that it may be misspelt
 DIRECTIVE = re.compile(r"\s*\{([^}\s]+)\}")
 LITERATE = re.compile(r"(---\n(?s:.*?))?\s*:?(?P<name>fragment|tangle):")
@@ -94,10 +96,13 @@ def lost_cells(text: str, tokens: list[Token], cells: set[int], parse: Parse) ->
 
 def opens(line: str) -> bool:
     """Say whether a line looks like the opening of a code cell."""
+    if not any(mark in line for mark in MARKS):
+        return False
     fence = FENCE.search(line)
     return OPENING.search(line) is not None or (fence is not None and _is_alike(fence[1]))
 
 
+@cache
 def _is_alike(name: str) -> bool:
     """Say whether a name may be a misspelt ``code-cell``, letters of other alphabets included."""
     letters = re.sub(r"[\W_]+", "", normalize("NFKC", name).casefold())
