@@ -61,10 +61,10 @@ test: $(installed)  ## run the linters, the check of code/ against the chapters,
 
 bench: $(installed)  ## time a training step, beside PyTorch, JAX and autograd where they are installed
 	@echo "Measuring on one core: about ten minutes"
-	@PYTHONPATH=code:tests/tools $(python) -m bench
+	@PYTHONPATH=code:book/_ext:tests/tools $(python) -m bench
 
 experiments: $(installed)  ## compute the stored results of the chapters anew (ONLY=recall: one file)
-	@echo "Computing the experiments: about ten minutes"
+	@echo "Computing the experiments"
 	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=code:book/_ext:tests/tools $(python) -m experiments $(if $(ONLY),--only $(ONLY))
 
 mutants: $(mutmut)/installed  ## plant mistakes in code and equations; each has to be noticed (ONLY=bptt: in bptt.py)

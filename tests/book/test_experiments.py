@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments import ROOT, _needed, experiments_of
-from experiments.__main__ import text_of
+from experiments.__main__ import difference, text_of
 from literate import load_book, recorded, spread
 from literate.recording import digest
 
@@ -143,6 +143,17 @@ def test_other_random_numbers_are_compared_with_the_spread(file):
     recorded(path, lambda seeds: draw([seed + 90 for seed in seeds]), range(5), {"x": 0})
     with pytest.raises(ValueError, match="is off by"):
         recorded(path, lambda seeds: {"x": draw(seeds)["x"] + 50}, range(5), {"x": 0})
+
+
+def test_an_experiment_that_is_computed_anew_is_compared_with_what_was_stored():
+    before = {"seeds": [1, 2], "results": {"x": [[1, 2], [3, 4]], "y": [5, 6]}}
+    assert difference(before, before) == "at most 0 from those before"
+    moved = {"seeds": [1, 2], "results": {"x": [[1, 2], [3, 4.25]], "y": [5, 6]}}
+    assert difference(moved, before) == "at most 0.25 from those before"
+    assert difference({**moved, "seeds": [1, 3]}, before) == "nothing to compare with"
+    assert difference(moved, None) == "nothing to compare with"
+    renamed = {"seeds": [1, 2], "results": {"x": [[1, 2], [3, 4]], "z": [5, 6]}}
+    assert difference(renamed, before) == "other results than before"
 
 
 PAGE = """

@@ -21,6 +21,7 @@ from bench.problems import AXES, DTYPES, SHAPES, Shape, draw
 from bench.processes import ROOT, BenchFault, Worker
 from bench.rounds import Contestant, Plan, Times, fastest, interleave
 from bench.worker import Peer as PeerAtWork
+from literate import code_since
 
 ABSENT = "a library that is not there"
 ASKED = Selection(("toy",), ("plain", "autograd", ABSENT))
@@ -105,6 +106,12 @@ def test_the_processor_is_what_the_system_calls_it(tmp_path):
     assert machine.processor(str(listing)) == "A fast one @ 3 GHz"
     unlisted = machine.processor(str(tmp_path / "none"))
     assert unlisted == (platform.processor() or platform.machine()) != ""
+
+
+def test_a_run_holds_a_digest_of_each_module_that_it_measures(figures):
+    assert {"bptt", "fast", "products", "estimator", "prediction"} <= figures["code"].keys()
+    assert "rtrl" not in figures["code"]
+    assert code_since(figures, "rnn_from_scratch") == "the code that was measured is that of now"
 
 
 # Agreement comes first

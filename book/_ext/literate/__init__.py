@@ -16,6 +16,8 @@ _HOMES = {
     "Line": "fragments",
     "UnknownPlace": "faults",
     "check": "tangling",
+    "code_digests": "measured",
+    "code_since": "measured",
     "fragment_slug": "source",
     "load_book": "loading",
     "recorded": "recording",

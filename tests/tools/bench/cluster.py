@@ -1,6 +1,6 @@
 """Measure what two worker processes cost and bring, beside one process.
 
-``PYTHONPATH=code:tests/tools python -m bench.cluster`` takes about a minute and writes
+``PYTHONPATH=code:book/_ext:tests/tools python -m bench.cluster`` takes about a minute and writes
 ``book/data/cluster.json``, which the page on workers shows. ``--quick`` tries everything once, and
 writes only where --out says. The exit status is 1 if the gradients differ.
 """
@@ -106,6 +106,7 @@ def measure(batches=BATCHES, rounds: int = ROUNDS) -> dict:
     return {
         "machine": {**machine.describe(), "cores": cores()},
         "versions": {**machine.versions(), "distributed": metadata.version("distributed")},
+        "code": machine.code("cluster.py"),
         "shape": {name: size for name, size in SHAPES[SHAPE]._asdict().items() if name != "m"},
         "workers": WORKERS,
         "bytes": sum(array.nbytes for array in characters(1).parameters.values()),

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from literate import code_digests
+
 LIBRARIES = ("numpy", "torch", "jax", "jaxlib", "autograd")
+PACKAGE = "rnn_from_scratch"
 
 
 def processor(listing: str = "/proc/cpuinfo") -> str:
@@ -38,3 +41,8 @@ def versions() -> dict:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def code(pattern: str) -> dict[str, str]:
+    """Return a digest of each module that is measured by the benchmark's files of this pattern."""
+    return code_digests(PACKAGE, sorted(Path(__file__).parent.glob(pattern)))

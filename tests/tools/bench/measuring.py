@@ -20,6 +20,7 @@ def measure(chosen: Selection, extent: Extent, say: Callable = lambda _: None) -
     return {
         "machine": machine.describe(),
         "versions": machine.versions(),
+        "code": machine.code("peers/*.py"),
         "shapes": {name: SHAPES[name]._asdict() for name in chosen.shapes},
         "skipped": chosen.absent(),
         "tolerances": TOLERANCES,

@@ -25,9 +25,9 @@ def compute(experiment: Experiment) -> dict:
     namespace: dict = {"__name__": experiment.doc}
     exec(compile(experiment.code, experiment.doc, "exec"), namespace)
     seeds = list(eval(experiment.seeds, namespace))
-    began = time.monotonic()
+    began = time.process_time()
     results = eval(experiment.function, namespace)(seeds)
-    seconds, machine = time.monotonic() - began, describe()
+    seconds, machine = time.process_time() - began, describe()
     file = {
         "date": machine["date"],
         "machine": f"{machine['cpu']}, {machine['system']}",
@@ -72,13 +72,35 @@ def main(arguments: list[str]) -> int:
     names = [Path(each.path).stem for each in found]
     if asked.only not in (None, *names):
         parser.error(f"{asked.only!r} is none of {', '.join(names)}")
+    chosen = [(n, e) for n, e in zip(names, found, strict=True) if asked.only in (None, n)]
+    stored = {
+        n: json.loads(e.file(ROOT).read_text("utf-8")) for n, e in chosen if e.file(ROOT).exists()
+    }
+    taken = sum(file["seconds"] for file in stored.values())
+    print(f"When they were stored, {len(stored)} of {len(chosen)} took {taken:.0f} s", flush=True)
     os.chdir(ROOT / "book")  # where the kernels of the chapters start
-    for name, experiment in zip(names, found, strict=True):
-        if asked.only in (None, name):
-            file = compute(experiment)
-            experiment.file(ROOT).write_text(text_of(file), "utf-8")
-            print(f"{name}: {len(file['seeds'])} seeds in {file['seconds']:.0f} s", flush=True)
+    for name, experiment in chosen:
+        file = compute(experiment)
+        experiment.file(ROOT).write_text(text_of(file), "utf-8")
+        said = f"{name}: {len(file['seeds'])} seeds in {file['seconds']:.0f} s"
+        print(f"{said}; {difference(file, stored.get(name))}", flush=True)
     return 0
+
+
+def difference(file: dict, before: dict | None) -> str:
+    """Say how far results lie from those that were stored before, seed by seed."""
+    if before is None or before["seeds"] != file["seeds"]:
+        return "nothing to compare with"
+    pairs = [
+        (file["results"][name], values)
+        for name, values in before["results"].items()
+        if np.shape(values) == np.shape(file["results"].get(name))
+    ]
+    if len(pairs) < len(before["results"]):
+        return "other results than before"
+    return (
+        f"at most {max(np.abs(np.subtract(*pair)).max() for pair in pairs):.2g} from those before"
+    )
 
 
 if __name__ == "__main__":
