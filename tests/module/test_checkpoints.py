@@ -487,6 +487,15 @@ def test_an_array_that_claims_another_size_is_refused(path, shape, descr, why):
         read_checkpoint(path)
 
 
+def test_a_header_that_is_never_written_is_refused(path):
+    with io.BytesIO() as file:
+        description = {"shape": (2,), "fortran_order": False, "descr": "<f8"}
+        np.lib.format.write_array_header_2_0(file, description)
+        archive(path, about=file.getvalue() + bytes(16))
+    with pytest.raises(ValueError, match=r"\(about\.npy has a header of another kind\)"):
+        read_checkpoint(path)
+
+
 # parameters
 
 
