@@ -757,3 +757,12 @@ def test_the_memory_of_windows_does_not_grow_with_the_sequence():
     inputs = 3 * 4 * 4000 + 2 * 4 * 4000  # the checks of x and labels make booleans of their sizes
     assert longer < shorter + 1.5 * inputs
     assert shorter < peak(2000, 2000) / 8
+
+
+@pytest.mark.parametrize("workspace", [None, Workspace()], ids=["alone", "with a workspace"])
+def test_calls_of_other_sizes_without_an_initial_state_do_not_disturb_each_other(workspace):
+    for n_a, m, T in ((5, 6, 7), (4, 6, 7), (5, 3, 7), (5, 6, 2), (5, 6, 7)):
+        x, labels, _, parameters = oracle.problem(n_a=n_a, m=m, T=T)
+        expected = bptt.plain_loss_and_gradients(x, labels, None, parameters)
+        came = loss_and_gradients(x, labels, None, parameters, workspace=workspace)
+        assert_same(came, expected)
