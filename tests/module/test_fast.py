@@ -766,3 +766,13 @@ def test_calls_of_other_sizes_without_an_initial_state_do_not_disturb_each_other
         expected = bptt.plain_loss_and_gradients(x, labels, None, parameters)
         came = loss_and_gradients(x, labels, None, parameters, workspace=workspace)
         assert_same(came, expected)
+
+
+@pytest.mark.parametrize("workspace", [None, Workspace()], ids=["alone", "with a workspace"])
+def test_another_initial_state_is_checked_after_a_call_that_was_right(workspace):
+    x, labels, a0, parameters = problem = oracle.problem()
+    loss_and_gradients(*problem, workspace=workspace)
+    with refusals.refuses(ValueError, "a0 has shape (5, 1); expected (n_a, m) = (5, 6)"):
+        loss_and_gradients(x, labels, a0[:, :1], parameters, workspace=workspace)
+    expected = bptt.plain_loss_and_gradients(x, labels, None, parameters)
+    assert_same(loss_and_gradients(x, labels, None, parameters, workspace=workspace), expected)
