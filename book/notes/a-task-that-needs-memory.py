@@ -4,9 +4,9 @@ from itertools import pairwise
 
 TITLE = "Asked at the end"
 ALT = """
-A row of states with blue arrows between them. The symbol enters at the left end, the question is
-asked at the right end. In the backward pass a bracket under the last arrows is named the window;
-left of it the way is dashed.
+A row of states with blue arrows between them. The symbol enters at the left end, and the question
+is asked at the right end. In the backward pass a bracket under the last arrows is named the window;
+left of it the path is dashed.
 """
 DESCRIPTION = r"""
 Only the loss $J_T$ of the last step counts, and the symbol that it asks for is $x_1$. So the

@@ -13,13 +13,13 @@ same direction ends on the arc. Below, a row of steps: blue arrows lead back ove
 to a bar.
 """
 DESCRIPTION = r"""
-The gradient $g$ is a long dashed arrow. Around the point where it begins runs an arc at the
+The gradient $g$ is a long dashed arrow. An arc runs around the point where it begins, at the
 distance $c$, the greatest length that is allowed. The clipped gradient $\tilde g$, a thick arrow,
 has the same direction and ends on the arc. Both are drawn to scale, with the lengths of the toy. A
 third, short arrow ends inside the arc, and stays as it is. Below is a sketch of another remedy,
 truncation: in the forward pass all steps in a row are visited, in the backward pass only the last
-three, and the carry to earlier steps is cut off. That saves work and memory, but unlike
-clipping it changes the direction of the gradient.
+three, and the carry to earlier steps is cut off. That saves work and memory, but unlike clipping it
+changes the direction of the gradient.
 """
 HEIGHT = 31
 

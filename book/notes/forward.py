@@ -10,9 +10,9 @@ DESCRIPTION = r"""
 The states $a_0$, $a_1$, $a_2$ and $a_3$ stand in a row, joined by blue arrows. Below each state
 that a step has made stands a box with its sensitivities, the derivatives of its entries with
 respect to the weights. Blue arrows lead from box to box in the same direction as from state to
-state. A dashed arrow leads from each state down into its box: the copy of the step adds its part.
-Below each box the loss of the step makes its contribution, and all contributions meet in one sum.
-No arrow leads from right to left.
+state. A dashed arrow leads from each state down into its box: the copy of the step adds its
+contribution. Below each box the loss of the step makes its contribution, and all contributions meet
+in one sum. No arrow leads from right to left.
 """
 HEIGHT = 32
 

@@ -2,14 +2,14 @@
 
 TITLE = "The gradients, on one card"
 ALT = """
-Ten gradients below each other, in four groups in the order of the backward pass: the output layer,
-the state, the recurrent parameters, the ways out. At the right of each equation stands its shape.
+Ten gradients in a column, in four groups in the order of the backward pass: the output layer, the
+state, the recurrent parameters, the ways out. At the right of each equation stands its shape.
 """
 DESCRIPTION = r"""
 All gradients of the network, in the order in which the backward pass meets them. The first group is
 the output layer: the gradients with respect to the scores, the output weights and the output bias.
 The second is the state: the gradient with respect to the state, where its own output and the carry
-meet, with nothing coming from beyond the last step, and $\delta_t$ behind tanh. The third is the
+meet, with nothing coming from beyond the last step, and $\delta_t$ after tanh. The third is the
 recurrent parameters: input weights, recurrent weights, bias. The last is the ways out, to an input
 and to the initial state. At the right stands the shape of each gradient.
 """

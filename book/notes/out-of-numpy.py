@@ -7,12 +7,12 @@ out at the top, and a blue loop from its right side back to its left: the state.
 An arrow leads from the box to a sheet of paper, a file, and from there to three small boxes.
 """
 DESCRIPTION = r"""
-On the left stands the cell as a box, with the operators that it consists of written in it: two
-products, a sum, $\tanh$, a product, a sum, softmax. From below the input $x_t$ comes in, at the top
-$\hat y_t$ goes out. A blue loop leads from the right side around the box to its left side: the
-state $a_t$, which is the $a_{t-1}$ of the next step; this is what Scan does. An arrow leads to a
-file, and arrows from the file to three places where it runs: a server, a phone, a browser. Below
-stands the equation for engines that have examples in rows: all is transposed.
+On the left stands the cell as a box, with its operators written in it: two products, a sum,
+$\tanh$, a product, a sum, softmax. From below the input $x_t$ comes in, at the top $\hat y_t$ goes
+out. A blue loop leads from the right side around the box to its left side: the state $a_t$, which
+is the $a_{t-1}$ of the next step; this is what Scan does. An arrow leads to a file, and arrows from
+the file to three places where it runs: a server, a phone, a browser. Below stands the equation for
+engines that have examples in rows: all is transposed.
 """
 HEIGHT = 31
 

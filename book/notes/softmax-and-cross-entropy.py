@@ -11,12 +11,12 @@ Three pairs of bars, one bar for each class: the toy's scores at step 2, their e
 probabilities. From the probability of the true class an arrow leads down to the loss.
 """
 DESCRIPTION = r"""
-The scores $o_2$ of the toy at step 2 become probabilities, and these a loss. The first pair of bars
-is the two scores, which may have any sign. The exponential makes both positive: the second pair.
-Divided by their sum they are the probabilities $\hat y_2$, the third pair: the bars keep
-their lengths beside each other, and now sum to one. Only the probability at the label, class 0,
-goes on: an arrow named $-\ln$ leads from it down to the loss of this step, in nats. The probability
-is below a half, so the loss is above $\ln 2$.
+The scores $o_2$ of the toy at step 2 become probabilities, and these become a loss. The first pair
+of bars is the two scores, which may have any sign. The exponential makes both positive; that is the
+second pair. Divided by their sum they are the probabilities $\hat y_2$, the third pair: the bars
+keep their lengths beside each other, and now sum to one. Only the probability at the label, class
+0, goes on: an arrow named $-\ln$ leads from it down to the loss of this step, in nats. The
+probability is below a half, so the loss is above $\ln 2$.
 """
 HEIGHT = 32
 GROUND, HIGH = 14, 6.6

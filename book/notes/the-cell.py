@@ -3,7 +3,7 @@
 TITLE = "The cell: one step"
 ALT = """
 One time step, drawn upwards: the input x_t and, from the left, the previous state go into z_t; tanh
-makes the new state a_t of it; the scores o_t read that state. Beside each stands its equation.
+turns it into the new state a_t; the scores o_t read that state. Beside each stands its equation.
 """
 DESCRIPTION = r"""
 One step of the network, from bottom to top. A green arrow with $W_{ax}$ brings the input $x_t$, and

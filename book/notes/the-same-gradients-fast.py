@@ -2,9 +2,9 @@
 
 TITLE = "All steps side by side"
 ALT = """
-Three narrow green columns are pushed together into one wide box, which one arrow leads through W_ax
-into another. Below, a chain of blue boxes, joined by arrows with W_aa, has to be walked one after
-the other. At the bottom two wide boxes give one small one: a gradient.
+Three narrow green columns are pushed together into one wide box, from which one arrow leads, with
+W_ax, into another. Below, a chain of blue boxes, joined by arrows with W_aa, has to be walked one
+after the other. At the bottom two wide boxes give one small one: a gradient.
 """
 DESCRIPTION = r"""
 At the top the inputs of three steps, $x_1$, $x_2$ and $x_3$, are narrow green columns. Pushed

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a206938023822d6c
+# sha256: 18561a89cda2e6d7
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -17,9 +17,9 @@ import numpy as np
 from rnn_from_scratch.parameters import PARAMETER_AXES, Array
 
 MOST = 2**26  # bytes that a thread keeps
-AT_ONCE = 2**20  # bytes of the forward pass: what a processor holds close at hand
+AT_ONCE = 2**20  # bytes of the forward pass: what fits into a processor's cache
 FORM, VALUES = attrgetter("__class__", "dtype", "shape"), itemgetter(*PARAMETER_AXES)
-PLACE = np.dtype(np.intp)  # older versions of NumPy take places of no other dtype
+PLACE = np.dtype(np.intp)  # older versions of NumPy take indices of no other dtype
 
 
 class Doubt(Exception):
@@ -44,13 +44,13 @@ def form_of_array(array: Any) -> Any:
 
 # book/buffers.md
 def ends(values: Any) -> tuple[Any, Any]:
-    """Return the least and the largest entry of an array of one axis; NaN, if there, is both."""
+    """Return the least and the largest entry of an array of one axis; a NaN counts as both."""
     return values.item(values.argmin()), values.item(values.argmax())
 
 
 # book/buffers.md
 def largest(values: Any) -> float:
-    """Return the largest magnitude in an array of one axis; NaN, if there, is it."""
+    """Return the largest magnitude in an array of one axis; a NaN counts as the largest."""
     least, most = ends(values)
     magnitude: float = max(-least, most)
     return magnitude
@@ -60,7 +60,7 @@ def largest(values: Any) -> float:
 def carve(
     shapes: dict[str, tuple[int, ...]], dtype: np.dtype[Any]
 ) -> tuple[Array, dict[str, Array]]:
-    """Cut a block of zeros into arrays that begin at multiples of 16 entries: products like it."""
+    """Cut a block of zeros into arrays that begin at multiples of 16 entries, for fast products."""
     arrays, ends = {}, [0]
     for shape in shapes.values():
         ends.append(-(-ends[-1] // 16) * 16 + math.prod(shape))
@@ -72,7 +72,7 @@ def carve(
 
 # book/buffers.md
 class ForwardBuffers:
-    """Buffers of a forward pass for K steps at a time; without K, for as many as fit close by."""
+    """Buffers of a forward pass for K steps at a time; without K, for as many as fit the cache."""
 
     @property
     def views(self) -> type[ForwardSteps]:
@@ -122,7 +122,7 @@ class ForwardBuffers:
         for_by[...] = by
 
     def quietly(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Do some work; once more, with NumPy's errors off, if numbers are very large or small."""
+        """Do some work; repeat it with NumPy's errors off if numbers are very large or small."""
         try:
             return work(*given)
         except FloatingPointError:
@@ -134,7 +134,7 @@ class ForwardBuffers:
                     self.quiet = False
 
     def steps(self, k: int) -> Any:
-        """Return views for k steps, made once for all steps at a time, and for the rest of them."""
+        """Return views for k steps; those for K steps are kept, and of the others the last."""
         if k not in self.parts:
             self.parts = {n: part for n, part in self.parts.items() if n == self.K}
             self.parts[k] = self.views(k, self)

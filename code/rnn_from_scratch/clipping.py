@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: d2b1e93579023f97
+# sha256: 5f4476310d38fc99
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -116,10 +116,10 @@ def plain_truncated_loss_and_gradients(
     parameters: Arrays = NEEDED,
     window: int = NEEDED,
 ) -> tuple[Number, dict[str, Array]]:
-    """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
+    """Compute the loss, and its gradient without the carry across window borders (eq-truncated).
 
-    Forward, the state is carried through all steps; back, each window of ``window`` steps is on its
-    own. The output layer's gradients are whole.
+    Forward, the state is carried through all steps; backward, each window of ``window`` steps is on
+    its own. The gradients of the output layer are complete.
 
     Parameters
     ----------

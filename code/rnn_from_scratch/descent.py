@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c86b27adde2e7c95
+# sha256: 7d001de4d7b88908
 # book/13-learning.md
 """Plain gradient descent."""
 
@@ -48,7 +48,7 @@ def update_parameters(
 
     See Also
     --------
-    train : Many steps, and more than steps.
+    train : Many steps, with mini-batches, validation and checkpoints.
 
     Examples
     --------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 3f219170614fd564
+# sha256: 7e465b5da7452f33
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -34,7 +34,7 @@ from rnn_from_scratch.targets import (
 )
 from rnn_from_scratch.trainer import train
 
-AT_ONCE = 2**22  # numbers of sequences that are predicted together, with states and scores
+AT_ONCE = 2**22  # numbers held at once to predict: sequences, states and scores
 
 
 # book/estimator.md
@@ -132,7 +132,7 @@ class RNN:
     clip_norm : float or None
         As for ``train``.
     validation : float, tuple or None
-        Sequences that are not trained on: a part of those that ``fit`` is given, between 0 and 1,
+        Sequences that are not trained on: a fraction of those passed to ``fit``, between 0 and 1,
         drawn at random; or others, ``(X, y)``. The parameters are then those of the epoch after
         which the loss of these sequences was lowest; each of them counts the same.
     patience : int or None
@@ -286,8 +286,8 @@ class RNN:
         except ValueError:
             held_out = 0
         if not 0 < held_out < m:
-            what = f"expected (X, y), or a share that leaves some of {m} sequences on either side"
-            raise ValueError(f"validation is {self.validation!r}; {what}")
+            what = f"or a fraction that leaves some of {m} sequences on either side"
+            raise ValueError(f"validation is {self.validation!r}; expected (X, y), {what}")
         order = rng.permutation(m)
         return np.sort(order[held_out:]), pick_examples(data, np.sort(order[:held_out]))
 
@@ -394,7 +394,7 @@ class RNN:
 
     @staticmethod
     def _features(X: Any, n_x: int, lengths: Array) -> int:
-        """Count what an example is made of: steps if each is one number, else entries of a step."""
+        """Count the parts of an example: steps if each is one number, else entries of a step."""
         return int(lengths.max()) if np.ndim(X[0]) == 1 else n_x
 
     def __sklearn_tags__(self) -> Any:

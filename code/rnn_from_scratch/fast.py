@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: c7467b160189759a
+# sha256: ecc15bfdfa47c57e
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
 
@@ -52,7 +52,7 @@ class _Steps(ForwardSteps):
 
 # book/workspaces.md
 class _Buffers(ForwardBuffers):
-    """Buffers for K of the T steps at a time, forward and back, in segments or in windows."""
+    """Buffers for K of the T steps at a time, forward and backward, in segments or in windows."""
 
     @property
     def views(self) -> type[_Steps]:
@@ -281,8 +281,8 @@ def loss_and_gradients(
         Buffers to be used again. The next call with it overwrites the arrays returned here; without
         one, nothing is overwritten.
     segment : int, "auto" or None
-        How many steps are kept at a time: all, K, or about the square root of T. With fewer than
-        T, the states are computed twice, and the memory for them grows as K + T / K.
+        How many steps K are kept at a time; "auto": about the square root of T; None: all. With
+        fewer than T, the states are computed twice, and the memory for them grows as K + T / K.
     return_state : bool
         Whether the last state is wanted too.
 
@@ -332,7 +332,7 @@ def truncated_loss_and_gradients(
     workspace: Workspace | None = None,
     return_state: bool = False,
 ) -> tuple[Any, ...]:
-    """Compute the loss, and its gradient without what crosses a border of windows (eq-truncated).
+    """Compute the loss, and its gradient without the carry across window borders (eq-truncated).
 
     In the forward pass the state is carried through all steps; in the backward pass each window of
     ``window`` steps stands alone, and is forgotten when its contribution is known. The gradients of

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9168952f739beff7
+# sha256: f98482b83d2755e2
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -42,7 +42,7 @@ NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit 
 class CellCache(NamedTuple):
     """The arrays that one step leaves for the backward pass.
 
-    They are no copies: one that is changed before the backward pass changes the gradients.
+    They are not copied: one that is changed before the backward pass changes the gradients.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 5f8db468d9712aa8
+# sha256: e4efb6466eafb480
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
@@ -37,7 +37,7 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, eps: float = 1e-5) -
     x : numpy.ndarray
         Where to differentiate, any shape, float64, finite.
     eps : float
-        The step, greater than 0; what is divided by is what rounding makes of it. f is rounded
+        The step, greater than 0; the difference is divided by the step as rounded. f is rounded
         too: expect an error of about 1e-16 times its value, divided by ``eps``.
 
     Returns

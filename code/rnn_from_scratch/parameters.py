@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 8a2daa35e217e510
+# sha256: 7a907a6a493e857e
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -22,7 +22,7 @@ Dtype = DTypeLike
 Examples = tuple[Array, Array, Array]  # x, labels, a0
 Columns = slice | Array  # which of the examples
 GradientFunction = Callable[..., tuple[Number, Arrays]]  # of x, labels, a0, parameters
-NEEDED: Any = None  # for an argument that must be given, behind one that may be left out
+NEEDED: Any = None  # for an argument that must be given, after one that may be left out
 
 PARAMETER_AXES = {
     "Wax": ("n_a", "n_x"),
@@ -53,7 +53,7 @@ def check_shape(
 
 # book/parameters.md
 def wrong_type(name: str, value: object, expected: str) -> TypeError:
-    """Return the error that says of which type an argument is, and what was expected."""
+    """Return the error that names the type of an argument, and what was expected."""
     return TypeError(f"{name} is of type {type(value).__name__}; expected {expected}")
 
 
@@ -170,7 +170,7 @@ def is_whole(value: object) -> TypeGuard[int]:
 def check_counts(**counts: Any) -> list[int]:
     """Check that each count is a whole number of at least 1; return them as Python's integers.
 
-    Raises ValueError that names the first one that is not, or that no computer can count to.
+    Raises ValueError that names the first that is not, or that is too large for any computer.
     """
     for name, count in counts.items():
         if not is_whole(count) or count < 1:
@@ -189,7 +189,7 @@ def check_memory(name: str, axes: tuple[str, ...], shape: tuple[int, ...]) -> No
 
 # book/parameters.md
 def check_positive(name: str, value: object) -> float:
-    """Check that a number is finite and > 0; return it as Python's float, which keeps float32.
+    """Check that a number is finite and > 0; return a Python float, which leaves float32 as it is.
 
     Raises ValueError that names it, also where a float has no room for it.
     """

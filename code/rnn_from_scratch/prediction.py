@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2fb36678bd5afe4c
+# sha256: 024f73196b29d108
 # book/different-lengths.md
 """The answers of a trained network, and sequences of different lengths in one batch."""
 
@@ -24,7 +24,7 @@ from rnn_from_scratch.parameters import (
 
 # book/different-lengths.md
 def pad_sequences(sequences: Sequence[Array] | Array) -> tuple[Array, Array]:
-    """Put sequences of different lengths into one batch, with zeros behind each (eq-ragged).
+    """Put sequences of different lengths into one batch, with zeros after each (eq-ragged).
 
     Parameters
     ----------
@@ -178,8 +178,8 @@ def predict(
     Returns
     -------
     numpy.ndarray
-        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the first. Behind
-        the last step of an example stands -1.
+        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the first. After
+        the last step of an example the entry is -1.
 
     Raises
     ------

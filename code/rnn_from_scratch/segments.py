@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 40674a4e5bec64fc
+# sha256: 3b7e137e34c668d7
 # book/memory-for-time.md
 """All steps through buffers for a part of them: in segments, or in windows."""
 
@@ -25,7 +25,7 @@ def one_segment(buffers: Any, steps: Any, n: int, labels: Any, gradients: Any) -
 def all_segments(
     buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
 ) -> Number:
-    """Go forward through all segments, then back, with their states once more (eq-segments)."""
+    """Go forward through all segments, then back, computing their states again (eq-segments)."""
     in_parts = len(buffers.starts) > 0
     for start, steps in walk(buffers, x, a0, parameters):
         if in_parts:

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9bbe31a4fc7c0c0a
+# sha256: a0da13e3aa332235
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -63,7 +63,7 @@ def local_workers(shards: int) -> Iterator[Any]:
     They listen on the loopback interface alone, use one thread each, and are replaced if they die.
     Where ``cryptography`` is installed, as with the extra ``dask``, each connection is encrypted
     and needs a certificate that is made for this block and known to its processes only. Without
-    it, a RuntimeWarning says that every account of this machine can run code as you meanwhile.
+    it, a RuntimeWarning says that every account of this machine can meanwhile run code as you.
     Dask's pages and figures about the tasks are switched off.
 
     A script that calls this needs the guard ``if __name__ == "__main__":``, since the processes
@@ -168,7 +168,7 @@ def sharded_loss_and_gradients(
     client : distributed.Client
         It hands the tasks out; its workers have to be able to import this package.
     shards : int
-        Into how many shards the batch is cut, at most m; best one for each worker.
+        Into how many shards the batch is cut, at most m; ideally one for each worker.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 303147685797e734
+# sha256: 806d5870435e1371
 # book/sequences-and-classes.md
 """Lists, columns and tables for a classifier, read as numbers, classes and weights."""
 
@@ -127,7 +127,7 @@ def _in_a_row(y: Any) -> Array:
 
 # book/sequences-and-classes.md
 def counts(classes: Array, of_steps: bool) -> Array:
-    """Say which classes count: all, but those of steps that are -1."""
+    """Say which classes count: all but those of steps that are -1."""
     if not of_steps or classes.dtype.kind not in "iuf":
         return np.ones(len(classes), bool)
     counted: Array = classes != -1

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 0e5bf6607be9d8bf
+# sha256: f5c07255b8ee47b3
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
 
@@ -78,7 +78,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """The number of epochs up to the lowest validation loss; without such a set, of all."""
+        """The number of epochs up to the lowest validation loss; without validation, of all."""
         if self.validation_losses.size:
             return int(self.validation_losses.argmin())
         return len(self.learning_rates)
@@ -299,7 +299,7 @@ def _resume(
     rate_of: Callable[[int], float],
     epochs: int,
 ) -> _Run:
-    """Return the run as the file holds it, and set rng back; without a file, write the first."""
+    """Return the run as the file holds it, and restore rng; without a file, write the first."""
     found = read_checkpoint(path)
     if found is None:
         _save(path, run, facts, rng)

@@ -16,7 +16,7 @@ MOST_FREQUENT = {  # a kind of mistake, and the words
     PAGE: ("transpose missing", "The missing transpose is the most frequent"),
     "book/09-the-carry.md": (
         "transpose missing",
-        "the missing *transpose*, which is the most frequent mistake in the {doc}`survey <survey>`",
+        "most frequent mistake in the {doc}`survey <survey>` of public code, a missing *transpose*",
     ),
 }
 OF_PUBLIC_CODE = r"\bpublic (?:code|projects?|programs?|repositor\w+)|\{doc\}`survey <survey>`"

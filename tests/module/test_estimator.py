@@ -572,13 +572,13 @@ def test_the_validation_set_of_steps_may_leave_some_out(of_steps):
 @pytest.mark.parametrize(
     ("validation", "error", "message"),
     [
-        (1.5, ValueError, "validation is 1.5; expected (X, y), or a share that leaves some"),
-        (0.999, ValueError, "validation is 0.999; expected (X, y), or a share that leaves some"),
+        (1.5, ValueError, "validation is 1.5; expected (X, y), or a fraction that leaves some"),
+        (0.999, ValueError, "validation is 0.999; expected (X, y), or a fraction that leaves some"),
         (iter([[[1.0, 2.0]]]), ValueError, "validation is <list_iterator"),
         ((iter([[[1.0, 2.0]]]), ["neg"]), TypeError, "validation: X is of type list_iterator;"),
-        (0.001, ValueError, "validation is 0.001; expected (X, y), or a share that leaves some"),
-        (True, ValueError, "validation is True; expected (X, y), or a share that leaves some"),
-        ("0.1", ValueError, "validation is '0.1'; expected (X, y), or a share that leaves some"),
+        (0.001, ValueError, "validation is 0.001; expected (X, y), or a fraction that leaves some"),
+        (True, ValueError, "validation is True; expected (X, y), or a fraction that leaves some"),
+        ("0.1", ValueError, "validation is '0.1'; expected (X, y), or a fraction that leaves some"),
         (([[[1.0]]], ["neg"]), ValueError, "validation: X has 1 features; expected 2"),
         (([[[1.0, 2.0]]], ["other"]), ValueError, "validation: y has the classes ['other']"),
         (([[[1.0, 2.0]]], [["neg"]]), ValueError, "validation: y has the classes ['neg']"),

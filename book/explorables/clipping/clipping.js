@@ -23,7 +23,7 @@ explorables.clipping = (() => {
   /** With W_aa scaled. @param {Problem} p @param {number} radius @returns {Problem} */
   const scaled = (p, radius) => ({ ...p, Waa: p.Waa.map((row) => row.map((v) => v * radius)) });
 
-  /** The gradient without what crosses a border of windows, as one column. @param {Problem} p @param {number} K */
+  /** The gradient without the carry across window borders, as one column. @param {Problem} p @param {number} K */
   function truncated(p, K) {
     const T = p.labels.length;
     let t = T; // the steps are visited from the last to the first

@@ -5,7 +5,7 @@ from this_book.toy import run_cells
 
 CAPTION = r"""
 **To try: what reaches the weight, and from where?**
-To the right of each node stands its value, and below that the gradient of $J$ with respect to it.
+The value of each node is on its right, and below that is the gradient of $J$ with respect to it.
 Drag a weight or an input, and watch the three contributions to the gradient with respect to $w$.
 Take the carry away, and see by how much the gradient is wrong.
 """

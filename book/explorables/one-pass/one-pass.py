@@ -6,7 +6,7 @@ from this_book.mistakes import TOLERANCE
 
 CAPTION = r"""
 **To try: go through the toy, forward and back, one node at a time.**
-To the left of each node stands its value, to the right the gradient of $J$ with respect to it;
+The value of each node is on its left, the gradient of $J$ with respect to it on its right;
 orange is above zero, blue below.
 Choose an entry of a weight, a bias or an input, and move it with the slider.
 Its gradient, from the backward pass, stands beside the central difference, which knows the forward

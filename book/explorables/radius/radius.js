@@ -48,7 +48,7 @@ explorables.radius = (() => {
     const key = `<span class="radius-key"><span class="blue">— the gradient</span><span class="green">- - radius<sup>steps</sup>: all slopes one</span><span class="violet">··· bound with the largest slopes</span><span class="grey">··· bound without slopes</span></span>`;
     const controls = `${kit.slider("radius", "spectral radius", radius, 0.3, 1.6, 0.01, num(radius))}${kit.slider("size", "size of inputs", size, -3, 0.5, 0.05, num(10 ** size, 10 ** size < 0.1 ? 3 : 2))}<div class="ex-controls">${kit.button("both", "0.9, small inputs", "0.9,-3")}${kit.button("both", "1.5, small inputs", "1.5,-3")}${kit.button("both", "1.5, large inputs", "1.5,0.5")}${kit.button("reset", "as it was")}</div>`;
     const kind = end < 1e-3 ? "It vanishes" : end > 1e3 ? "It explodes" : "It lives";
-    const why = mean > 0.9 ? "The slopes are nearly one, so the spectral radius decides." : `The mean slope is ${num(mean)}: saturation takes its part at every step, and the spectral radius alone no longer tells.`;
+    const why = mean > 0.9 ? "The slopes are nearly one, so the spectral radius decides." : `The mean slope is ${num(mean)}: saturation takes its part at every step, and the spectral radius alone no longer decides.`;
     const norm = radius * given.norm;
     const bound = norm < 1 ? "The norm is below one, so it has to vanish." : `The norm of the matrix is ${num(norm)}: a bound that grows forbids nothing.`;
     return `${controls}${plot}${key}${strip}${kit.verdict(end >= 1e-3 && end <= 1e3, `<b>${kind}:</b> after ${lag} steps, ${power(end)} of the gradient’s length is left. ${why} ${bound}`)}`;
