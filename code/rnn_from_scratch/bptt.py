@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: dd832606fbe4dacd
+# sha256: 85f1376155f4d60d
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -117,7 +117,8 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
         raise ValueError("caches differ in their shapes; expected those of one run of rnn_forward")
     if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
-        raise ValueError("caches do not follow each other; expected those of one run of rnn_forward")
+        expected = "expected those of one run of rnn_forward"
+        raise ValueError(f"caches do not follow each other; {expected}")
     (n_a, m), T, Wax = caches[0].a_t.shape, len(caches), caches[0].parameters["Wax"]
     sizes = {"n_a": n_a, "m": m, "T": T}
     dtype = caches[0].a_t.dtype

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: f98482b83d2755e2
+# sha256: 322ffe24441d0ea4
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -546,7 +546,8 @@ class Stream:
                 o = forward_scores(self._buffers, steps)
             except Doubt:
                 self._check(x_t)
-                raise ValueError("x_t leads to scores that overflow; expected smaller ones") from None
+                message = "x_t leads to scores that overflow; expected smaller ones"
+                raise ValueError(message) from None
             shift_far_scores(steps, o)
             # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
             np.exp(o, o)
