@@ -1,5 +1,9 @@
 """A kernel that never came up is started again; what a cell prints is one piece."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -76,6 +80,9 @@ def test_a_book_need_not_have_what_draws_plots(monkeypatch):
     assert "matplotlib" in with_plots
     assert "matplotlib" not in without
     assert "literate.asserts" in without
+    program = "import sys; sys.modules['matplotlib'] = None; import web"
+    paths = {"PYTHONPATH": str(Path(running.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", program], env=os.environ | paths, check=True)
 
 
 def test_what_a_cell_prints_is_one_piece_however_slowly_it_comes(tmp_path):

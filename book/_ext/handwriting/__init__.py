@@ -50,9 +50,24 @@ leaves the page or is too small. They are needed, and not enough: look at every 
 light and dark, large and 360 px wide, and redraw it until it pleases.
 """
 
-from .ink import Box
-from .note import Formula, Note
-from .notes import sources, write_all
-from .sheet import NoteFault
+from importlib import import_module
 
-__all__ = ["Box", "Formula", "Note", "NoteFault", "sources", "write_all"]
+_HOMES = {
+    "Box": "ink",
+    "Formula": "note",
+    "Note": "note",
+    "NoteFault": "ink",
+    "sources": "notes",
+    "write_all": "notes",
+}  # a name is loaded when it is asked for: only drawing needs matplotlib
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -18,6 +18,10 @@ WIDTH = 32  # squares: on a phone, 360 px wide, the smallest writing is then 12 
 Point = tuple[float, float]
 
 
+class NoteFault(ValueError):
+    """A note that cannot be drawn as it is described; the message names the note and the item."""
+
+
 @dataclass(frozen=True)
 class Box:
     """A place on the sheet, in squares, with the points where arrows begin and end."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import cos, radians, sin
 
 from . import ink
-from .ink import SQUARE, Box, Point, Ring
+from .ink import SQUARE, Box, NoteFault, Point, Ring
 from .layout import by_hand
 from .lint import faults
 from .picture import to_svg
-from .sheet import NoteFault, Sheet, Style, Written
+from .sheet import Sheet, Style, Written
 
 Find = Callable[[str, str | None], str]
 RELATIONS = ("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx")

@@ -1,16 +1,17 @@
 """The notes of a book: from their sources in ``book/notes`` to their pictures beside them.
 
 The folder ``scans`` there is the slot for original pages: a scan takes the place of a drawing.
+Only drawing needs matplotlib, which is loaded with the first note.
 """
 
 from __future__ import annotations
 
 import runpy
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .note import Find, Note
-from .sheet import NoteFault
+from .ink import NoteFault
 
 NOTES = Path("book", "notes")
 TEXTS = ("TITLE", "ALT", "DESCRIPTION")
@@ -38,14 +39,16 @@ def said_by(source: Path) -> dict:
     return said | {name: " ".join(said[name].split()) for name in TEXTS}
 
 
-def draw(source: Path, find: Find) -> Note:
-    """Draw one note.
+def draw(source: Path, find: Callable):
+    """Return one note, drawn: a ``Note``.
 
     Raises
     ------
     NoteFault
         If the source does not say all that a note has to say, or draws what cannot be drawn.
     """
+    from .note import Note
+
     said = said_by(source)
     note = Note(source.stem, *(said[name] for name in TEXTS), said["HEIGHT"], find)
     note.margin_note("drawn for this book")
@@ -54,7 +57,7 @@ def draw(source: Path, find: Find) -> Note:
     return note
 
 
-def write_all(root: Path, find: Find) -> list[Path]:
+def write_all(root: Path, find: Callable) -> list[Path]:
     """Write the picture of every note beside its source; return the paths of those that changed."""
     pictures = {path.with_suffix(".svg"): draw(path, find).svg() for path in sources(root)}
     changed = [path for path, svg in pictures.items() if _read(path) != svg]

@@ -9,14 +9,10 @@ from math import cos, radians, sin
 from random import Random
 
 from .hand import EM, SIGNS, extent, thickness
-from .ink import INKS, SQUARE, Box, Point, stroke
+from .ink import INKS, SQUARE, Box, NoteFault, Point, stroke
 from .layout import Line, Sign, lay_out
 
 ANCHORS = {"left": 0.0, "center": 0.5, "right": 1.0}
-
-
-class NoteFault(ValueError):
-    """A note that cannot be drawn as it is described; the message names the note and the item."""
 
 
 @dataclass(frozen=True)

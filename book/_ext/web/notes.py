@@ -12,9 +12,8 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from handwriting.note import Note
+from handwriting.ink import NoteFault
 from handwriting.notes import NOTES, Scan, draw, find_scan, has_scan, said_by, sources
-from handwriting.sheet import NoteFault
 
 from .equations import look_up
 
@@ -76,7 +75,7 @@ class Handwritten(SphinxDirective):
         return look_up(self.env.app).find(label, link)
 
 
-def for_drawing(note: Note, root: Path) -> str:
+def for_drawing(note, root: Path) -> str:
     """Return the Markdown of a drawn note; its picture has to be what its source draws."""
     picture = NOTES / f"{note.name}.svg"
     file = root / picture
@@ -85,13 +84,13 @@ def for_drawing(note: Note, root: Path) -> str:
     return _figure(note, picture, note.alt, DRAWN) + FOLD.format(text=typeset(note))
 
 
-def for_scan(note: Note, scan: Scan, root: Path) -> str:
+def for_scan(note, scan: Scan, root: Path) -> str:
     """Return the Markdown of a scanned note, with its own words."""
     figure = _figure(note, scan.picture.relative_to(root), scan.alt, SCANNED)
     return figure + (FOLD.format(text=scan.description) if scan.description else "")
 
 
-def typeset(note: Note) -> str:
+def typeset(note) -> str:
     """Return what the note says as Markdown: its description, then its formulas."""
     formulas = (
         f"$$\n{each.latex.strip()}\n$$\n\nThis is {{eq}}`{each.label}`.\n" for each in note.formulas
@@ -99,7 +98,7 @@ def typeset(note: Note) -> str:
     return "\n".join([note.description, "", *formulas])
 
 
-def _figure(note: Note, picture: Path, alt: str, origin: str) -> str:
+def _figure(note, picture: Path, alt: str, origin: str) -> str:
     words = {"title": note.title, "alt": alt, "origin": origin}
     return FIGURE.format(picture=picture.as_posix(), name=note.name, **words)
 
