@@ -31,7 +31,7 @@ GROUPS = (  # each equation, the shape of its gradient, what it is of, and its c
     ),
     (
         ("eq-da", "(n_a, m)", "a state", MEET),
-        ("eq-dz", "(n_a, m)", "behind tanh", DELTA | SLOPE),
+        ("eq-dz", "(n_a, m)", "after tanh", DELTA | SLOPE),
     ),
     (
         ("eq-dWax", "(n_a, n_x)", "input weights", DELTA | {r"x_t^{\top}": "green"}),

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 85f1376155f4d60d
+# sha256: ad2d70dd060ab700
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -138,7 +138,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
         dba += step["dba_t"]
         da_carry = step["da_carry"]
     # <<gradient of the initial state>> (book/11-the-recurrent-parameters.md)
-    da0 = da_carry  # (n_a, m), what step 1 hands back, eq-da0
+    da0 = da_carry  # (n_a, m), the carry from step 1, eq-da0
     return {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
 
 

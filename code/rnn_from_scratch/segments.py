@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 3b7e137e34c668d7
+# sha256: 388c1c7dc0a6a538
 # book/memory-for-time.md
 """All steps through buffers for a part of them: in segments, or in windows."""
 
@@ -46,7 +46,7 @@ def all_segments(
 def all_windows(
     buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
 ) -> Number:
-    """Go through windows (eq-truncated), forward and back, with the state handed on."""
+    """Go through windows (eq-truncated), forward and back, with the state passed on."""
     J, gradients = 0, buffers.gradients
     for n, (_, steps) in enumerate(walk(buffers, x, a0, parameters)):
         J += one_segment(buffers, steps, n, labels, buffers.contributions if n else gradients)

@@ -80,7 +80,7 @@ def _constants(trees: Iterator[ast.AST]) -> set[float]:
 
 
 class Shown(NamedTuple):
-    """What a page shows below a cell."""
+    """The output that a page shows below a cell."""
 
     text: str
     pictures: int

@@ -1,4 +1,4 @@
-"""What the chapters promise about themselves: order, standard, labels, the module they make.
+"""The chapters keep their promises: order, standard, labels, the module they make.
 
 Each message names the chapter and the line.
 """
@@ -321,7 +321,7 @@ def test_the_sample_in_how_this_book_is_made_is_the_books_own():
 
 
 def test_every_line_of_the_backward_pass_is_a_fragment():
-    """What computes a gradient in bptt.py was derived in a chapter of its own."""
+    """Each line that computes a gradient in bptt.py was derived in a chapter of its own."""
     plumbing = {  # checks, buffers, and the order of things: no derivative
         'da_t = check_array("da_t", da_t, ("n_a", "m"), {"n_a": n_a, "m": m}, a_t.dtype)',
         "dtype = caches[0].a_t.dtype",

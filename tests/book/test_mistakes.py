@@ -55,7 +55,7 @@ ROWS = {name: marks for marks, name in re.findall(r"^([x-]{7}) (.+)$", MATRIX, r
 
 @pytest.fixture(scope="module")
 def chapter():
-    """What the chapter's cells have defined when each mistake has met each check."""
+    """The names that the chapter's cells have defined when each mistake has met each check."""
     defined = {}
     for cell in CHAPTER:
         if "noticed" not in defined:

@@ -1,4 +1,4 @@
-"""What chapters show: read from a build that is up to date, else executed; one failure is one."""
+"""Output of chapters: read from a build that is up to date, else executed; one failure is one."""
 
 import copy
 import os

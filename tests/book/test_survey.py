@@ -1,4 +1,4 @@
-"""What the pages say of public code is what the tables of the survey say."""
+"""The pages say of public code what the tables of the survey say."""
 
 import re
 

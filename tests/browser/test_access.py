@@ -13,7 +13,7 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]  # they take most of the t
 PHONES = (320, 390)  # pixels of width
 CHAPTER = "book/09-the-carry.html"
 
-# What has the focus: a name for it, and whether anything about it shows that it has.
+# The element with the focus: a name for it, and whether anything about it shows that it has.
 NAME = "(node) => [node.tagName, node.getAttribute('href'), node.textContent].join(' ')"
 FOCUS = """() => {
     const node = document.activeElement;
@@ -66,7 +66,7 @@ KNOWN = set()  # the looks that axe was asked about, by the pages that this proc
 
 
 def violations(page, rules=None, within="html"):
-    """What axe finds, in one line each: by the rules named, or by all but those of colours."""
+    """Return axe's faults, in one line each: by the rules named, or by all but those of colours."""
     options = {"resultTypes": ["violations"], "runOnly": rules or RULES}
     options["rules"] = {} if rules else {name: {"enabled": False} for name in OF_COLOURS}
     # KaTeX's drawing is hidden from assistive technology and has the colour of the text around it;
@@ -86,7 +86,7 @@ def show(page, colours, width):
 
 
 def violations_everywhere(page, known):
-    """What axe finds in both colours on a screen and on a phone.
+    """Return the faults that axe finds in both colours on a screen and on a phone.
 
     Of colours it is asked only where something looks like nothing that is known.
     """

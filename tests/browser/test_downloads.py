@@ -1,4 +1,4 @@
-"""What a reader downloads works elsewhere: notebooks with the wheel, and what a cell copies."""
+"""The downloads work elsewhere: notebooks with the wheel, and what a cell copies."""
 
 import ast
 import subprocess
@@ -25,7 +25,7 @@ def released(tmp_path_factory):
 
 
 def said(notebook):
-    """What each cell prints and shows as text, but for the addresses of objects."""
+    """Return the text that each cell prints and shows, but for the addresses of objects."""
     return [text for cell in notebook.cells if (text := shown(cell)) and " at 0x" not in text]
 
 

@@ -1,4 +1,4 @@
-"""What can be touched answers: by pointer, by keyboard, in both colours, from a folder."""
+"""The explorables answer: by pointer, by keyboard, in both colours, from a folder."""
 
 import re
 

@@ -19,7 +19,7 @@ def soup(page: Path) -> BeautifulSoup:
 
 @cache
 def places(page: Path) -> frozenset[str]:
-    """What can stand after the # of a link to this page."""
+    """Return the names that can stand after the # of a link to this page."""
     return frozenset(node["id"] for node in soup(page).select("[id]"))
 
 
@@ -40,7 +40,7 @@ def broken(start: Path, address: str) -> str | None:
 
 
 def faults(page: Path) -> list[str]:
-    """What is wrong with the links of a page, each once."""
+    """Say what is wrong with the links of a page, each once."""
     found = {node[name] for name in ADDRESSES for node in soup(page).select(f"[{name}]")}
     return sorted(fault for address in found if (fault := broken(page, address)))
 

@@ -37,7 +37,7 @@ class Preview:
         self.events = urllib.request.urlopen(f"{self.address}preview/events", timeout=PATIENCE)
 
     def event(self) -> dict:
-        """What the open page hears next."""
+        """Return the next event that the open page receives."""
         line = self.events.readline()
         assert self.events.readline() == b"\n"
         return json.loads(line.removeprefix(b"data: "))

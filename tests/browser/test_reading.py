@@ -1,4 +1,4 @@
-"""What readers expect: a search that shows words, references that show what they refer to."""
+"""Readers are served: a search that shows words, references that show what they refer to."""
 
 import re
 from functools import cache

@@ -78,7 +78,7 @@ class View:
         return self.page
 
     def violations(self) -> list[str]:
-        """What the policy of the page refused."""
+        """Return the refusals of the page's policy."""
         return self.page.evaluate("window.violations")
 
     def weights(self) -> dict[str, int]:

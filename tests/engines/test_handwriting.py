@@ -36,7 +36,7 @@ def refusal(note, what):
     return str(caught.value)
 
 
-# What is drawn
+# The drawing
 
 
 def test_the_same_items_give_the_same_ink_and_a_new_item_leaves_the_others_as_they_are():
@@ -235,7 +235,7 @@ def test_contrast_is_that_of_the_guidelines():
     assert blend("#000000", "#ffffff", 0.5) == "#808080"
 
 
-# What is refused
+# Refusals
 
 
 REFUSED = {

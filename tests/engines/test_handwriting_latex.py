@@ -1,4 +1,4 @@
-"""What a hand writes of the book's LaTeX, and whether it says what the book says."""
+"""The hand writes the book's LaTeX, and says what the book says."""
 
 from pathlib import Path
 

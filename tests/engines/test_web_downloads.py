@@ -1,4 +1,4 @@
-"""What a reader takes along: the wheel installs, the zip is the site, and both are reproducible."""
+"""The downloads hold: the wheel installs, the zip is the site, and both are reproducible."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What the pages say of a checked equation, and what is not checked a second time."""
+"""A checked equation gets its mark on the page, and one that is unchanged is not checked again."""
 
 import re
 from dataclasses import replace

@@ -101,7 +101,7 @@ def app(folder):
 
 
 def said(app):
-    """What the next build says that the page shows."""
+    """Return what the page shows, by the next build."""
     start(app)
     return says(app, "book/page", None)
 

@@ -1,4 +1,4 @@
-"""What every page of the site gets: its policy, its icons, and style sheets without dead rules."""
+"""Every page of the site gets its policy, its icons, and style sheets without dead rules."""
 
 import base64
 import hashlib

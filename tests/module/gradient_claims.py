@@ -1,4 +1,4 @@
-"""What ``loss_and_gradients`` has to do, whichever of the two it is: the plain or the fast one.
+"""The claims of ``loss_and_gradients``, whichever of the two it is: the plain or the fast one.
 
 A test module takes the claims over in a class of its own, and says in a fixture
 ``loss_and_gradients`` which function they are about.

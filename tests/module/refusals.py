@@ -1,4 +1,4 @@
-"""What the public functions must refuse, and in which words."""
+"""The arguments that the public functions must refuse, and in which words."""
 
 import math
 import re

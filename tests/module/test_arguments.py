@@ -14,7 +14,7 @@ SQUARE = oracle.problem(n_x=4)[3]  # a class that is drawn can be read
 
 
 class Client:
-    """What hands out no task, since no argument gets so far."""
+    """A client that gets no task, since no argument gets so far."""
 
     submit = gather = pytest.fail
 

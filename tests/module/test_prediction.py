@@ -1,4 +1,4 @@
-"""What a trained network answers, and sequences of different lengths in one batch."""
+"""The answers of a trained network, and sequences of different lengths in one batch."""
 
 import numpy as np
 import pytest

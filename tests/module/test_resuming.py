@@ -50,7 +50,7 @@ ABOUT = {"facts": {"n": 3, "name": "é"}, "rng": None}
 
 
 class Interrupted(Exception):
-    """What an on_epoch raises."""
+    """The error that an on_epoch raises."""
 
 
 def run(checkpoint=None, problem=PROBLEM, **changed):

@@ -35,7 +35,7 @@ def assert_same_run(came, expected, tolerance=0):
 
 
 def norm(gradients):
-    """The length of the gradient by all parameters together."""
+    """The length of the gradient with respect to all parameters together."""
     return math.hypot(*(entry for name in NAMES for entry in gradients[f"d{name}"].ravel()))
 
 

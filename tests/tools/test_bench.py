@@ -32,7 +32,7 @@ SMALL = Shape(3, 5, 4, 6, 7)
 
 @pytest.fixture(scope="module")
 def figures():
-    """What a quick run measures at the toy, with two peers that are there and one that is not."""
+    """The figures of a quick run at the toy, with two peers that are there and one that is not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(PEERS, ABSENT, Peer("absent", "no_such_library"))
         return measuring.measure(ASKED, QUICK)
@@ -47,7 +47,7 @@ def numbers(value):
         yield value
 
 
-# What a run holds
+# The figures of a run
 
 
 def test_a_run_measures_each_peer_that_is_there_in_both_precisions(figures):
@@ -118,7 +118,7 @@ def test_a_run_holds_a_digest_of_each_module_that_it_measures(figures):
 
 
 def answers(dtype="float64"):
-    """What our function and the plain version compute."""
+    """Return the answers of our function and of the plain version."""
     problem = draw(SMALL, dtype)
     ways = {OURS: peers.load("ours")(problem), "plain": peers.load("plain")(problem)}
     return {
@@ -284,7 +284,7 @@ def test_the_peak_is_that_of_the_arrays_of_one_step():
     assert peer.peak("segments, anew") < peer.peak("whole, anew")
 
 
-# What is printed
+# The printed table
 
 
 def shown(**ratios):

@@ -1,4 +1,4 @@
-"""What is handed out: the wheel, the source distribution, and what they say of the module."""
+"""The wheel and the source distribution, and what they say of the module."""
 
 import re
 import shutil

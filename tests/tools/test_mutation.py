@@ -33,7 +33,7 @@ OTHER = verdict.Change("toy.toy_problem", "rng = 1", "rng = 2")
 
 
 def faults(reasons, results=RESULTS, only=("bptt",)):
-    """What is wrong with a run in which the zeros of the carry alone survive."""
+    """Say what is wrong with a run in which the zeros of the carry alone survive."""
     return verdict.judge(results, [verdict.Survivor(ZEROS, 104)], reasons, only)
 
 

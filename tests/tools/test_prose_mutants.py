@@ -53,7 +53,7 @@ def test_every_listed_survivor_is_a_mutant_and_has_its_reason():
 
 
 def test_the_first_of_those_with_one_reason_survives():
-    """That all of them do is for the whole run to say."""
+    """The whole run says whether all of them do."""
     known = {mutant.name: mutant for found in MUTANTS.values() for mutant in found}
     of_a_reason = {because: name for name, because in reversed(SURVIVORS.items())}
     for name in of_a_reason.values():

@@ -1,4 +1,4 @@
-"""What the files around the book promise: the commands, the locks, the README."""
+"""The files around the book keep their promises: the commands, the locks, the README."""
 
 import itertools
 import os
@@ -32,7 +32,7 @@ esac
 
 
 def help_lines():
-    """What `make` alone prints: the targets, each with its line."""
+    """Return the targets that `make` alone prints, each with its line."""
     done = subprocess.run(
         ["make"], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
     )
@@ -225,7 +225,7 @@ def test_a_lock_holds_all_that_the_project_asks_for(lock):
 
 
 def test_every_requirement_of_a_locked_package_is_answered_by_a_pin():
-    """What `make site-test` and `make mutants` install is judged there, by the same function."""
+    """`make site-test` and `make mutants` judge their own pins, by the same function."""
     assert locks.unanswered(read("requirements.txt")) == []
 
 
@@ -308,7 +308,7 @@ def test_the_fragment_that_the_readme_names_is_in_the_chapter_and_in_the_module(
     assert f"# <<{name}>> ({chapter})" in read(module)
 
 
-# What git may see
+# The files that git may see
 
 
 def test_no_build_product_and_no_path_of_a_machine_is_committed():

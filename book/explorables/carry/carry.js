@@ -7,7 +7,7 @@
 explorables.carry = (() => {
   const { add, times, outer } = network;
 
-  /** What each mistake says in the place of a rule. @type {Record<string, Partial<Rules>>} */
+  /** The rules that each mistake puts in place of others. @type {Record<string, Partial<Rules>>} */
   const MISTAKES = {
     "carry: never added": { arrive: (own) => own },
     "carry: overwrites": { arrive: (own, carried, last) => (last ? own : carried) },

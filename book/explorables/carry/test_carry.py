@@ -68,7 +68,7 @@ def cases():
 
 @pytest.fixture(scope="module")
 def found(script):
-    """What the script says of all cases, beside the case."""
+    """Return the script's verdict on all cases, beside the case."""
     every = list(cases())
     said = script.all(RUN, [_case(*case) for case in every])
     return list(zip(every, said, strict=True))
@@ -108,7 +108,7 @@ def test_the_losses_of_an_epoch_are_the_module_s(script):
 
 
 def test_the_verdict_names_what_is_wrong_and_no_more(script):
-    """What the page calls wrong is what the module's own gradients call wrong."""
+    """The page calls those cases wrong that the module's own gradients call wrong."""
     shown = given()
     judge = "({state, given}) => explorables.carry.judge(state, given)"
     states = [

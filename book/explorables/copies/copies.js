@@ -19,7 +19,7 @@ explorables.copies = (() => {
     return J;
   }
 
-  /** What each copy contributes to the gradient of this entry, and what is measured. @param {Problem} p @param {CopiesState} state */
+  /** The contribution of each copy to the gradient of this entry, and the measured one. @param {Problem} p @param {CopiesState} state */
   function weigh(p, state) {
     const { steps } = network.backward(p, T);
     const contributions = [1, 2, 3].map((t) => steps[t].dWaa[state.i][state.j]);

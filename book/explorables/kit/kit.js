@@ -79,7 +79,7 @@ const kit = (() => {
   /** @param {string} key @param {string} said @param {string | number} value */
   const button = (key, said, value = "", more = "") => `<button type="button" data-do="${key}" data-value="${value}" ${more}>${said}</button>`;
 
-  /** What came of it, said aloud too. @param {boolean} right @param {string} html */
+  /** The outcome, said aloud too. @param {boolean} right @param {string} html */
   const verdict = (right, html) => `<p class="ex-verdict ${right ? "right" : "wrong"}" aria-live="polite">${html}</p>`;
 
   /** The straight line between two nodes, their radii left out, and its head. @param {number[]} from @param {number[]} to */

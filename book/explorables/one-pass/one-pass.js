@@ -66,7 +66,7 @@ explorables["one-pass"] = (() => {
     return `<svg viewBox="0 0 390 330" ${how}>${edges.join("")}${nodes.join("")}</svg>`;
   }
 
-  /** What happens at a position, in a formula. @param {number} at */
+  /** The formula of a position. @param {number} at */
   function formula(at) {
     const [letter, t] = ORDER[at - 1] ?? "x0", d = (/** @type {string} */ name, /** @type {number | string} */ k) => `∂<i>J</i>/∂${sym(name, k)}`, k = Number(t);
     if (!at) return "Nothing is computed yet: the inputs and the initial state are given.";

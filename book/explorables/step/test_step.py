@@ -30,7 +30,7 @@ def cases():
 
 @pytest.fixture(scope="module")
 def found(script):
-    """What the script measures, beside what it was asked."""
+    """Return the measurements of the script, beside the questions."""
     every = list(cases())
     asked = [
         {"given": {"toy": as_lists(*problem), "i": i, "j": j, "exact": 1.0}, "state": state}

@@ -25,7 +25,7 @@ def shown():
 
 @pytest.fixture(scope="module")
 def texts(script, shown):
-    """What the page puts into the editor for each mistake."""
+    """Return the text that the page puts into the editor for each mistake."""
     asked = [{"given": shown, "name": name} for name in MISTAKES]
     return dict(zip(MISTAKES, script.all(SPOILT, asked), strict=True))
 

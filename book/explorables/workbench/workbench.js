@@ -24,7 +24,7 @@ explorables.workbench = (() => {
     return at < 0 ? 0 : at + 2;
   };
 
-  /** What the address of a page asks for: a mistake to begin with, and the line to be shown. @param {BenchGiven} given @param {string} hash */
+  /** The request in the address of a page: a mistake to begin with, and the line to be shown. @param {BenchGiven} given @param {string} hash */
   function asked(given, hash) {
     const id = hash.replace("#", ""), name = Object.keys(given.starts).find((each) => given.starts[each] === id) ?? "";
     return given.mistakes[name] ? { begin: name, line: lines(given, name)[0] } : { begin: "", line: name ? below(given.text, name) : 0 };
@@ -97,7 +97,7 @@ explorables.workbench = (() => {
 
   /** @type {Record<string, string>} */
   const files = {};
-  /** What a part brings along; each part is a script that calls this. @param {Record<string, string>} more */
+  /** The functions that a part brings along; each part is a script that calls this. @param {Record<string, string>} more */
   const receive = (more) => Object.assign(files, more);
   /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number, line: number, turn: number, fetching?: Promise<void>}} `turn` counts runs and stops */
   const at = { change: () => {}, began: 0, line: 0, turn: 0 };

@@ -4,7 +4,7 @@
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-/** What Pyodide fetches, out of what was sent. @param {Record<string, string>} files */
+/** The files that Pyodide fetches, out of those that were sent. @param {Record<string, string>} files */
 function answer(files) {
   return async (/** @type {string | URL | Request} */ what) => {
     const name = String(what instanceof Request ? what.url : what).split("/").pop() ?? "", packed = files[`${name}.gz`];

@@ -1,4 +1,4 @@
-"""What Lighthouse and the Nu checker found, and what is asked for."""
+"""The findings of Lighthouse and of the Nu checker, and what is asked for."""
 
 import json
 from statistics import median

@@ -1,4 +1,4 @@
-"""What needs no peer beside it: single ideas, segments of a long sequence, a fresh process."""
+"""Measurements without a peer: single ideas, segments of a long sequence, a fresh process."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ STATES = {
 
 
 class Trial(NamedTuple):
-    """What is tried: its name, and the function that it changes."""
+    """A mutant that is tried: its name, and the function that it changes."""
 
     name: str
     function: str

@@ -1,4 +1,4 @@
-"""What the mutants say about the tests: how many mutants they kill, and why the rest live.
+"""The verdict of the mutants on the tests: how many mutants they kill, and why the rest live.
 
 A mutant is known by its function, the line that it changes and what the line becomes: neither a
 line number nor mutmut's own count stands in the list of survivors, so both may move.
@@ -22,7 +22,7 @@ class UnfinishedError(Exception):
 
 
 class Change(NamedTuple):
-    """What a mutant is: where it is, what the line was, what it becomes."""
+    """A mutant: where it is, what the line was, what it becomes."""
 
     function: str  # module.function
     line: str

@@ -25,7 +25,7 @@ FUTURES = __future__.annotations.compiler_flag
 
 
 class Run:
-    """What came of the claims of a book: for each that was reached, why it failed, or None."""
+    """The fate of the claims of a book: for each that was reached, why it failed, or None."""
 
     def __init__(self, book: Book):
         self.book = book

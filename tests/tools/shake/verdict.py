@@ -1,4 +1,4 @@
-"""What the runs say: which claims failed where, which numbers of the prose differ, what to keep."""
+"""Judge the runs: which claims failed where, which numbers of the prose differ, what to keep."""
 
 import json
 from collections import defaultdict
@@ -15,7 +15,7 @@ from shake.environments import Environment
 
 @dataclass
 class Record:
-    """What a run in one environment wrote down."""
+    """The record that a run in one environment wrote down."""
 
     environment: Environment
     numpy: str

@@ -1,4 +1,4 @@
-"""What each rearrangement gains, alone: pairs of functions that differ in nothing but that idea."""
+"""Each rearrangement alone: pairs of functions that differ in nothing but that idea."""
 
 from functools import partial
 

@@ -24,7 +24,7 @@ SIZES = ("n_x", "n_a", "n_y", "m", "T")
 
 
 class Edit(NamedTuple):
-    """What stands from ``start`` to ``end`` becomes ``text``."""
+    """The text from ``start`` to ``end`` becomes ``text``."""
 
     start: int
     end: int

@@ -1,1 +1,1 @@
-"""What knows the network of the second book."""
+"""The package that knows the network of the second book."""
