@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: e4efb6466eafb480
+# sha256: dd74c95aa880dafb
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
@@ -201,7 +201,7 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     largest = np.max(np.abs([a.real, a.imag, b.real, b.imag]))  # which hands a NaN on
     if largest > np.finfo(a.dtype).max / 4:
         a, b = a / 4, b / 4  # exact, and no difference overflows
-    with np.errstate(invalid="ignore", under="ignore"):  # infinity minus infinity is NaN
+    with np.errstate(all="ignore"):  # infinity minus infinity is NaN
         scale = np.maximum(np.abs(a).max(), np.abs(b).max())
         return 0.0 if scale == 0 else float(np.abs(a - b).max() / scale)
 
@@ -219,7 +219,7 @@ def _in_double(name: str, values: ArrayLike) -> Array:
         raise TypeError(f"{name} has dtype {array.dtype}; expected numbers")
     if array.size == 0:
         raise ValueError(f"{name} has shape {array.shape}; expected at least one entry")
-    return array.astype(np.result_type(array, np.float64), copy=False)
+    return array.astype(np.result_type(array, np.float64))
 
 
 # book/04-gradient-checks.md

@@ -708,9 +708,10 @@ def test_a_stream_names_scores_that_overflow_however_small_the_input():
     x, _, a0, parameters = oracle.problem(dtype=np.float32)
     parameters["ba"] += 100
     parameters["Wya"] = np.full_like(parameters["Wya"], 2e38)
-    stream = Stream(parameters, a0 / 100)
-    with refusals.refuses(ValueError, "x_t leads to scores that overflow; expected smaller ones"):
-        stream.step(x[:, :, 0] / 100)
+    message = "x_t leads to scores that overflow; expected smaller ones"
+    for x_t in (x[:, :, 0] / 100, np.zeros(6, int)):
+        with refusals.refuses(ValueError, message):
+            Stream(parameters, a0 / 100).step(x_t)
 
 
 def test_a_stream_names_scores_that_overflow_and_takes_large_ones():

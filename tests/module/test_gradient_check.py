@@ -326,3 +326,22 @@ def test_a_bad_argument_is_named(change, error, message):
 
 def test_a_point_without_entries_has_a_gradient_without_entries():
     assert numerical_gradient(lambda x: x.sum(), np.ones((2, 0))).shape == (2, 0)
+
+
+def test_a_step_of_a_hundred_distances_between_numbers_is_the_least():
+    """Beside 1 the numbers are as far apart as beside 1.5; twice as far beside 2."""
+    least, point = 100 * np.spacing(1.0), np.array([1.0, 1.5])
+    for eps in (least, 1.005 * least):
+        assert numerical_gradient(np.sum, point, eps=eps).shape == (2,)
+    with pytest.raises(
+        ValueError, match=r"lost beside x = 1\.0 at \(0,\); expected at least 2e-14"
+    ):
+        numerical_gradient(np.sum, point, eps=0.995 * least)
+    with pytest.raises(
+        ValueError, match=r"lost beside x = 2\.0 at \(1,\); expected at least 4e-14"
+    ):
+        numerical_gradient(np.sum, np.array([1.0, 2.0]), eps=least)
+
+
+def test_the_least_complex_step_is_taken():
+    assert complex_step_gradient(np.sum, np.ones(2), h=1e-200).tolist() == [1.0, 1.0]
