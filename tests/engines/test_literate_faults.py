@@ -829,6 +829,10 @@ CONTENTS = {
         "root: book/a\nchapters:\n- file: ./book/a\n",
         "_toc.yml:3: ./book/a.md is the page book/a.md, here and in line 1; list each chapter once",
     ),
+    "a list that stands in two places": (
+        "root: book/a\nchapters: &more\n- file: book/b\nsections: *more\n",
+        "_toc.yml:3: book/b.md is listed twice, here and in line 3; list each chapter once",
+    ),
     "a page that is spelt oddly": (
         "root: book/a\nchapters:\n- file: book/../book//b\n",
         "_toc.yml:3: book/../book//b.md is no path from the folder of _toc.yml; write book/b",
@@ -869,6 +873,10 @@ CONTENTS = {
         "root: [book/a\n",
         "_toc.yml:2: not valid YAML: expected ',' or ']', but got '<stream end>'; "
         "quote the value if it holds `: ` or `#`",
+    ),
+    "no first page": (
+        "chapters:\n- file: book/a\n",
+        "_toc.yml:1: not a table of contents; it begins with `root: PAGE`",
     ),
     "no mapping": (
         "- book/a\n",

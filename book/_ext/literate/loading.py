@@ -51,7 +51,7 @@ def read_contents(root: Path) -> tuple[list[str], list[Fault]]:
     """
     docs: list[str] = []
     faults: list[Fault] = []
-    listed: dict[object, tuple[str, int]] = {}
+    listed: dict[object, tuple[str, int]] = {}  # the file, or how a system may call it
     contents = _parse(root / TOC)
     for node, problem in _strays(contents):
         faults.append(Fault(TOC, node.start_mark.line + 1, problem))
@@ -81,7 +81,7 @@ def read_parts(root: Path) -> list[tuple[str, list[str]]]:
             for part in value.value:
                 captions = [said.value for name, said in part.value if name.value == "caption"]
                 found.append(("".join(captions), _pages(part)))
-        elif pages := _pages(value):
+        elif key.value in LISTS and (pages := _pages(value)):
             found.append(("", pages))
     return found
 
@@ -93,12 +93,13 @@ def _pages(node: yaml.Node) -> list[str]:
 def _problem(root: Path, doc: str, line: int, listed: dict) -> str | None:
     """Say what is wrong with an entry; ``listed`` are those above it, and takes it up."""
     file = (root / doc).resolve()
+    entry = (doc, line)
     for same in (file, same_name(posixpath.normpath(doc))):
-        other, at = listed.setdefault(same, (doc, line))
-        if at != line and (same == file or not file.exists()):
+        other, at = first = listed.setdefault(same, entry)
+        if first is not entry and (same == file or not file.exists()):
             what = f"{doc} is listed twice" if other == doc else f"{doc} is the page {other}"
             return f"{what}, here and in line {at}; list each chapter once"
-        if at != line:
+        if first is not entry:
             what = f"{doc} and {other} (line {at}) are one file on some systems"
             return f"{what}; rename one of them"
     if doc != (plain := posixpath.normpath(doc)) or doc.startswith(("../", "/")):
@@ -116,7 +117,7 @@ def _parse(path: Path) -> yaml.Node:
         raise BookFault([yaml_fault(TOC, 1, error)]) from None
     except UnicodeDecodeError as error:
         raise BookFault([utf8_fault(TOC, error)]) from None
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(node, yaml.MappingNode) or all(key.value != "root" for key, _ in node.value):
         raise BookFault([Fault(TOC, 1, "not a table of contents; it begins with `root: PAGE`")])
     return node
 
@@ -130,8 +131,9 @@ def _entries(node: yaml.Node) -> Iterator[tuple[str, yaml.ScalarNode]]:
         for key, value in node.value:
             if key.value in PAGE and isinstance(value, yaml.ScalarNode):
                 yield key.value, value
-        for _, value in node.value:
-            yield from _entries(value)
+        for key, value in node.value:
+            if key.value in LISTS:
+                yield from _entries(value)
 
 
 def _strays(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:

@@ -113,13 +113,15 @@ def included_files(tokens: list[Token], parse: Parse) -> Found:
     """Yield the line and the name of each file that an ``{include}`` brings in."""
     for token in tokens:
         directive = DIRECTIVE.match(token.info) if _is_fence(token) else None
-        line, name = token.map[0] + 1 if directive else 0, directive and directive[1].lower()
+        if directive is None:
+            continue
+        line, name = token.map[0] + 1, directive[1].lower()
         if name == "include":
             yield line, token.info.partition("}")[2].strip()
         elif name == "eval-rst":
             for found in INCLUDE.finditer(token.content):
                 yield line + 1 + token.content[: found.start(1)].count("\n"), found[1]
-        elif name and name not in (*VERBATIM, "code-cell"):
+        elif name not in (*VERBATIM, "code-cell"):
             for at, file in included_files(parse(token.content), parse):
                 yield line + at, file
 
