@@ -12,7 +12,7 @@ a question mark.
 """
 DESCRIPTION = r"""
 An image of the data is drawn with a dot for each of its fields, larger where there is more ink. Its
-rows are the inputs $x_1$ to $x_8$, and each leads to a state. The state is handed on downwards,
+rows are the inputs $x_1$ to $x_8$, and each leads to a state. The state is passed on downwards,
 from row to row. Only the last state is asked for the digit: beside all others stands the label
 $-1$. So the only loss is $J_T$, and in the backward pass it reaches the states above through the
 carry alone, as the first formula says. The second is the gradient with respect to the rows: one

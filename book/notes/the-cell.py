@@ -10,8 +10,8 @@ One step of the network, from bottom to top. A green arrow with $W_{ax}$ brings 
 a blue arrow with $W_{aa}$ the previous state $a_{t-1}$, into the pre-activation $z_t$. An arrow
 named tanh leads up to the new state $a_t$, and a red one with $W_{ya}$ from there to the scores
 $o_t$. A second blue arrow, also with $W_{aa}$, leaves the state to the right, for the next step.
-Beside the nodes stand their equations, and as a remark: the state is a new memory, made of the new
-input and the old memory.
+The equations are beside the nodes, with a remark: the state is a new memory, made of the new input
+and the old memory.
 """
 HEIGHT = 26
 

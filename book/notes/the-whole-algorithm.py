@@ -12,7 +12,7 @@ error of its step, $\hat y_t - y_t$, and from there into the lower row, the back
 violet rings, $\delta_3$, $\delta_2$ and $\delta_1$, are joined by blue arrows with $W_{aa}^{\top}$
 to the left, and the last of these leads out, to $a_0$; its equation stands below it. At the bottom
 is each step of the backward pass in words: add the carry, multiply by the slope, add to the
-gradients of the parameters, hand on the carry.
+gradients of the parameters, pass on the carry.
 """
 HEIGHT = 31
 
@@ -47,7 +47,7 @@ def draw(note):
         (10.8, 27.6, "1", "add the carry", "blue"),
         (20.6, 27.6, "2", "times the slope", "green"),
         (10.8, 29.6, "3", "add up gradients", "violet"),
-        (20.6, 29.6, "4", "hand on the carry", "blue"),
+        (20.6, 29.6, "4", "pass on the carry", "blue"),
     ):
         note.write(x, y, number, color=color)
         note.write(x + 1, y, text, color=color)

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: a0da13e3aa332235
+# sha256: a97d82bfe189219b
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -125,7 +125,7 @@ def local_workers(shards: int) -> Iterator[Any]:
 def _submit(
     client: Any, x: Array, labels: Array, a0: Array, parameters: Arrays, shards: int
 ) -> list[Any]:
-    """Hand in one task for each shard; return their futures."""
+    """Submit one task for each shard; return their futures."""
     tasks = [(*shard, parameters) for shard in _cut(x, labels, a0, shards)]
     return [client.submit(_of_one_shard, *task, pure=False) for task in tasks]
 

@@ -114,8 +114,9 @@ PATTERNS = {
         "If a shape is not as described above.",
     ),
     "hand over": Pattern(
-        r"\b[Hh]ands? over\b|\bhands out the (last|old)\b",
-        "pass, return",
+        r"\b[Hh]ands? over\b|\bhands out the (last|old)\b"
+        r"|\b[Hh]and(s|ed|ing)? ((it|that|the) )?(\w+ )?(back|on)\b",
+        "pass, pass on, return",
         "The caller hands over a generator.",
         "The caller passes a generator.",
     ),
@@ -144,6 +145,56 @@ PATTERNS = {
         "with respect to",
         "The gradients with respect to its inputs and by its initial state are printed.",
         "The gradients with respect to its inputs and its initial state are printed.",
+    ),
+    "stands first": Pattern(
+        r"^(Beside|Below|Above|Between|Around|Behind|Before)\b[^.,;:]* stands?\b(?! for)",
+        "the subject, and then its verb",
+        "Beside each state stands the sum of its gradients.",
+        "Each state shows the sum of its gradients.",
+    ),
+    "behind in time": Pattern(
+        r"\bbehind (each|those|that step|the (cut|end|last|sequence|name|stop))\b"
+        r"|\b[Tt]hose behind\b",
+        "after",
+        "No step behind the end of a sequence counts.",
+        "No step after the end of a sequence counts.",
+    ),
+    "a training": Pattern(
+        r"\b[Aa] ((long|whole|single|repeated|new|interrupted) )?training (?=[a-z])"
+        r"(?!run|set|step|loss|loop|image|name|year|example)|\b[Tt]rainings\b",
+        "a run, a training run",
+        "A training may end as it ended for another seed.",
+        "A training run may end as it ended for another seed.",
+    ),
+    "take back": Pattern(
+        r"\b[Tt]ak(es?|en|ing) ((it|that|the \w+) )?back\b",
+        "undo, go back through",
+        "The backward pass takes the windows back one by one.",
+        "The backward pass goes back through the windows one by one.",
+    ),
+    "write over": Pattern(
+        r"\b[Ww]rit(e|es|ing|ten) over\b",
+        "overwrite",
+        "The next call writes over the old buffer.",
+        "The next call overwrites the old buffer.",
+    ),
+    "owed to": Pattern(
+        r"\bowed to\b",
+        "due to",
+        "How much of the result is owed to the carry?",
+        "How much of the result is due to the carry?",
+    ),
+    "are others": Pattern(
+        r"\b(is|are|be) others\b|\bis another one\b",
+        "differ",
+        "On another processor the names are others.",
+        "On another processor the names differ.",
+    ),
+    "ours": Pattern(
+        r"(^|[.;:] )([Oo]urs|[Tt]heirs) (is|are|was)\b|\b(ours|theirs) here\b",
+        "the noun: our scheme, their function",
+        "Ours is the usual scheme today.",
+        "Our scheme is the usual one today.",
     ),
     "share": Pattern(
         r"\b[Ss]hares? of (the |a |each |one )?(step|copy|copies|loss|outputs?|carry)"
