@@ -1,8 +1,8 @@
 """The pages of the module's functions, made of their docstrings.
 
 Sphinx's autodoc reads the tangled module. Here a label in a docstring, such as ``eq-dz``, becomes
-a link to that equation, and below each signature stands where the function is defined, and where
-the fragments that it is made of are derived. The heads of the cells lead back.
+a link to that equation, and below each signature a line says where the function is defined, and
+where its fragments are derived. The heads of the cells lead back.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The front page: the map of the book, and in figures what was checked.
+"""The front page: the map of the book, and the figures of the checks.
 
-``{book-map}`` lists the parts of the book and their pages, as ``_toc.yml`` has them. With each page
-stands what it adds: the lines that it derives and another chapter puts to use, else the functions
-that it makes. Its content gives words to pages that do neither, a line each, ``PAGE: words``; the
+``{book-map}`` lists the parts of the book and their pages, as ``_toc.yml`` has them, each page with
+its additions: the lines that it derives and another chapter puts to use, else the functions that it
+makes. Its content gives words to pages that do neither, a line each, ``PAGE: words``; the
 pages that ``:route:`` names are numbered, as the stops of a short way through the book.
 
 ``{book-figures}`` sets in large figures what ``{equation-totals}`` says in a sentence.
