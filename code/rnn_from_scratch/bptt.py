@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ad2d70dd060ab700
+# sha256: 9f562872f57448cf
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -75,6 +75,18 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
 
 
 # book/12-the-whole-algorithm.md
+def _check_caches(caches: object) -> None:
+    """Refuse anything but the caches of one run, in order, with a TypeError or a ValueError."""
+    expected = "expected those of one run of rnn_forward"
+    if not isinstance(caches, list) or {type(cache) for cache in caches} != {CellCache}:
+        raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
+    if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
+        raise ValueError(f"caches differ in their shapes; {expected}")
+    if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
+        raise ValueError(f"caches do not follow each other; {expected}")
+
+
+# book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     """Take all steps back, from the last to the first, adding the carry and the contributions.
@@ -112,13 +124,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     >>> rnn_backward(np.ones_like(a), caches)["dWaa"].shape
     (4, 4)
     """
-    if not isinstance(caches, list) or {type(cache) for cache in caches} != {CellCache}:
-        raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
-    if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
-        raise ValueError("caches differ in their shapes; expected those of one run of rnn_forward")
-    if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
-        expected = "expected those of one run of rnn_forward"
-        raise ValueError(f"caches do not follow each other; {expected}")
+    _check_caches(caches)
     (n_a, m), T, Wax = caches[0].a_t.shape, len(caches), caches[0].parameters["Wax"]
     sizes = {"n_a": n_a, "m": m, "T": T}
     dtype = caches[0].a_t.dtype

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 322ffe24441d0ea4
+# sha256: b4bcb5136bf853e6
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -32,6 +32,7 @@ from rnn_from_scratch.parameters import (
     check_labels,
     check_parameters,
     check_plain,
+    check_scores,
     check_shape,
     first_place,
 )
@@ -87,16 +88,6 @@ def check_real(name: str, array: Array) -> None:
     """Refuse complex numbers, with a TypeError, where only the checks of gradients use them."""
     if np.iscomplexobj(array):
         raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
-
-
-# book/03-unrolled-through-time.md
-def check_scores(o_t: Array) -> Array:
-    """Return the scores of a step; raise ValueError, which names the parameters, at an overflow."""
-    if not np.isfinite(o_t).all():
-        at = first_place(~np.isfinite(o_t))
-        what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
-        raise ValueError(f"parameters give {what}")
-    return o_t
 
 
 # book/03-unrolled-through-time.md

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7a907a6a493e857e
+# sha256: 4625afaf7bee8f77
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -122,6 +122,16 @@ def check_parameters(parameters: Arrays) -> tuple[dict[str, int], np.dtype[Any]]
     if len(precisions) > 1:
         raise TypeError("parameters mix float32 and float64; expected one dtype")
     return sizes, precisions.pop()
+
+
+# book/parameters.md
+def check_scores(o_t: Array) -> Array:
+    """Return the scores of a step; raise ValueError, which names the parameters, at an overflow."""
+    if not np.isfinite(o_t).all():
+        at = first_place(~np.isfinite(o_t))
+        what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
+        raise ValueError(f"parameters give {what}")
+    return o_t
 
 
 # book/parameters.md

@@ -1,13 +1,13 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 333cd2a05f8d8fea
+# sha256: 347e416feaabf3a3
 # book/17-the-same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
 
 import numpy as np
 
-from rnn_from_scratch.forward import check_problem, check_scores
+from rnn_from_scratch.forward import check_problem
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
-from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number
+from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number, check_scores
 
 
 def _output_of_step(a_t: Array, labels: Array, parameters: Arrays) -> tuple[Number, Array]:

