@@ -32,7 +32,7 @@ class Here:
         self.tasks = []
 
     def submit(self, task, *arguments, pure):
-        assert not pure, "the name of a pure task is a digest of all its arguments"
+        assert pure is False, "the name of a pure task is a digest of all its arguments"
         self.tasks.append(arguments)
         return task(*arguments)
 
