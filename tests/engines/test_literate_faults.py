@@ -553,6 +553,15 @@ PAGES = {
             "It holds U+0441 (cyrillic small letter es)"
         ],
     ),
+    "a cell in wide letters": (
+        "```{\uff43\uff4f\uff44\uff45-cell}§\nx = 1\n```\n",
+        [
+            "this code cell is lost, for it is spelt '{{\uff43\uff4f\uff44\uff45-cell}}'; "
+            "write {{code-cell}}. It holds U+FF43 (fullwidth latin small letter c), "
+            "U+FF4F (fullwidth latin small letter o), U+FF44 (fullwidth latin small letter d), "
+            "U+FF45 (fullwidth latin small letter e)"
+        ],
+    ),
     "a cell with another hyphen, commented out": (
         "<!--\n```{code\u2011cell}§\nx = 1\n```\n-->\n",
         [LOST + "the comment of line 5; uncomment the cell, or take it out"],
@@ -795,6 +804,12 @@ def test_a_page_that_includes_cells(small_book, page):
     ]
     (root / "book" / "more.txt").write_text("Words.\n")
     assert load_book(root).cells == []
+
+
+def test_what_the_contents_keep_for_other_tools_names_no_page(small_book):
+    kept = "meta:\n  file: book/b\ndefaults:\n  root: book/b\n"
+    root = small_book.write({"a": "", "b": ""}, f"root: book/a\n{kept}")
+    assert load_book(root).docs == ["book/a.md"]
 
 
 def test_pages_that_are_one_by_a_link(small_book):
