@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 18561a89cda2e6d7
+# sha256: 1c66cb60b8aaee9c
 # book/buffers.md
 """Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
 
@@ -162,7 +162,7 @@ class ForwardSteps:
         self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
 
     def places(self, labels: Array) -> tuple[Array, Array | None]:
-        """Return where in the scores the true classes stand, and which columns count; None: all."""
+        """Return where in the scores the true classes are, and which columns count; None: all."""
         classes = labels.T.ravel()
         least, most = ends(classes)
         if least < -1 or most >= len(self.o):

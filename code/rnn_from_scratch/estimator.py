@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7e465b5da7452f33
+# sha256: 02db7ce641108609
 # book/estimator.md
 """The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
 
@@ -274,7 +274,7 @@ class RNN:
         of_steps: bool,
         rng: np.random.Generator,
     ) -> tuple[Columns, Examples | None]:
-        """Return which sequences are trained on, and the validation set."""
+        """Return the sequences to train on, and the validation set."""
         m = len(data[1])
         if self.validation is None:
             return slice(None), None

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: b4bcb5136bf853e6
+# sha256: 3818c766b4fe3181
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell repeated through time, and all steps side by side."""
 
@@ -94,7 +94,7 @@ def check_real(name: str, array: Array) -> None:
 def check_problem(
     x: Array, a0: Array | None, parameters: Arrays, *labels: Array
 ) -> tuple[dict[str, int], np.dtype[Any], Array, Array]:
-    """Check what a network is given; return sizes, dtype, and x and a0 in that dtype."""
+    """Check the arguments of a network; return sizes, dtype, and x and a0 in that dtype."""
     sizes, dtype = check_parameters(parameters)
     x = check_inputs(x, sizes, dtype)
     a0 = np.zeros((sizes["n_a"], sizes["m"]), dtype) if a0 is None else a0

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 4625afaf7bee8f77
+# sha256: 63e0af0ca4964403
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -234,14 +234,14 @@ def check_dtype(dtype: Any) -> np.dtype[Any]:
 
 # book/parameters.md
 def check_function(name: str, function: object) -> None:
-    """Refuse what cannot be called, with a TypeError."""
+    """Refuse anything that cannot be called, with a TypeError."""
     if not callable(function):
         raise wrong_type(name, function, "a function")
 
 
 # book/parameters.md
 def check_flags(**flags: object) -> None:
-    """Refuse what is neither True nor False, with a TypeError that names it."""
+    """Refuse anything but True and False, with a TypeError that names it."""
     for name, flag in flags.items():
         if flag is not True and flag is not False and not isinstance(flag, np.bool_):
             raise wrong_type(name, flag, "True or False")
@@ -249,7 +249,7 @@ def check_flags(**flags: object) -> None:
 
 # book/parameters.md
 def check_listed(name: str, values: Any, of: str) -> None:
-    """Refuse what has no length and no order, such as a generator or a set, with a TypeError."""
+    """Refuse a value without length or order, such as a generator or a set, with a TypeError."""
     plain = isinstance(values, np.ndarray) and type(values) in (np.ndarray, np.memmap)
     if not isinstance(values, list | tuple) and not (plain and values.ndim):
         raise wrong_type(name, values, f"a list of {of}")

@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 36690a5c923d297e
+# sha256: 4450da9075228c79
 # book/20-a-character-model.md
-"""Sequences drawn from a trained network: what it draws is what it reads next."""
+"""Sequences drawn from a trained network: each class that is drawn is the next input."""
 
 from __future__ import annotations
 
