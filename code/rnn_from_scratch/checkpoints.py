@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 7f766bf48ab83965
+# sha256: a40b7308b72544f1
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -53,8 +53,9 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) ->
     """Let ``write`` fill a file, and put it at a path in one step, when it is on the disk.
 
     However this is interrupted, ``path`` holds its old content or its new one. Symbolic
-    links are followed; owner and mode of an older file are kept. Raises OSError if ``path``
-    leads to something other than a file, or the file cannot be written.
+    links are followed; owner and mode of an older file are kept; a hard link to it keeps the
+    old content. Raises OSError if ``path`` leads to something other than a file, or the file
+    cannot be written.
     """
     target = Path(os.path.realpath(path))
     old = _replaceable(target)

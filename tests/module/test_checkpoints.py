@@ -295,6 +295,15 @@ def test_a_symbolic_link_stays_and_its_target_is_written(tmp_path, there):
     assert set(tmp_path.rglob("*")) == {tmp_path / "elsewhere", target, link, chain}
 
 
+def test_a_hard_link_keeps_the_old_content(tmp_path):
+    path, other = tmp_path / "file", tmp_path / "other"
+    path.write_bytes(b"old")
+    other.hardlink_to(path)
+    write(path)
+    assert path.read_bytes() == b"new"
+    assert other.read_bytes() == b"old"
+
+
 @contextmanager
 def system_error(number, what, path):
     """Expect an error of the operating system, with its number, its words, and the path."""
