@@ -106,7 +106,8 @@ def run(module: str, only: list[str]) -> tuple[dict[str, str], list[verdict.Surv
             if len(results) % 100 == 0:
                 print(f"{len(results):5} mutants", flush=True)
     if process.returncode:
-        raise verdict.UnfinishedError(log.read_text("utf-8", "replace")[-3000:])
+        said = log.read_text("utf-8", "replace")[-3000:]
+        raise verdict.UnfinishedError(f"{said}\nmutation.planting ended with {process.returncode}")
     verdict.check(results, only)
     return results, sorted(survivors, key=lambda survivor: (survivor.row, survivor.change))
 
