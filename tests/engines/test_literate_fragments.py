@@ -12,7 +12,7 @@ A = '''\
 ```{code-cell}
 :tangle: pkg/mod.py
 
-"""What the module holds."""
+"""A module."""
 
 import math
 ```
@@ -66,7 +66,7 @@ def g():
 '''
 MOD = '''\
 # book/a.md
-"""What the module holds."""
+"""A module."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What `make site-audit` makes of the words of Lighthouse and of the Nu checker."""
+"""The verdict of `make site-audit` on the words of Lighthouse and of the Nu checker."""
 
 import gzip
 import json

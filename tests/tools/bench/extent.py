@@ -1,4 +1,4 @@
-"""What is measured, and for how long."""
+"""The extent of a measurement: its parts, and how long each takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figures were measured on: no names and no folders, only what others could have too."""
+"""The machine of the figures: no names and no folders, only what others could have too."""
 
 from __future__ import annotations
 

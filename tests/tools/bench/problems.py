@@ -1,4 +1,4 @@
-"""What is computed in the benchmark: the shapes, and the arrays that every peer is given."""
+"""The problems of the benchmark: the shapes, and the arrays that every peer is given."""
 
 from __future__ import annotations
 

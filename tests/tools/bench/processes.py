@@ -27,7 +27,7 @@ class BenchFault(Exception):
 
 
 def environment() -> dict[str, str]:
-    """What a process needs, to find this package and the module, and to use one thread."""
+    """Return the environment in which a process finds the packages, and uses one thread."""
     paths = os.pathsep.join(str(ROOT / name) for name in ("code", "book/_ext", "tests/tools"))
     return {**os.environ, **ONE_THREAD, "PYTHONPATH": paths}
 

@@ -1,4 +1,4 @@
-"""What the pairs of functions in ``rearrangements`` and ``detours`` work on, and their names."""
+"""Arguments of the pairs of functions in ``rearrangements`` and ``detours``, and their names."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from bench.problems import Problem, time_major
 
 
 class Step:
-    """What one step of training handles, time-major: inputs, states, logits, room for results."""
+    """The arrays of one training step, time-major: inputs, states, logits, room for results."""
 
     def __init__(self, problem: Problem):
         (n_x, m, T), dtype = problem.x.shape, problem.x.dtype
