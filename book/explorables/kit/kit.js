@@ -112,7 +112,7 @@ const kit = (() => {
     if (old.hasAttribute("data-keep")) return undefined;
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "tabindex") old.removeAttribute(name);
     for (const { name, value } of [...fresh.attributes]) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) Object.assign(old, old.type === "range" ? { value: fresh.value } : { checked: fresh.checked });
+    if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) Object.assign(old, /^(checkbox|radio)$/.test(old.type) ? { checked: fresh.checked } : { value: fresh.value });
     if (old instanceof HTMLOptionElement) old.selected = fresh.hasAttribute("selected");
     const [mine, yours] = [[...old.childNodes], [...fresh.childNodes]];
     yours.forEach((child, i) => (i < mine.length ? follow(mine[i], child) : old.append(child)));

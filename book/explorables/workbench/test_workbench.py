@@ -7,7 +7,7 @@ import pytest
 from repository import ROOT
 from rnn_from_scratch import loss_and_gradients, relative_error
 from this_book.mistakes import MISTAKES, TOLERANCE
-from verdicts import NAMES, awkward, judge
+from verdicts import MOST, NAMES, awkward, judge
 from workbench import given, starts, text
 
 LATE = {"J and do: not divided by m", "J and da0: a0 ignored"}
@@ -143,3 +143,20 @@ def test_the_fragments_of_the_backward_pass_are_all_there(shown):
     for page in sorted(ROOT.glob("book/[01][0-9]-*.md"))[6:11]:
         for name in re.findall(r"^:fragment: (.+)$", page.read_text("utf-8"), re.MULTILINE):
             assert name in there or name == "contribution to the input weights, by class"
+
+
+def test_what_a_text_prints_is_said_as_far_as_there_is_room(shown):
+    loud = shown["text"] + "\nfor number in range(10**5):\n    print(number)\n"
+    judged = judge(loud, TOLERANCE)
+    whole = "".join(f"{number}\n" for number in range(10**5))
+    assert judged["printed"] == whole[:MOST]
+    assert judged["more"] == len(whole) - MOST
+    assert not any(judged["noticed"].values())
+    assert judge(shown["text"], TOLERANCE)["printed"] == ""
+
+
+def test_an_end_and_a_long_error_are_said_with_their_line():
+    ended = judge("import sys\nsys.exit(3)\n", TOLERANCE)
+    assert (ended["error"], ended["line"]) == ("SystemExit: 3", 2)
+    long = judge("raise ValueError('a' * 10**7)", TOLERANCE)
+    assert len(long["error"]) == MOST

@@ -1,7 +1,8 @@
 """Runs in the page: the checks of the book, made on a text that somebody has edited."""
 
+import io
 import traceback
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
 
 FILE = "your text"
 NAMES = ("dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0")
+MOST = 2000  # characters, of what the text prints and of an error
 NEEDED = ("softmax", "cross_entropy_from_scores", "_cell_by_cell", "plain_loss_and_gradients")
 
 
@@ -22,12 +24,33 @@ def awkward():
     return x, labels, a0, parameters
 
 
+class Printed(io.TextIOBase):
+    """Keeps the first characters that are written to it, and counts the others."""
+
+    def __init__(self):
+        self.text, self.more = "", 0
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for."""
+        kept = text[: MOST - len(self.text)]
+        self.text += kept
+        self.more += len(text) - len(kept)
+        return len(text)
+
+
 def judge(text: str, tolerance: float) -> dict:
     """Make all checks on the functions that a text defines; of an error, say line and words.
 
     A gradient is wrong if its relative error is above the tolerance.
-    The text is run, as any program is that somebody writes.
+    The text is run, as any program is that somebody writes; what it prints is said too.
     """
+    printed = Printed()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        found = _found(text, tolerance)
+    return {**found, "printed": printed.text, "more": printed.more}
+
+
+def _found(text: str, tolerance: float) -> dict:
     try:
         names = {"__name__": "workbench"}
         exec(compile(text, FILE, "exec"), names)
@@ -37,8 +60,8 @@ def judge(text: str, tolerance: float) -> dict:
         return _judge(names, tolerance)
     except SyntaxError as error:
         return {"error": f"{type(error).__name__}: {error.msg}", "line": error.lineno or 0}
-    except Exception as error:  # noqa: BLE001 (whatever the text may raise)
-        return {"error": f"{type(error).__name__}: {error}", "line": _line(error)}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever the text may raise)
+        return {"error": f"{type(error).__name__}: {error}"[:MOST], "line": _line(error)}
 
 
 def _line(error: BaseException) -> int:

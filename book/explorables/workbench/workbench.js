@@ -4,7 +4,7 @@
 
 /** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, starts: Record<string, string>, tolerance: number, parts: [string, number][]}} BenchGiven */
 /** @typedef {{rows: [string, number | null, number | null, number | null][], losses: number[], right: number[], noticed: Record<string, boolean>}} Judged */
-/** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number}} BenchState */
+/** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number, printed: string, more: number}} BenchState */
 
 explorables.workbench = (() => {
   const { num, power, esc } = kit;
@@ -90,7 +90,8 @@ explorables.workbench = (() => {
     const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass">${text}</div></div>`;
     const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
     const found = `<div class="ex-row bench-found"><div>${table(judged, given.tolerance)}</div><div>${curve(judged)}<span class="bench-key"><span class="blue">— the module</span> <span class="red">- - your text</span></span></div></div>`;
-    return `${controls}${verdict(state, given)}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
+    const printed = `<pre class="bench-printed" tabindex="0" role="group" aria-label="printed by the text" ${state.printed ? "" : "hidden"}>${esc(state.printed)}${state.more ? `\n… and ${state.more} characters more` : ""}</pre>`;
+    return `${controls}${verdict(state, given)}${printed}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
   }
 
   /* -- at work -- */
@@ -147,8 +148,8 @@ explorables.workbench = (() => {
       if (data.started) state.phase = "running";
       else if (data.failed) fail(state, data.failed);
       else {
-        const { error = "", line = 0, ...judged } = data.judged;
-        Object.assign(state, { phase: "ready", stale: false, error, line, judged: error ? null : judged, seconds: (performance.now() - at.began) / 1000 });
+        const { error = "", line = 0, printed, more, ...judged } = data.judged;
+        Object.assign(state, { phase: "ready", stale: false, error, line, printed, more, judged: error ? null : judged, seconds: (performance.now() - at.began) / 1000 });
         if (line) at.editor?.mark(line, "wrong");
       }
     });
@@ -161,7 +162,7 @@ explorables.workbench = (() => {
   function fail(state, error) {
     at.worker?.terminate();
     at.worker = undefined;
-    Object.assign(state, { phase: files["worker.js"] ? "ready" : "idle", judged: null, error, line: 0 });
+    Object.assign(state, { phase: files["worker.js"] ? "ready" : "idle", judged: null, error, line: 0, printed: "", more: 0 });
   }
 
   async function run() {
@@ -173,7 +174,7 @@ explorables.workbench = (() => {
         await (at.fetching ??= fetchParts());
         if (turn !== at.turn) return;
       }
-      at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", error: "", line: 0 }); });
+      at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", error: "", line: 0, printed: "", more: 0 }); });
       worker().postMessage({ files: fresh ? files : {}, text: at.editor.text(), tolerance: at.given?.tolerance });
     } catch (error) {
       at.fetching = undefined;
@@ -201,7 +202,7 @@ explorables.workbench = (() => {
   return {
     spoilt, lines, asked, view, receive,
     /** @returns {BenchState} */
-    initial: () => ({ phase: "idle", loaded: 0, begin: "", judged: null, error: "", line: 0, stale: false, seconds: 0 }),
+    initial: () => ({ phase: "idle", loaded: 0, begin: "", judged: null, error: "", line: 0, stale: false, seconds: 0, printed: "", more: 0 }),
     /** @param {HTMLElement} box @param {(change: (state: BenchState) => void) => void} change @param {BenchGiven} given */
     begin(box, change, given) {
       Object.assign(at, { box, change, given });

@@ -27,7 +27,7 @@ let python;
 /** @param {Record<string, string>} files */
 async function start(files) {
   self.fetch = answer(files);
-  const pyodide = await (/** @type {any} */ (self)).loadPyodide({ indexURL: "https://book.invalid/" });
+  const pyodide = await (/** @type {any} */ (self)).loadPyodide({ indexURL: "https://book.invalid/", stdin: () => null });
   await pyodide.loadPackage(["numpy"], { messageCallback: () => {} });
   const wheel = Object.keys(files).find((name) => name.startsWith("rnn_from_scratch")) ?? "";
   pyodide.unpackArchive(fromBase64(files[wheel]).buffer, "wheel");
