@@ -106,6 +106,7 @@ def recorded(path, experiment, seeds, within):
             drawn = [seeds[k] for k in places]
             raise ValueError(f"{path}: {name} of the seeds {drawn} is off by {off.max():.3g}")
     where = f"{file['date']}, {file['machine']}, NumPy {file['numpy']}"
-    told = f"{len(seeds)} runs, {file['seconds']:.0f} s on {where}; two of them tried again"
+    runs, tried = ("1 run", "it was") if len(seeds) == 1 else (f"{len(seeds)} runs", "two of them")
+    told = f"{runs}, {file['seconds']:.0f} s on {where}; {tried} tried again"
     print(told)  # noqa: T201 (below the cell, as what it shows)
     return results

@@ -8,7 +8,7 @@ explorables.letters = (() => {
   const LETTERS = ".abcdefghijklmnopqrstuvwxyz", LONGEST = 16;
   const hundredths = (/** @type {Vec} */ v) => v.map((e) => e / 100);
 
-  /** What the network reads and is to say: the stop and the letters, then the letters and the stop. @param {LettersGiven} given @param {string} name @returns {Problem} */
+  /** The stop and the letters as inputs, the letters and the stop as labels. @param {LettersGiven} given @param {string} name @returns {Problem} */
   function problem({ Wax, Waa, Wya, ba, by }, name) {
     const classes = [0, ...[...name].map((letter) => LETTERS.indexOf(letter))];
     const x = classes.map((read) => [...LETTERS].map((_, i) => Number(i === read)));

@@ -11,7 +11,7 @@ explorables.rate = (() => {
   /** The toy with the classes that the reader chose. @param {RateGiven} given @param {RateState} state */
   const problem = (given, state) => ({ ...given.toy, labels: state.target.split(" ").map(Number) });
 
-  /** The loss before the first epoch and after each, and what the first-order formula says of one. @param {RateGiven} given @param {RateState} state */
+  /** The loss before the first epoch and after each, and the fall in one by the first-order formula. @param {RateGiven} given @param {RateState} state */
   function descent(given, state) {
     const p = problem(given, state), rate = 10 ** state.exponent, g = slopes(p);
     const square = ["dWax", "dWaa", "dWya", "dba", "dby"].reduce((sum, name) => sum + network.flat(g[name]).reduce((s, v) => s + v * v, 0), 0);
@@ -27,7 +27,7 @@ explorables.rate = (() => {
   /** @type {Map<string, [number, number, number][]>} */
   const curves = new Map();
 
-  /** For rates from end to end, the loss after one step, and what the formula says of it. @param {RateGiven} given @param {RateState} state */
+  /** For rates from end to end, the loss after one step, and that of the formula. @param {RateGiven} given @param {RateState} state */
   function curve(given, state) {
     const key = state.target, one = { ...given, epochs: 1 };
     if (!curves.has(key)) curves.set(key, Array.from({ length: 101 }, (_, k) => LOW + (k * (HIGH - LOW)) / 100).map((exponent) => {
