@@ -95,7 +95,9 @@ def _refuses(statement: ast.stmt) -> bool:
 
 
 def _checks(value) -> bool:
-    return isinstance(value, ast.Call) and getattr(value.func, "id", "").startswith("check_")
+    return isinstance(value, ast.Call) and getattr(value.func, "id", "").lstrip("_").startswith(
+        "check_"
+    )
 
 
 def text() -> str:
