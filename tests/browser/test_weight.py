@@ -72,6 +72,7 @@ def test_few_formulas_scroll_on_a_phone(new_view):
 
 @pytest.mark.parametrize("chapter", ["book/mini-batches.html", "book/09-the-carry.html"])
 def test_letters_of_formulas_are_there_at_the_first_paint_of_a_slow_machine(new_view, chapter):
+    """Half a formula may be painted, and centred again when all is read: that is little."""
     _, shifts = first_view(new_view, 1280, chapter, slower=6)
     assert sum(value for value, _ in shifts) <= 0.02, shifts
 

@@ -138,7 +138,7 @@ explorables.clipping = (() => {
   /** @param {ClippingState} state @param {ClippingGiven} given */
   function view(state, given) {
     const [sliders, picture, verdict] = { clip: viewClip, truncate: viewTruncate, cliff: viewCliff }[state.mode](state, given);
-    const mode = kit.choice("mode", "what", [["clip", "clip"], ["truncate", "truncate"], ["cliff", "cliff"]], state.mode);
+    const mode = kit.choice("mode", "show", [["clip", "clip"], ["truncate", "truncate"], ["cliff", "cliff"]], state.mode);
     return `<div class="ex-controls">${mode}${kit.button("reset", "as it was")}</div><div class="clip-body">${sliders}${picture}</div>${verdict}`;
   }
 

@@ -54,7 +54,7 @@ explorables.letters = (() => {
     const back = at - 1 - longest, where = back === 0 ? "the character just read" : `${back} ${back > 1 ? "characters" : "character"} before the last`;
     const near = lengths.slice(-3).reduce((s, v) => s + v) / sum;
     const after = `After <b class="letters-read">${read.slice(0, at).join("")}</b> the network gives ${called(said[at - 1])} the probability ${small(y[label])}${best[0][1] === label ? ", its best guess" : ""}.`;
-    const mattered = `The longest gradient, ${small(most)}, is that of ${called(read[longest])}, ${where}${at > 3 ? `; the last three characters have ${num(100 * near, 0)} % of all length` : ""}.`;
+    const mattered = `The longest gradient, ${small(most)}, is that of ${called(read[longest])}, ${where}${at > 3 ? `; the last three characters have ${num(100 * near, 0)}\u00a0% of all length` : ""}.`;
     return `${controls}${row}${plot}${guesses}${kit.verdict(best[0][1] === label, `${after} ${mattered}`)}`;
   }
 
