@@ -104,6 +104,41 @@ def test_a_formula_has_the_number_that_it_has_on_the_site(pdf):
     assert "(9.1)" in text(pdf, first_pages(pdf)[title])
 
 
+PAGES, BYTES, LINES = 200, 8_000_000, 3  # before the appendices; of the file; least on a page
+
+
+def test_the_book_is_one_volume_and_no_heavy_file(pdf):
+    """What is looked up, and not read, is not counted."""
+    assert 100 < first_pages(pdf)["Reference"] - 1 <= PAGES
+    assert (ROOT / "_build" / "rnn-from-scratch.pdf").stat().st_size <= BYTES
+
+
+def nearly_empty(pdf):
+    """The pages without a picture that have fewer lines than three, below their running head."""
+    found = []
+    for number, page in enumerate(pdf.pages, 1):
+        lines = [line for line in page.extract_text().split("\n") if line.strip()]
+        heads = 2 if number > 1 else 0  # its running head and its number
+        drawn = page.get_contents().get_data().count(b" c\n") > 50
+        if len(lines) - heads < LINES and not drawn:
+            found.append((number, lines))
+    return found
+
+
+def test_no_page_is_nearly_empty(pdf):
+    assert nearly_empty(pdf) == []
+
+
+def test_a_nearly_empty_page_would_be_found(tmp_path):
+    html, made = tmp_path / "a.html", tmp_path / "a.pdf"
+    style = "<style>@page { @top-center { content: 'A' } @bottom-center { content: counter(page) } }"
+    rows = ["<p>one<p>two<p>three", "<p>one<p>two", "<p>one<p>two<p>three<p>four"]
+    pages = "".join(f'<div style="break-after: page">{each}</div>' for each in rows)
+    html.write_text(f"{style}</style>{pages}", "utf-8")
+    print_html(find(), html, made)
+    assert [number for number, _ in nearly_empty(PdfReader(made))] == [2]
+
+
 def test_solutions_stand_at_the_end_only(pdf):
     first = first_pages(pdf)["Solutions"]
     solutions = {

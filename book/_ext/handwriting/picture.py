@@ -45,24 +45,21 @@ CRAYON, HIGHLIGHTER = 0.3, 0.34  # how much of the paper they cover
 
 def to_svg(sheet: Sheet, title: str, description: str) -> str:
     """Return the whole file. The same sheet gives the same text."""
-    name, width, height = sheet.name, WIDTH * SQUARE, sheet.height * SQUARE
+    width, height = WIDTH * SQUARE, sheet.height * SQUARE
     glyphs = "".join(
         f'<path id="{sheet.glyph_id(index)}" d="{outline(index)}"/>' for index in sheet.glyphs
     )
     size = f'width="{width}" height="{height}"'
-    square = f'width="{SQUARE}" height="{SQUARE}"'
+    down = "".join(f"M{x} 0V{height}" for x in range(SQUARE, width, SQUARE))
+    across = "".join(f"M0 {y}H{width}" for y in range(SQUARE, height, SQUARE))
     parts = [
         f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {width} {height}" role="img">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",
         f"<style>{_style()}</style>",
-        "<defs>",
-        f'<pattern id="{name}-squares" {square} patternUnits="userSpaceOnUse">',
-        f'<path class="squares" d="M0 {SQUARE}V0H{SQUARE}"/>',
-        "</pattern>",
-        f"{glyphs}</defs>",
+        f"<defs>{glyphs}</defs>",
         f'<rect class="paper" {size} rx="6"/>',
-        f'<rect {size} rx="6" fill="url(#{name}-squares)"/>',
+        f'<path class="squares" d="{down}{across}"/>',  # a pattern would be printed as pixels
         f'<path class="margin" d="M{1.5 * SQUARE:g} 0V{height}"/>',
         *sheet.ground,
         *sheet.ink,
@@ -74,7 +71,7 @@ def to_svg(sheet: Sheet, title: str, description: str) -> str:
 def _style() -> str:
     fixed = (
         "svg{stroke-width:0;stroke-linejoin:round}"
-        ".squares{fill:none;stroke-width:1}"
+        ".squares{fill:none;stroke-width:0.5}"
         ".margin{stroke-width:1.4}"
         f".crayon{{fill:none;stroke-width:2.6;stroke-linecap:round;opacity:{CRAYON}}}"
         f".highlighter{{stroke:none;opacity:{HIGHLIGHTER}}}"

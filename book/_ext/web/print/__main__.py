@@ -13,6 +13,7 @@ from web.browser import NoBrowser, find
 from web.downloads import file_names, offer_print
 
 from .assembling import assemble
+from .packing import pack
 from .printing import NotPrinted, Unsettled, print_html, settle
 
 
@@ -33,6 +34,7 @@ def main(root: Path) -> int:
         browser = find()
         document = assemble(site, read_parts(root), settings)
         settle(document, print_document)
+        pack(pdf)
     except (NoBrowser, NotPrinted, Unsettled) as fault:
         print(fault, file=sys.stderr)
         return 1

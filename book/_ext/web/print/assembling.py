@@ -13,9 +13,11 @@ from bs4 import BeautifulSoup, Tag
 Contents = list[tuple[str, list[str]]]  # the caption of a part, its pages
 NAME = "solutions"
 SOLUTION = ".admonition.solution"
-USELESS = "article :is(.headerlink, button, script):not(.explorable *)"  # whose style hides its own
+USELESS = "article :is(.headerlink, button, script):not(.explorable *, .grid *)"  # which need theirs
+END = 3  # blocks, with which a page of the book ends, stay together
 SPACE = "\u2005"  # as wide as a space; Chromium drops a usual one from a bookmark at a line's end
 CODE = {"pre", "textarea", "summary"}  # on whose spaces it depends how they look
+FOLDED = ".hidden-code, .code-fold, .handwritten-text"  # which stays folded, as on the screen
 STYLE = Path(__file__).with_name("print.css")
 DOCUMENT = """\
 <!DOCTYPE html>
@@ -77,6 +79,8 @@ def assemble(site: Path, contents: Contents, settings: dict) -> str:
         lead_inside(page, {page.name for page in pages}, site)
     drawing = next(iter(pages[0].article.select("figure img")), "")
     solutions = collect(pages)
+    for page in pages:
+        hold_end(page)
     parts = [(caption, [page for page, _ in read]) for caption, read in parts]
     if solutions:
         parts.append(("", [solutions]))
@@ -105,8 +109,23 @@ def lead_inside(page: Page, names: set[str], site: Path) -> None:
             picture["src"] = (site / found[0]).as_uri()
     for missing in page.article.select(".no-pdf"):
         missing.string = "this file"
-    for fold in page.article.select("details:not(.hidden-code, .code-fold)"):
+    for fold in page.article.select(f"details:not({FOLDED})"):
         fold["open"] = ""
+    for entry in page.article.select(".note-gallery .note-entry"):
+        entry.img.decompose()  # it stands in its chapter
+        entry.a.insert_after(", page ", page_number(entry.a["href"][1:]))
+
+
+def hold_end(page: Page) -> None:
+    """Hold the last blocks of a page together, so that no sheet has one line of it alone."""
+    last = page.article
+    while (inner := last.find_all(True, recursive=False)[-1]).name == "section":
+        last = inner
+    blocks = last.find_all(True, recursive=False)[1:][-END:]  # the first is the heading
+    if blocks:
+        end = Tag(name="div", attrs={"class": "page-end"})
+        blocks[0].insert_before(end)
+        end.extend(blocks)
 
 
 def _lead(link: Tag, page: Page, names: set[str]) -> None:
