@@ -30,6 +30,14 @@ def test_a_wrong_address_leads_back(view, address, top):
     assert view.violations() == []
 
 
+def test_it_brings_its_icon_along(view):
+    """Another would be asked for at the top of the host, where the site need not be."""
+    page = view.open("404.html")
+    icons = page.evaluate("[...document.querySelectorAll('link[rel~=icon]')].map((l) => l.href)")
+    assert len(icons) == 1
+    assert icons[0].startswith("data:image/svg+xml,")
+
+
 def test_its_links_are_right_on_disk(view):
     page = view.open("404.html", "file")
     root = view.roots["file"]

@@ -131,7 +131,9 @@ def test_no_page_is_nearly_empty(pdf):
 
 def test_a_nearly_empty_page_would_be_found(tmp_path):
     html, made = tmp_path / "a.html", tmp_path / "a.pdf"
-    style = "<style>@page { @top-center { content: 'A' } @bottom-center { content: counter(page) } }"
+    style = (
+        "<style>@page { @top-center { content: 'A' } @bottom-center { content: counter(page) } }"
+    )
     rows = ["<p>one<p>two<p>three", "<p>one<p>two", "<p>one<p>two<p>three<p>four"]
     pages = "".join(f'<div style="break-after: page">{each}</div>' for each in rows)
     html.write_text(f"{style}</style>{pages}", "utf-8")

@@ -299,6 +299,28 @@ def test_what_a_search_marked_can_be_unmarked(view, scheme):
     assert view.errors == []
 
 
+def test_each_line_of_the_gradient_card_leads_to_its_formula_and_to_its_chapter():
+    card = BeautifulSoup((SITE / "book" / "gradient-card.html").read_text("utf-8"), "html.parser")
+    rows = [row.select("a[href]") for row in card.select("article table tbody tr")]
+    assert len(rows) >= 10
+    for links in rows:
+        formula, chapter = (link["href"] for link in links)
+        assert formula.startswith(f"{chapter}#equation-")
+        assert (SITE / "book" / chapter).is_file()
+
+
+COLUMNS = """[...document.querySelectorAll("table.equation-index tbody td:not(:first-child)")]
+    .filter((cell) => cell.checkVisibility())
+    .map((cell) => getComputedStyle(cell, "::before").content)"""
+
+
+def test_numbers_keep_the_names_of_their_columns_on_a_phone(new_view):
+    names = new_view(390).open("book/checked.html").evaluate(COLUMNS)
+    assert len(names) > 100
+    assert set(names) == {'"Checked by: "', '"Cases: "', '"Largest relative error: "'}
+    assert set(new_view().open("book/checked.html").evaluate(COLUMNS)) == {"none"}
+
+
 def test_a_page_prints_dark_on_light_also_from_the_dark(new_view):
     page = new_view(color_scheme="dark").open("book/09-the-carry.html")
     page.emulate_media(media="print", color_scheme="dark")

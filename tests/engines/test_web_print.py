@@ -4,10 +4,13 @@ import textwrap
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from literate.loading import read_parts
 from web.browser import NoBrowser, find
 from web.print.assembling import assemble, resolve
+from web.print.packing import TOGETHER, pack, rounded
 from web.print.printing import Unsettled, fill, settle
 
 SETTINGS = {"title": "Tiny & all", "author": "We", "copyright": "2026 we"}
@@ -35,7 +38,11 @@ PAGES = {
     "02-two": """
         <section id="run"><h1>2. Two</h1><p><a class="fragment-link"
         href="01-one.html#fragment-f">⟨f⟩</a></p>
-        <figure class="explorable"><button>0.5</button></figure></section>""",
+        <figure class="explorable"><button>0.5</button></figure>
+        <div class="note-gallery"><div class="note-entry"><img src="../_images/n.svg"/>
+        <p><a href="01-one.html#equation-eq-a">Note</a></p></div></div>
+        <details class="handwritten-text"><p>Typed.</p></details>
+        <section id="end"><h2>End</h2><p>w</p><p>x</p><p>y</p><p>z</p></section></section>""",
 }
 TOC = """
     root: book/index
@@ -124,6 +131,7 @@ def test_headings_stand_below_their_part_so_that_the_bookmarks_do(page):
         ("h2", "1. One"),
         ("h3", "Run"),
         ("h2", "2. Two"),
+        ("h3", "End"),
         ("h1", "Solutions"),
         ("h2", "1. One"),
     ]
@@ -150,7 +158,7 @@ def test_a_fragment_is_named_with_its_page_but_not_where_it_stands(page):
 
     target = "book.01-one--fragment-f"
     assert numbered(page.find(id="book.01-one--cell-1")) == [target]
-    assert numbered(page.find(id="book.02-two")) == [target]
+    assert numbered(page.select_one("#book\\.02-two p")) == [target]
     assert numbered(page.find(id=target)) == []
 
 
@@ -165,6 +173,19 @@ def test_pictures_and_styles_come_from_the_site(page, root):
 
 def test_buttons_go_but_those_that_hold_a_number(page):
     assert [button.string for button in page.select("button")] == ["0.5"]
+
+
+def test_a_note_stands_in_its_chapter_only_and_the_gallery_says_where(page):
+    entry = page.select_one(".note-entry")
+    assert entry.img is None
+    assert text(entry) == "Note, page"
+    assert entry.select_one(".page-number")["data-page-of"] == "book.01-one--equation-eq-a"
+    assert not page.select_one("details.handwritten-text").has_attr("open")
+
+
+def test_the_last_blocks_of_a_page_stay_together(page):
+    end = page.select_one("#book\\.02-two .page-end")
+    assert [text(block) for block in end.find_all(True, recursive=False)] == ["x", "y", "z"]
 
 
 def test_each_chapter_has_a_running_head(document):
@@ -190,7 +211,9 @@ class Press:
 
 def test_the_book_is_printed_until_its_numbers_are_those_of_the_print(document, monkeypatch):
     names = ["book.index", "book.01-one", "book.02-two", "solutions"]
-    names += [f"book.01-one--{name}" for name in ("fragment-f", "sol-one", "ex-one")]
+    names += [
+        f"book.01-one--{name}" for name in ("equation-eq-a", "fragment-f", "sol-one", "ex-one")
+    ]
     first, then = dict.fromkeys(names, 9), dict.fromkeys(names, 10)
     press = Press(monkeypatch, [first, then, then])
     settle(document, press)
@@ -210,3 +233,48 @@ def test_a_missing_browser_is_told_with_what_to_do(monkeypatch):
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
     with pytest.raises(NoBrowser, match=r"no program no-such-browser.*apt install chromium"):
         find()
+
+
+CONTENT = b"0 .99999999 -.1 0 3.14159265 0 cm\n-.00049 61957.992 m\n1.25 2.3333333 .5 1 1 1 c"
+
+
+@pytest.fixture
+def pdf(tmp_path):
+    """Two pages with a drawing, a title, and more objects than fit into one stream."""
+    writer = PdfWriter()
+    for _ in range(2):
+        content = DecodedStreamObject()
+        content.set_data(CONTENT)
+        page = writer.add_blank_page(100, 100)
+        page[NameObject("/Contents")] = writer._add_object(content.flate_encode())
+    for number in range(TOGETHER + 1):
+        tag = DictionaryObject({NameObject("/T"): TextStringObject(f"({number}) δ")})
+        page[NameObject(f"/T{number}")] = writer._add_object(tag)
+    writer.add_metadata({"/Title": "Tiny"})
+    writer.add_outline_item(title="Two", page_number=1)
+    writer.write(made := tmp_path / "a.pdf")
+    return made
+
+
+def test_a_packed_pdf_says_the_same_in_fewer_bytes(pdf):
+    size = pdf.stat().st_size
+    pack(pdf)
+    packed = PdfReader(pdf, strict=True)
+    assert packed.metadata["/Title"] == "Tiny"
+    assert [packed.get_destination_page_number(each) for each in packed.outline] == [1]
+    assert packed.pages[1]["/MediaBox"] == [0, 0, 100, 100]
+    tags = [packed.pages[1][f"/T{number}"]["/T"] for number in range(TOGETHER + 1)]
+    assert tags == [f"({number}) δ" for number in range(TOGETHER + 1)]
+    assert [page.get_contents().get_data() for page in packed.pages] == 2 * [rounded(CONTENT)]
+    assert pdf.stat().st_size < size / 2
+
+
+def test_what_is_drawn_is_rounded_and_where_it_is_put_is_not():
+    assert rounded(CONTENT).split(b"\n") == [
+        b"0 .99999999 -.1 0 3.14159265 0 cm",
+        b"0 61957.99 m",
+        b"1.25 2.33 .5 1 1 1 c",
+    ]
+    assert rounded(b"5.7759247 0 Td <0048> Tj") == b"5.776 0 Td <0048> Tj"
+    assert rounded(b"1 0 0 -1 26.328125 103470 Tm") == b"1 0 0 -1 26.328 103470 Tm"
+    assert rounded(b"(1.23456 0 Td) Tj") == b"(1.23456 0 Td) Tj", "what is said stays"

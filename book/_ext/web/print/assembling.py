@@ -13,7 +13,9 @@ from bs4 import BeautifulSoup, Tag
 Contents = list[tuple[str, list[str]]]  # the caption of a part, its pages
 NAME = "solutions"
 SOLUTION = ".admonition.solution"
-USELESS = "article :is(.headerlink, button, script):not(.explorable *, .grid *)"  # which need theirs
+USELESS = (
+    "article :is(.headerlink, button, script):not(.explorable *, .grid *)"  # which need theirs
+)
 END = 3  # blocks, with which a page of the book ends, stay together
 SPACE = "\u2005"  # as wide as a space; Chromium drops a usual one from a bookmark at a line's end
 CODE = {"pre", "textarea", "summary"}  # on whose spaces it depends how they look

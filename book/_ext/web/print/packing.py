@@ -1,8 +1,8 @@
 """A PDF that says the same in fewer bytes: what Chromium writes as plain text is compressed.
 
-Chromium writes each tag of the structure, by which a PDF is read aloud, as an object of its own, and
-each number with eight digits. Here the objects that are no streams are packed into a few streams, as
-PDF 1.5 allows, and the numbers of drawings are rounded to what an eye could see a hundredfold.
+Chromium writes each tag of the structure, by which a PDF is read aloud, as an object of its own,
+and each number with eight digits. Here the objects that are no streams are packed into a few
+streams, as PDF 1.5 allows, and the numbers of drawings are rounded to a hundredth of a pixel.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def pack(pdf: Path) -> None:
 
 
 def rounded(content: bytes) -> bytes:
-    """Round the numbers of what is drawn and written on a page; matrices stay as they are."""
+    """Round the numbers of what is drawn and written on a page; its transformations stay."""
     lines = content.split(b"\n")
     for row, line in enumerate(lines):
         if b"." not in line:
