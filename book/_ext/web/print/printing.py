@@ -19,7 +19,7 @@ PRINTING = (
 )
 DATE = re.compile(rb"\(D:\d{14}[+-]\d\d'\d\d'\)")
 NO_DATE = b"(D:20000101000000+00'00')"  # when it was printed says nothing about the book
-PATIENCE = 300  # seconds
+PATIENCE = 1200  # seconds: a machine may be busy with other things
 PLACE = re.compile(r'(<span class="page-number" data-page-of="([^"]+)">)[^<]*(</span>)')
 PRINTS = 4  # as many as it may take until the numbers stay as they are
 
