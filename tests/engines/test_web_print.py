@@ -41,6 +41,8 @@ PAGES = {
         <figure class="explorable"><button>0.5</button></figure>
         <div class="note-gallery"><div class="note-entry"><img src="../_images/n.svg"/>
         <p><a href="01-one.html#equation-eq-a">Note</a></p></div></div>
+        <figure class="explorable"><div class="bench-editor"><b id="line">x</b></div></figure>
+        <p><a href="#line">a line to edit</a></p>
         <details class="handwritten-text"><p>Typed.</p></details>
         <section id="end"><h2>End</h2><p>w</p><p>x</p><p>y</p><p>z</p></section></section>""",
 }
@@ -181,6 +183,12 @@ def test_a_note_stands_in_its_chapter_only_and_the_gallery_says_where(page):
     assert text(entry) == "Note, page"
     assert entry.select_one(".page-number")["data-page-of"] == "book.01-one--equation-eq-a"
     assert not page.select_one("details.handwritten-text").has_attr("open")
+
+
+def test_what_could_be_edited_is_left_out_and_its_links_lead_to_its_page(page):
+    assert page.select(".bench-editor") == []
+    link = page.find("a", string="a line to edit")
+    assert link["href"] == "#book.02-two"
 
 
 def test_the_last_blocks_of_a_page_stay_together(page):

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, Tag
 Contents = list[tuple[str, list[str]]]  # the caption of a part, its pages
 NAME = "solutions"
 SOLUTION = ".admonition.solution"
-USELESS = (
-    "article :is(.headerlink, button, script):not(.explorable *, .grid *)"  # which need theirs
+USELESS = (  # the buttons of explorables and grids hold what they show
+    "article :is(.headerlink, button, script):not(.explorable *, .grid *), article .bench-editor"
 )
 END = 3  # blocks, with which a page of the book ends, stay together
 SPACE = "\u2005"  # as wide as a space; Chromium drops a usual one from a bookmark at a line's end
@@ -79,6 +79,7 @@ def assemble(site: Path, contents: Contents, settings: dict) -> str:
     heads = [(page.name, head) for _, read in parts for page, head in read]
     for page in pages:
         lead_inside(page, {page.name for page in pages}, site)
+    lead_to_what_is_there(pages)
     drawing = next(iter(pages[0].article.select("figure img")), "")
     solutions = collect(pages)
     for page in pages:
@@ -116,6 +117,15 @@ def lead_inside(page: Page, names: set[str], site: Path) -> None:
     for entry in page.article.select(".note-gallery .note-entry"):
         entry.img.decompose()  # it stands in its chapter
         entry.a.insert_after(", page ", page_number(entry.a["href"][1:]))
+
+
+def lead_to_what_is_there(pages: list[Page]) -> None:
+    """Lead a link into what is left out on paper to the page on which it would be."""
+    there = {tag["id"] for page in pages for tag in page.article.select("[id]")}
+    for page in pages:
+        for link in page.article.select("a[href^='#']"):
+            if link["href"][1:] not in there:
+                link["href"] = link["href"].partition("--")[0]
 
 
 def hold_end(page: Page) -> None:
