@@ -60,7 +60,9 @@ def _module(dotted: str, sources: dict[str, str]) -> str:
 def the_graph() -> Graph:
     """Return the graph of the machinery."""
     sources = read_sources(MACHINERY)
-    packages = {name for name in sources if (MACHINERY / name.replace(".", "/")).is_dir()}
+    packages = {
+        name for name in sources if (MACHINERY / name.replace(".", "/") / "__init__.py").is_file()
+    }
     return graph_of(sources, packages)
 
 

@@ -36,7 +36,7 @@ WEAKEST_FIRST = ("bound", "approximation", "update", "definition", "equality")
 
 @dataclass(kw_only=True)
 class Outcome:
-    """The number of cases, the largest relative error, the first fault and its place.
+    """The number of pairs compared, the largest relative error, the first fault and its place.
 
     ``kinds`` are those of its links. A bound has no error: a wrong one that is weaker would hold
     too, so it is compared in random ``draws`` as well. ``derived`` says that a derivative is among
@@ -122,6 +122,7 @@ def _cases(statement: Statement, value: Evaluator) -> Iterator[list[tuple]]:
         try:
             if ranges:
                 (name, *limits), *rest = ranges
+                # Each case stands by itself, also of "t = T, ..., 1": nothing is carried on here.
                 first, last = sorted(value.integer(limit, env) for limit in limits)
                 open_cases += [(env | {name: n}, tuple(rest)) for n in range(first, last + 1)]
             elif _allowed(statement, value, env):

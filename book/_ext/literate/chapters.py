@@ -36,7 +36,7 @@ KERNEL = "`kernelspec: {name: python3, display_name: Python 3}`"
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell as it is written in its chapter."""
+    """A code cell as it is written in its chapter; ``index`` counts the cells there, from 0."""
 
     doc: str
     line: int

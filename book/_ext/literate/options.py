@@ -32,8 +32,9 @@ def read_options(doc: str, lines: list[str], first: int) -> tuple[dict, list[Fau
     """Return the options in ``lines``, the first of which is line ``first``, and their faults."""
     text = "\n".join(lines)
     try:
-        keys = yaml.compose(text, Loader=yaml.SafeLoader)
-        options = yaml.safe_load(text) or {}
+        loader = yaml.SafeLoader(text)
+        keys = loader.get_single_node()
+        options = (loader.construct_document(keys) if keys else None) or {}
     except yaml.YAMLError as error:
         return {}, [yaml_fault(doc, first, error)]
     if not isinstance(options, dict):

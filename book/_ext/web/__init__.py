@@ -29,7 +29,7 @@ from . import (
     warnings,
 )
 
-PARTS = (
+PARTS = (  # those that have a ``setup``; the first one starts a kernel
     running,
     warnings,
     address,
@@ -64,7 +64,7 @@ STEPS = (
     ("env-get-outdated", LAST, cells.outdated),
     ("env-get-outdated", LAST, notes.outdated),
     ("env-get-outdated", LAST, equations.begin),  # names none: a check begins beside the chapters
-    # A page that is gone, or about to be read again, is forgotten.
+    # A page that is gone is forgotten; one that is read again, in ``forget_pages`` below.
     ("env-purge-doc", LAST, state.forget_page),
     # The chapters run, one on each processor; a cell that fails is told by chapter and line.
     # Meanwhile the equations are checked.
@@ -74,6 +74,7 @@ STEPS = (
     # Each page is read: MyST-NB gets the executed notebook in the place of the text.
     ("source-read", LAST, cells.hand_over),
     ("autodoc-process-docstring", LAST, api.link_equations),
+    # Its transforms have run by now, such as ``cells.Weave``.
     ("doctree-read", LAST, warnings.check_pictures),
     ("doctree-read", LAST, api.add_origins),
     # Which pages are written again, though nobody changed them? Chapters have their numbers by now.
@@ -83,6 +84,7 @@ STEPS = (
     # Each page is written: formulas, heads of cells, and indexes become HTML.
     ("write-started", LAST, trimming.forget),
     ("write-started", LAST, explorables.copy_files),
+    # For each page: its visitors have run by now, such as ``cells.visit_cell_head``.
     ("html-page-context", FIRST, notebooks.offer),
     ("html-page-context", FIRST, theme.fold_parts),
     ("html-page-context", FIRST, theme.add_boxes),

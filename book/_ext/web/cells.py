@@ -48,11 +48,11 @@ class FragmentRole(XRefRole):
 
 
 class cell_head(nodes.General, nodes.Element):
-    """Stands above the code of a named or tangled cell; ``cell`` is its place in the book."""
+    """Stands above the code of a named or tangled cell; ``cell`` is its key in ``State.cells``."""
 
 
 class woven_code(nodes.literal_block):
-    """Code with references, or with lines that are folded; ``cell`` is its place in the book."""
+    """Code with references, or with lines that are folded; ``cell`` is its key there, too."""
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
@@ -88,12 +88,12 @@ class Weave(SphinxTransform):
     def apply(self) -> None:
         """Visit the code cells of a chapter that was just read."""
         for box in list(self.document.findall(nodes.container)):
-            place = (box.get("cell_metadata") or {}).get("literate")
-            if place and box.get("nb_element") == "cell_code":
-                self._weave(box, self.app.web.cells[tuple(place)])
+            key = (box.get("cell_metadata") or {}).get("literate")
+            if key and box.get("nb_element") == "cell_code":
+                self._weave(box, self.app.web.cells[tuple(key)])
 
     def _weave(self, box: nodes.container, cell: Cell) -> None:
-        place = (cell.doc, cell.index)
+        key = (cell.doc, cell.index)
         box["ids"].append(cell_id(cell))
         if cell.fragment:
             domain = self.env.get_domain("std")
@@ -106,9 +106,9 @@ class Weave(SphinxTransform):
             said = self._summary(cell, box["cell_metadata"].get("compared"))
             box["hide_mode"], box["prompt_show"], box["prompt_hide"] = "input", said, said
         if has_references(cell) or folds(cell):
-            source[:] = [woven_code("", cell.source, cell=place)]
+            source[:] = [woven_code("", cell.source, cell=key)]
         if cell.fragment or cell.tangle:
-            source.insert(0, cell_head(cell=place))
+            source.insert(0, cell_head(cell=key))
 
     def _summary(self, cell: Cell, compared: dict | None) -> str:
         """Say in one line what a folded check holds; ``compared`` is what its run noted."""

@@ -2,8 +2,8 @@
 
 Such a folder holds ``NAME.py``, with CAPTION and WITHOUT in Markdown and a function ``given`` whose
 result the script reads; ``NAME.js``; ``NAME.css``; a test. The script's ``view`` writes the HTML
-of a state. The build calls it once, in the V8 that sets the formulas, so that the page holds the
-first picture: nothing moves when scripts come, and without them there is something to see. Only
+of a state. The build calls it once, in a V8 of its own, so that the page holds the first
+picture: nothing moves when scripts come, and without them there is something to see. Only
 pages that hold an explorable load its files, and those of ``kit``, which all share. With the option
 ``:given:``, a JSON object, a page gives something of its own beside.
 
@@ -235,7 +235,11 @@ def _files(*folders: Path) -> list[Path]:
 
 
 def copy_files(app, builder) -> None:
-    """Lay scripts and style sheets down where pages will ask for them."""
+    """Lay scripts and style sheets down where pages will ask for them.
+
+    What an earlier build laid down there goes: ``write_parts`` does so again, and nobody trims it.
+    """
+    shutil.rmtree(Path(app.outdir, "_static", STATIC), ignore_errors=True)
     for page in app.env.found_docs:
         for name in (*names_on(app, page), *names_on(app, page, STILL)):
             for file in app.web.explorables.files(name):

@@ -135,7 +135,7 @@ def figures(state, here: str) -> str:
         (f"{len(held):,}", "printed equations executed, both sides, from their own source"),
         (f"{sum(result.cases for result in held):,}", "pairs of values compared"),
         (powers(one_digit(max(errors, default=0))), "largest relative error of an equality"),
-        (f"{len(state.book.cells):,}", "code cells run in every build"),
+        (f"{len(state.book.cells):,}", "code cells, run whenever they or what they use changes"),
         (f"{len(state.claims):,}", "claims asserted in them: if one fails, there is no book"),
     ]
     rows = (f"<div><dt>{escape(said)}</dt><dd>{number}</dd></div>" for number, said in shown)

@@ -101,6 +101,7 @@ def execute_chapters(app, env, docnames: list[str]) -> None:
     app.web.executed = waiting
     for docname in sorted(docname for docname, error in errors.items() if error):
         tell(app, docname, waiting[docname], errors[docname])
+    # The tests read a notebook instead of running it again, if these conditions still hold.
     proved = [] if app.web.drift else waiting  # with another module on disk nothing is
     for docname in proved:
         doc = env.doc2path(docname, base=False)
