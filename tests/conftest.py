@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "code"), str(ROOT / "book" / "_ext")]
 
 pytest_plugins = ["literate.testing", "pytester"]
-collect_ignore = ["conftest.py"]  # it holds no doctests, and that of the explorables has its name
+collect_ignore = [
+    "conftest.py",  # it holds no doctests, and that of the explorables has its name
+    "tools/mutation/planting.py",  # it runs where mutmut is
+]
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n"
 
 LONGEST = [  # they begin first, so that at the end no processor waits for another
