@@ -1,6 +1,7 @@
 """The note of the page that goes the whole way with one number."""
 
-from this_book.toy import numbers, run_cells
+from this_book.cells import run_cells
+from this_book.toy import numbers
 
 TITLE = "With one number"
 ALT = """

@@ -23,6 +23,7 @@ from rnn_from_scratch.gradient_check import (
 )
 from this_book import toy as toy_of_the_notes
 from this_book.__main__ import main
+from this_book.cells import run_cells
 from this_book.figures import BLUE, GREEN, RED
 from this_book.symbols import PAGE, read_notation
 from this_book.toy import numbers, run_toy
@@ -135,7 +136,7 @@ def test_the_gradients_of_wires_that_leave_add_up_as_they_are_written(notes):
     assert total == tuple(a + b for a, b in zip(own, [*carry[1:], 0], strict=True))
     assert whole == sum(copies)
     assert value == steps[10]
-    run = toy_of_the_notes.run_cells("book/one-number.md")
+    run = run_cells("book/one-number.md")
     assert (float(whole), float(value)) == (round(run["dw"], 3), run["w"])
 
 

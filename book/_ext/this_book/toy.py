@@ -1,20 +1,12 @@
-"""The numbers on the notes: the book's module on its worked example, and a page's own cells."""
+"""The numbers on notes and graphs: the module on the book's worked example."""
 
-from __future__ import annotations
-
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
-from pathlib import Path
 
 import numpy as np
 
-from literate import Book, load_book
 from rnn_from_scratch import loss_and_gradients, rnn_cell_backward, rnn_forward
 from rnn_from_scratch.toy import toy_problem
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -78,27 +70,6 @@ def run_toy() -> Run:
         if t:
             da_carry[:, :, t - 1] = step["da_carry"]
     return Run(x, labels, a0, parameters, a, y_hat, da_output, da_carry, dz, float(J), gradients)
-
-
-@cache
-def run_cells(doc: str, until: str = "") -> dict:
-    """Run the cells of a page one after another; return the names that they leave behind.
-
-    ``until`` is a name: the cell that binds it is the last one to be run.
-    """
-    book, names = _book(), {}
-    with redirect_stdout(StringIO()):
-        for cell in (cell for cell in book.cells if cell.doc == doc):
-            source = "\n".join(line.text for line in book.expand(cell))
-            exec(compile(source, cell.place, "exec"), names)
-            if until in names:
-                break
-    return names
-
-
-@cache
-def _book() -> Book:
-    return load_book(ROOT)
 
 
 def numbers(values: np.ndarray, digits: int = 2) -> list[str]:

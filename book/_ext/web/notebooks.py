@@ -51,37 +51,45 @@ SHOWN = '''class Shown(str):
 {name}'''
 
 
-def _helper_imports(source: str) -> list[tuple[ast.stmt, dict[Path, list[ast.alias]]]]:
-    """Find the statements that import from book/_ext, with the files they take names from."""
+def _helper_imports(
+    source: str, folder: Path = MACHINERY
+) -> list[tuple[ast.stmt, dict[Path, list[ast.alias]]]]:
+    """Find the statements that import from book/_ext, with the files they take names from.
+
+    ``folder`` is that of the source, if it is a helper itself.
+    """
     try:
         statements = ast.walk(ast.parse(source))
     except SyntaxError:
         return []  # the kernel will say so, with its place
-    found = [(node, _files(node)) for node in statements if isinstance(node, ast.ImportFrom)]
+    found = [
+        (node, _files(node, folder)) for node in statements if isinstance(node, ast.ImportFrom)
+    ]
     return [(node, files) for node, files in found if files]
 
 
-def _files(statement: ast.ImportFrom) -> dict[Path, list[ast.alias]]:
+def _files(statement: ast.ImportFrom, folder: Path) -> dict[Path, list[ast.alias]]:
     if statement.module == "literate":
         files: dict[Path, list[ast.alias]] = {}
         for alias in statement.names:
             home = Path(inspect.getsourcefile(getattr(literate, alias.name)))
             files.setdefault(home, []).append(alias)
         return files
-    file = MACHINERY / f"{(statement.module or '').replace('.', '/')}.py"
+    start = folder if statement.level else MACHINERY
+    file = start / f"{(statement.module or '').replace('.', '/')}.py"
     return {file: statement.names} if file.is_file() else {}
 
 
-def inline_helpers(source: str, seen: set[Path]) -> str:
+def inline_helpers(source: str, seen: set[Path], folder: Path = MACHINERY) -> str:
     """Put the source of each helper in the place of its import. ``seen`` are in the notebook."""
     lines = source.split("\n")
-    imports = _helper_imports(source)
+    imports = _helper_imports(source, folder)
     for statement, files in sorted(imports, key=lambda item: -item[0].lineno):
         text = []
         for file, names in files.items():
             if file not in seen:
-                text += _helper_source(file)
-            seen.add(file)
+                seen.add(file)
+                text += _helper_source(file, seen)
             text += [f"{n.asname} = {n.name}" for n in names if n.asname]
         indent = " " * statement.col_offset
         lines[statement.lineno - 1 : statement.end_lineno] = [
@@ -90,9 +98,10 @@ def inline_helpers(source: str, seen: set[Path]) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def _helper_source(file: Path) -> list[str]:
+def _helper_source(file: Path, seen: set[Path]) -> list[str]:
     what = f"# --- {file.name}: a helper of the book, so that this notebook runs without it ---"
-    return [what, *file.read_text(encoding="utf-8").strip().split("\n"), "# ---", ""]
+    source = inline_helpers(file.read_text(encoding="utf-8").strip(), seen, file.parent)
+    return [what, *source.split("\n"), "# ---", ""]
 
 
 def make_notebook(executed, words, folder: Path) -> nbformat.NotebookNode:

@@ -4,7 +4,7 @@ import numpy as np
 
 from explorables import as_lists, random_problem
 from rnn_from_scratch.toy import toy_problem
-from this_book.toy import run_cells
+from this_book.cells import run_cells
 
 CAPTION = r"""
 **To try: what does a smaller gradient cost?**

@@ -13,7 +13,7 @@ from rnn_from_scratch.clipping import (
 )
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.gradient_check import relative_error
-from this_book.toy import run_cells
+from this_book.cells import run_cells
 
 DRAWS = 50
 NAMES = ("dWax", "dWaa", "dWya", "dba", "dby")

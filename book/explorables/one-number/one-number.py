@@ -1,7 +1,7 @@
 """One number: the network with a state of one number, forward and back, to be dragged."""
 
+from this_book.cells import run_cells
 from this_book.mistakes import TOLERANCE
-from this_book.toy import run_cells
 
 CAPTION = r"""
 **To try: what reaches the weight, and from where?**
