@@ -13,8 +13,8 @@ from rnn_from_scratch.toy import toy_problem
 class Run:
     """The toy, forward and back. Steps are counted from 1, as in the mathematics: see ``at``.
 
-    ``da_output`` is what the outputs send into the states, ``da_carry`` what the next steps hand
-    back, both (n_a, m, T); ``dz`` is their sum, times the slope of tanh.
+    ``da_output`` is the contribution of the outputs to the gradients of the states, ``da_carry``
+    that of the next steps, both (n_a, m, T); ``dz`` is their sum, times the slope of tanh.
     """
 
     x: np.ndarray

@@ -31,6 +31,18 @@ def names():
         yield name, in_hundredths(drawn)
 
 
+def test_the_stored_network_does_what_is_stored_of_it(monkeypatch):
+    """The page compares as widely as another training may differ; this network is one network."""
+    monkeypatch.chdir(DATA.parent)  # from where the code reads the names
+    stored = json.loads((DATA / "names-network.json").read_text("utf-8"))
+    page = {}
+    exec("\n".join(stored["code"]), page)  # definitions and data: nothing is trained
+    network = {name: value / 100 for name, value in parameters().items()}
+    found = page["nats"](network, page["parts"]["test"]), page["parts_back"](network)
+    for name, value in zip(("nats", "parts"), found, strict=True):
+        np.testing.assert_allclose(value, stored["results"][name][0], rtol=1e-5)
+
+
 def problem(name, hundredths, at):
     """Return the module's problem in which one step of the name counts."""
     classes = np.array([0, *map(LETTERS.index, name)])
