@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 8bad894beec374ca
 # book/module.md
 """A vanilla recurrent network and its backpropagation through time, derived line by line in a book.

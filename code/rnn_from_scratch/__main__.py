@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 0a0793e7bcadc827
 # book/module.md
 """Train the toy: ``python -m rnn_from_scratch``."""

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 32b881df92bd7271
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as the mean of their losses."""

@@ -1,5 +1,5 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 9f562872f57448cf
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: ba9f3a7b1eb535f9
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -57,7 +57,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     # <<gradient through tanh>> (book/10-through-tanh.md)
     dz = da_t * (1 - a_t**2)  # (n_a, m), eq-dz
     if x_t.ndim == 1:
-        # <<contribution to the input weights, by class>> (book/11-the-recurrent-parameters.md)
+        # <<contribution to Wax, by class>> (book/11-the-recurrent-parameters.md)
         dWax_t = np.zeros_like(Wax, dz.dtype)
         np.add.at(dWax_t.T, x_t, dz.T)  # column by column of dz
     else:

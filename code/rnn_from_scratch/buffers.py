@@ -1,7 +1,7 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 1c66cb60b8aaee9c
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: bf0b8a34f600a46c
 # book/buffers.md
-"""Buffers in which all steps lie side by side, as rows: row t m + k is column k of step t."""
+"""Buffers with all steps side by side: row t m + k is column k of step t."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def form_of(a0: Array | None, parameters: Any, *arrays: Any) -> Any:
     """Return types, dtypes and shapes of arguments; None if they cannot be right."""
     try:
         form_of_a0 = a0 if a0 is None else FORM(a0)
-        return len(parameters), form_of_a0, *map(FORM, VALUES(parameters)), *map(FORM, arrays)
+        forms = map(FORM, (*VALUES(parameters), *arrays))
+        return len(parameters), form_of_a0, *forms
     except (AttributeError, IndexError, KeyError, TypeError):
         return None
 
@@ -44,13 +45,13 @@ def form_of_array(array: Any) -> Any:
 
 # book/buffers.md
 def ends(values: Any) -> tuple[Any, Any]:
-    """Return the least and the largest entry of an array of one axis; a NaN counts as both."""
+    """Return the least and the largest entry of a row; a NaN counts as both."""
     return values.item(values.argmin()), values.item(values.argmax())
 
 
 # book/buffers.md
 def largest(values: Any) -> float:
-    """Return the largest magnitude in an array of one axis; a NaN counts as the largest."""
+    """Return the largest magnitude in a row; a NaN counts as the largest."""
     least, most = ends(values)
     magnitude: float = max(-least, most)
     return magnitude
@@ -60,7 +61,7 @@ def largest(values: Any) -> float:
 def carve(
     shapes: dict[str, tuple[int, ...]], dtype: np.dtype[Any]
 ) -> tuple[Array, dict[str, Array]]:
-    """Cut a block of zeros into arrays that begin at multiples of 16 entries, for fast products."""
+    """Cut a block of zeros into arrays that begin at multiples of 16 entries."""
     arrays, ends = {}, [0]
     for shape in shapes.values():
         ends.append(-(-ends[-1] // 16) * 16 + math.prod(shape))
@@ -72,7 +73,7 @@ def carve(
 
 # book/buffers.md
 class ForwardBuffers:
-    """Buffers of a forward pass for K steps at a time; without K, for as many as fit the cache."""
+    """Buffers of a forward pass for K steps at a time; by default what fits a cache."""
 
     @property
     def views(self) -> type[ForwardSteps]:
@@ -90,26 +91,29 @@ class ForwardBuffers:
         T: int,
         K: int | None = None,
     ) -> None:
-        shapes: dict[str, tuple[int, ...]] = {"Wax_ba": (n_x + 1, n_a), "WaaT": (n_a, n_a)}
-        shapes |= {"Wya": (n_y, n_a), "by": (n_y, 1)}
+        shapes: dict[str, tuple[int, ...]] = {"Wax_ba": (n_x + 1, n_a)}
+        shapes |= {"WaaT": (n_a, n_a), "Wya": (n_y, n_a), "by": (n_y, 1)}
         if K is None:
             close = max(AT_ONCE, dtype.itemsize * sum(map(math.prod, shapes.values())))
             K = min(T, max(1, close // (dtype.itemsize * m * (n_x + n_a + n_y + 1))))
         self.dtype, self.K = dtype, K
         shapes |= {"x": (K, m, 0 if of_classes else n_x + 1), "a": (K + 1, m, n_a)}
         block, given = carve(shapes, dtype)
-        self.given, self.all_given = given, block[: block.size - K * m * n_a]  # up to a_0
+        self.given = given
+        self.all_given = block[: block.size - K * m * n_a]  # up to a_0
         before_x = (given["x"].ctypes.data - block.ctypes.data) // dtype.itemsize
         self.sequence = self.all_given[before_x:]  # x and a_0
         Wax, ba = np.split(given["Wax_ba"].T, [n_x], axis=1)
         self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
         self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
-        self.terms = float(n_a + 1)  # of a score: each is at most as large as a parameter
+        self.terms = float(n_a + 1)  # of a score, each at most a parameter
         self.moderate, self.busy, self.kept = False, True, False
         self.parts: dict[int, Any] = {}
-        self.casts = self.quiet = False  # are numbers cast; are overflow and underflow expected
-        self.nbytes = block.nbytes + self.o.nbytes + (250 + 50 * m) * K  # with views, places, sums
+        self.casts = False  # are numbers cast
+        self.quiet = False  # are overflow and underflow expected
+        views = (250 + 50 * m) * K  # with places and sums
+        self.nbytes = block.nbytes + self.o.nbytes + views
 
     def take_in(self, a0: Any, Wax: Any, Waa: Any, Wya: Any, ba: Any, by: Any) -> None:
         """Copy a_0 and the parameters into the buffers."""
@@ -122,7 +126,7 @@ class ForwardBuffers:
         for_by[...] = by
 
     def quietly(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Do some work; repeat it with NumPy's errors off if numbers are very large or small."""
+        """Do some work; if numbers are extreme, again with NumPy's errors off."""
         try:
             return work(*given)
         except FloatingPointError:
@@ -134,7 +138,7 @@ class ForwardBuffers:
                     self.quiet = False
 
     def steps(self, k: int) -> Any:
-        """Return views for k steps; those for K steps are kept, and of the others the last."""
+        """Return views for k steps; those for K are kept, and the last others."""
         if k not in self.parts:
             self.parts = {n: part for n, part in self.parts.items() if n == self.K}
             self.parts[k] = self.views(k, self)
@@ -143,7 +147,7 @@ class ForwardBuffers:
 
 # book/buffers.md
 class ForwardSteps:
-    """Views of the buffers for some steps, made once, because it takes time to make a view."""
+    """Views of the buffers for some steps, made once: to make a view takes time."""
 
     def __init__(self, k: int, buffers: ForwardBuffers) -> None:
         x, a = buffers.given["x"][:k], buffers.given["a"][: k + 1]
@@ -158,11 +162,13 @@ class ForwardSteps:
         self.flat = buffers.o[: n_y * rows]
         self.o = self.flat.reshape(n_y, rows)
         self.sums, self.ones_y = np.empty(rows, dtype), np.ones(n_y, dtype)
-        self.weights, self.near = np.full(rows, 1 / m, dtype), False  # are all scores near zero
-        self.row, self.begin = np.arange(rows), np.arange(n_y) * rows  # places of an entry in flat
+        self.weights = np.full(rows, 1 / m, dtype)
+        self.near = False  # are all scores near zero
+        self.row = np.arange(rows)  # of an entry
+        self.begin = np.arange(n_y) * rows  # of its row, in flat
 
     def places(self, labels: Array) -> tuple[Array, Array | None]:
-        """Return where in the scores the true classes are, and which columns count; None: all."""
+        """Return the places of the true classes, and which columns count; None: all."""
         classes = labels.T.ravel()
         least, most = ends(classes)
         if least < -1 or most >= len(self.o):
@@ -176,10 +182,10 @@ class ForwardSteps:
 
 # book/buffers.md
 class _Kept(threading.local):
-    """The buffers that one thread keeps, by the form of the arguments that they were made for.
+    """The buffers that one thread keeps, by the form of the arguments they are for.
 
-    Buffers in use are not given out, so a call within a call gets others. The oldest ones go first
-    when there are too many.
+    Buffers in use are not given out, so a call within a call gets others. The oldest
+    ones go first when there are too many.
     """
 
     def __init__(self) -> None:
@@ -191,7 +197,7 @@ class _Kept(threading.local):
         self.nbytes = 0
 
     def take(self, form: Any) -> Any:
-        """Return the buffers that were made for arguments of this form; None if there are none."""
+        """Return the buffers for arguments of this form, or None."""
         buffers = self.buffers.get(form)
         if buffers is None or buffers.busy:
             return None
@@ -199,7 +205,7 @@ class _Kept(threading.local):
         return buffers
 
     def give(self, form: Any, buffers: ForwardBuffers) -> None:
-        """Keep buffers, unless they are too large; let the oldest ones go to make room."""
+        """Keep buffers, unless they are too large; the oldest make room."""
         buffers.busy = False
         if buffers.kept or buffers.nbytes > MOST or form in self.buffers:
             return
@@ -216,8 +222,9 @@ KEPT = _Kept()
 def free_buffers() -> None:
     """Let go of the buffers that this thread keeps from earlier calls, at most 64 MiB.
 
-    ``loss_and_gradients`` without a workspace, ``rnn_forward``, ``rnn_loss``, ``predict`` and their
-    callers make some again when they need them. Those of a thread that has ended are gone.
+    ``loss_and_gradients`` without a workspace, ``rnn_forward``, ``rnn_loss``,
+    ``predict`` and their callers make some again when they need them. Those of a thread
+    that has ended are gone.
 
     Examples
     --------

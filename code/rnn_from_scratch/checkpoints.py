@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: a40b7308b72544f1
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 5f4476310d38fc99
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""

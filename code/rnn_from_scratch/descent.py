@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 7d001de4d7b88908
 # book/13-learning.md
 """Plain gradient descent."""

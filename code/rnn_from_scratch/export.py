@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 8a246b78d49d91a0
 # book/22-out-of-numpy.md
 """The trained network as a file for other engines."""

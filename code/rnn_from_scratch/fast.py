@@ -1,7 +1,7 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: ecc15bfdfa47c57e
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: 3f54f340e39b9f3b
 # book/workspaces.md
-"""The loss and the gradients of ``bptt``, rearranged so that the time goes into a few products.
+"""The loss and the gradients of ``bptt``, rearranged into a few large products.
 
 All steps lie side by side, as rows: row t m + k is column k of step t.
 """
@@ -27,7 +27,14 @@ from rnn_from_scratch.buffers import (
 )
 from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
 from rnn_from_scratch.forward import check_problem, rnn_forward
-from rnn_from_scratch.parameters import NEEDED, Array, Arrays, check_counts, check_flags, is_whole
+from rnn_from_scratch.parameters import (
+    NEEDED,
+    Array,
+    Arrays,
+    check_counts,
+    check_flags,
+    is_whole,
+)
 from rnn_from_scratch.segments import all_segments, all_windows
 
 TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
@@ -35,24 +42,28 @@ TOGETHER = 2**15  # numbers of the forward pass: shorter windows go together
 
 # book/workspaces.md
 class _Steps(ForwardSteps):
-    """Views of the buffers for some steps, and for the backward pass, window by window."""
+    """Views for some steps, and for the backward pass, window by window."""
 
     def __init__(self, k: int, buffers: Any) -> None:
         super().__init__(k, buffers)
         rows, n_a = self.a_rows.shape
-        slopes, dz = (buffer[: rows * n_a].reshape(self.a[1:].shape) for buffer in buffers.back)
+        slopes, dz = (
+            buffer[: rows * n_a].reshape(self.a[1:].shape) for buffer in buffers.back
+        )
         self.slope_rows, self.dz_rows = (v.reshape(rows, n_a) for v in (slopes, dz))
         self.a_prev_rows = self.a[:-1].reshape(rows, n_a)
         pairs = list(zip(dz, slopes, strict=True))  # dz_t, slope_t
-        starts = range(0, k, buffers.window or k)
-        self.windows = [pairs[t : t + (buffers.window or k)][::-1] for t in starts][::-1]
+        length = buffers.window or k
+        starts = range(0, k, length)
+        self.windows = [pairs[t : t + length][::-1] for t in reversed(starts)]
         self.ones = np.ones((rows, 1), dz.dtype)
-        self.one, self.share = np.array(1, dz.dtype), np.array(1 / self.a.shape[1], dz.dtype)
+        self.one = np.array(1, dz.dtype)
+        self.share = np.array(1 / self.a.shape[1], dz.dtype)
 
 
 # book/workspaces.md
 class _Buffers(ForwardBuffers):
-    """Buffers for K of the T steps at a time, forward and backward, in segments or in windows."""
+    """Buffers for K of T steps, forward and backward, in segments or in windows."""
 
     @property
     def views(self) -> type[_Steps]:
@@ -83,20 +94,21 @@ class _Buffers(ForwardBuffers):
         self.times = [slice(t, min(t + K, T)) for t in range(0, T, K)]
         self.dx = np.empty((T if with_dx else 0, m, n_x), dtype)
         self.dx_rows = [self.dx[now].reshape(-1, n_x) for now in self.times if with_dx]
-        kept = len(self.times) if window is None and K < T else 0  # windows do not come back
+        kept = len(self.times) if window is None and K < T else 0  # not of windows
         self.starts = np.empty((kept, m, n_a), dtype)
         self.carry, dWax_ba = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
         named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": dWax_ba[:-1].T}
         named |= {"dWaa": self.gradients["Waa"], "dba": dWax_ba[-1:].T}
         named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
         self.named = {name: array for name, array in named.items() if array.size}
-        arrays = self.total, self.contribution, self.Waa, self.dx, *self.back, self.starts
-        self.nbytes += sum(array.nbytes for array in arrays) + 300 * (K + len(self.times))
+        arrays = self.total, self.contribution, self.Waa, self.dx, self.starts
+        views = 300 * (K + len(self.times))
+        self.nbytes += sum(array.nbytes for array in (*arrays, *self.back)) + views
 
 
 # book/workspaces.md
 class _Room:
-    """The contents of a workspace: a lock, buffers, and the form of the checked arguments."""
+    """The contents of a workspace: a lock, buffers, the form of checked arguments."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -105,20 +117,21 @@ class _Room:
         self.buffers: Any = None
 
     def fit(self, sizes: Any, form: Any) -> None:
-        """Make buffers, unless the sizes are the same; record the form of their arguments."""
+        """Make buffers, unless the sizes are the same; note the arguments' form."""
         if sizes != self.sizes:
-            self.form = self.sizes = self.buffers = None  # the memory may not suffice for both
+            self.form = self.sizes = self.buffers = None  # no memory for both
             self.buffers, self.sizes = _Buffers(*sizes), sizes
         self.form = form
 
 
 # book/workspaces.md
 class Workspace:
-    """Buffers that ``loss_and_gradients`` keeps from call to call, remade when the sizes change.
+    """Buffers that ``loss_and_gradients`` keeps from call to call, while sizes last.
 
-    A call overwrites the gradients that the last call with the same workspace has returned: copy
-    a gradient that has to last, or that is passed to the next call. One call at a time can use a
-    workspace; each thread needs its own. A pickled or copied workspace is a new one.
+    A call overwrites the gradients that the last call with the same workspace has
+    returned: copy a gradient that has to last, or that is passed to the next call. One
+    call at a time can use a workspace; each thread needs its own. A pickled or copied
+    workspace is a new one.
 
     Examples
     --------
@@ -139,7 +152,7 @@ class Workspace:
 
 # book/workspaces.md
 def _check_segment(segment: object) -> int | str | None:
-    """Return the length of a segment, None, or "auto"; raise ValueError for anything else."""
+    """Return the length of a segment, None, or "auto"; else raise a ValueError."""
     if segment is None or (isinstance(segment, str) and segment == "auto"):
         return segment
     if not is_whole(segment) or not 1 <= segment <= sys.maxsize:
@@ -149,8 +162,10 @@ def _check_segment(segment: object) -> int | str | None:
 
 
 # book/workspaces.md
-def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Any:
-    """Check all in full; return the arguments for the buffers, and whether numbers are cast.
+def _sizes(
+    how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
+) -> Any:
+    """Check all in full; return the buffers' arguments, and whether numbers are cast.
 
     The arguments for the buffers are None for complex numbers.
     """
@@ -171,7 +186,9 @@ def _sizes(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arra
 
 
 # book/workspaces.md
-def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Any:
+def _run(
+    buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
+) -> Any:
     """Go through all steps in buffers; return the loss."""
     buffers.Waa[...] = parameters["Waa"]
     through = all_segments if buffers.window is None else all_windows
@@ -183,7 +200,7 @@ def _run(buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Ar
 
 # book/workspaces.md
 def _alone(how: Any, *given: Any) -> Any:
-    """Run in this thread's own buffers; return copies, or None if the plain version is needed."""
+    """Run in this thread's buffers; return copies, or None if these will not do."""
     form = how, form_of(given[2], given[3], *given[:2])
     buffers = KEPT.take(form)
     if buffers is None:
@@ -204,12 +221,16 @@ def _alone(how: Any, *given: Any) -> Any:
 
 # book/workspaces.md
 def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
-    """Run in a workspace; return views of its buffers, or None if the plain version is needed."""
+    """Run in a workspace; return views of it, or None if it will not do."""
     if not isinstance(workspace, Workspace):
-        raise TypeError(f"workspace is of type {type(workspace).__name__}; expected a Workspace")
+        raise TypeError(
+            f"workspace is of type {type(workspace).__name__}; expected a Workspace"
+        )
     room = workspace._room  # noqa: SLF001 (it is this module's)
     if not room.lock.acquire(False):
-        raise RuntimeError("workspace is in use by another call; expected one for each thread")
+        raise RuntimeError(
+            "workspace is in use by another call; expected one for each thread"
+        )
     try:
         form = how, form_of(given[2], given[3], *given[:2])
         if form != room.form:
@@ -227,21 +248,31 @@ def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
 
 
 # book/workspaces.md
-def _plainly(how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Any:
+def _plainly(
+    how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
+) -> Any:
     """Call the plain version, which names a fault or gives the numbers that count."""
     with_dx, _, window = how
     if window is None:
         J, gradients = plain_loss_and_gradients(x, labels, a0, parameters)
     else:
-        J, gradients = plain_truncated_loss_and_gradients(x, labels, a0, parameters, window)
-    gradients = gradients if with_dx else {k: v for k, v in gradients.items() if k != "dx"}
+        J, gradients = plain_truncated_loss_and_gradients(
+            x, labels, a0, parameters, window
+        )
+    if not with_dx:
+        gradients = {name: d for name, d in gradients.items() if name != "dx"}
     return J, gradients, rnn_forward(x, a0, parameters)[0][:, :, -1]
 
 
 # book/workspaces.md
-def _fast(how: Any, workspace: Workspace | None, with_state: bool, *given: Any) -> tuple[Any, ...]:
-    """Compute in buffers, or plainly where they will not do; return the results asked for."""
-    came = _alone(how, *given) if workspace is None else _in_workspace(workspace, how, *given)
+def _fast(
+    how: Any, workspace: Workspace | None, with_state: bool, *given: Any
+) -> tuple[Any, ...]:
+    """Compute in buffers, or plainly where they will not do; return what is asked."""
+    if workspace is None:
+        came = _alone(how, *given)
+    else:
+        came = _in_workspace(workspace, how, *given)
     J, gradients, a_T = _plainly(how, *given) if came is None else came
     return (J, gradients, a_T.copy(order="K")) if with_state else (J, gradients)
 
@@ -258,18 +289,20 @@ def loss_and_gradients(
     segment: int | str | None = None,
     return_state: bool = False,
 ) -> tuple[Any, ...]:
-    """Compute the loss and all its gradients, as ``plain_loss_and_gradients``, but fast.
+    """Compute the loss and all gradients, as ``plain_loss_and_gradients``, but fast.
 
-    It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-loss-scores, eq-all-do, eq-one-dz,
-    eq-one-product and eq-dx. Numbers that overflow, and complex ones, are left to that plain
-    version.
+    It implements eq-all-inputs, eq-one-state, eq-all-scores, eq-loss-scores, eq-all-do,
+    eq-one-dz, eq-one-product and eq-dx. Numbers that overflow, and complex ones, are
+    left to that plain version.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for
+        one-hot columns.
     labels : numpy.ndarray
-        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+        Classes from 0 to n_y - 1, or -1 for a step that does not count,
+        (m, T), integers.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
@@ -278,21 +311,23 @@ def loss_and_gradients(
     input_gradient : bool
         Whether ``dx`` is wanted.
     workspace : Workspace or None
-        Buffers to be used again. The next call with it overwrites the arrays returned here; without
-        one, nothing is overwritten.
+        Buffers to be used again. The next call with it overwrites the arrays returned
+        here; without one, nothing is overwritten.
     segment : int, "auto" or None
-        How many steps K are kept at a time; "auto": about the square root of T; None: all. With
-        fewer than T, the states are computed twice, and the memory for them grows as K + T / K.
+        How many steps K are kept at a time; "auto": about the square root of T; None:
+        all. With fewer than T, the states are computed twice, and the memory for them
+        grows as K + T / K.
     return_state : bool
         Whether the last state is wanted too.
 
     Returns
     -------
     J : number
-        The loss in nats, summed over the steps that count, averaged over the m examples.
+        The loss in nats, summed over the steps that count, averaged
+        over the m examples.
     gradients : dict
-        ``dx, da0, dWax, dWaa, dba, dWya, dby``, each in the shape of its own argument, in the
-        dtype of the parameters; without ``dx`` if ``input_gradient`` is false.
+        ``dx, da0, dWax, dWaa, dba, dWya, dby``, each in the shape of its own argument,
+        in the dtype of the parameters; without ``dx`` if ``input_gradient`` is false.
     a_T : numpy.ndarray
         The last state, (n_a, m), if ``return_state`` is true.
 
@@ -332,11 +367,11 @@ def truncated_loss_and_gradients(
     workspace: Workspace | None = None,
     return_state: bool = False,
 ) -> tuple[Any, ...]:
-    """Compute the loss, and its gradient without the carry across window borders (eq-truncated).
+    """Compute the loss, and gradients with no carry across windows (eq-truncated).
 
-    In the forward pass the state is carried through all steps; in the backward pass each window of
-    ``window`` steps stands alone, and is forgotten when its contribution is known. The gradients of
-    the output layer are complete.
+    In the forward pass the state is carried through all steps; in the backward pass
+    each window of ``window`` steps stands alone, and is forgotten when its contribution
+    is known. The gradients of the output layer are complete.
 
     Parameters
     ----------
@@ -349,8 +384,8 @@ def truncated_loss_and_gradients(
     parameters : dict
         As for ``loss_and_gradients``.
     window : int
-        Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is
-        left out.
+        Time steps of a window, K, at least 1; the last window may be shorter. From T
+        on, nothing is left out.
     input_gradient : bool
         Whether ``dx`` is wanted. Without it, the memory does not grow with T.
     workspace : Workspace or None
@@ -363,8 +398,8 @@ def truncated_loss_and_gradients(
     J : number
         The loss in nats, as from ``loss_and_gradients``.
     gradients : dict
-        ``dx, da0, dWax, dWaa, dba, dWya, dby``, truncated; without ``dx`` if ``input_gradient`` is
-        false.
+        ``dx, da0, dWax, dWaa, dba, dWya, dby``, truncated; without ``dx`` if
+        ``input_gradient`` is false.
     a_T : numpy.ndarray
         The last state, (n_a, m), if ``return_state`` is true.
 

@@ -1,7 +1,7 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 3818c766b4fe3181
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: 568b82424ed487dc
 # book/03-unrolled-through-time.md
-"""The forward pass: one cell, the cell repeated through time, and all steps side by side."""
+"""The forward pass: one cell, the cell through time, and all steps side by side."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -37,13 +37,14 @@ from rnn_from_scratch.parameters import (
     first_place,
 )
 
-NEAR = 32.0  # exponentials of scores between -32 and 32, and their ratios, fit into float32
+NEAR = 32.0  # float32 holds exponentials of scores from -32 to 32, and their ratios
 
 
 class CellCache(NamedTuple):
     """The arrays that one step leaves for the backward pass.
 
-    They are not copied: one that is changed before the backward pass changes the gradients.
+    They are not copied: one that is changed before the backward pass
+    changes the gradients.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def check_inputs(
     name: str = "x",
     axes: tuple[str, ...] = ("m", "T"),
 ) -> Array:
-    """Check inputs (n_x, m, T), or classes (m, T) from 0 to n_x - 1; return them in one dtype."""
+    """Check inputs (n_x, m, T), or classes (m, T); return them in one dtype."""
     check_plain(name, x)
     if x.ndim != len(axes) or x.dtype.kind not in "iu":
         return check_array(name, x, ("n_x", *axes), sizes, dtype)
@@ -85,7 +86,7 @@ def check_inputs(
 
 # book/03-unrolled-through-time.md
 def check_real(name: str, array: Array) -> None:
-    """Refuse complex numbers, with a TypeError, where only the checks of gradients use them."""
+    """Refuse complex numbers, which only checks of gradients use, with a TypeError."""
     if np.iscomplexobj(array):
         raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
 
@@ -94,7 +95,7 @@ def check_real(name: str, array: Array) -> None:
 def check_problem(
     x: Array, a0: Array | None, parameters: Arrays, *labels: Array
 ) -> tuple[dict[str, int], np.dtype[Any], Array, Array]:
-    """Check the arguments of a network; return sizes, dtype, and x and a0 in that dtype."""
+    """Check a network's arguments; return sizes, dtype, and x and a0 in that dtype."""
     sizes, dtype = check_parameters(parameters)
     x = check_inputs(x, sizes, dtype)
     a0 = np.zeros((sizes["n_a"], sizes["m"]), dtype) if a0 is None else a0
@@ -111,13 +112,14 @@ def rnn_cell_forward(
 ) -> tuple[Array, Array, CellCache]:
     """Take one step: into the new state, and from there to the probabilities.
 
-    z_t = Wax x_t + Waa a_prev + ba (eq-z), a_t = tanh z_t (eq-a), o_t = Wya a_t + by (eq-o) and
-    y_hat_t = softmax(o_t) (eq-y-hat).
+    z_t = Wax x_t + Waa a_prev + ba (eq-z), a_t = tanh z_t (eq-a), o_t = Wya a_t + by
+    (eq-o) and y_hat_t = softmax(o_t) (eq-y-hat).
 
     Parameters
     ----------
     x_t : numpy.ndarray
-        Input, (n_x, m); or integers (m,): classes from 0 to n_x - 1, for one-hot columns (eq-pick).
+        Input, (n_x, m); or integers (m,): classes from 0 to n_x - 1, for one-hot
+        columns (eq-pick).
     a_prev : numpy.ndarray or None
         Previous state, (n_a, m); None: zeros.
     parameters : dict
@@ -154,7 +156,8 @@ def rnn_cell_forward(
     x_t = check_inputs(x_t, sizes, dtype, "x_t", ("m",))
     a_prev = np.zeros((sizes["n_a"], sizes["m"]), dtype) if a_prev is None else a_prev
     a_prev = check_array("a_prev", a_prev, ("n_a", "m"), sizes, dtype)
-    Wax, Waa, Wya, ba, by = (parameters[name] for name in ("Wax", "Waa", "Wya", "ba", "by"))
+    Wax, Waa, Wya = (parameters[name] for name in ("Wax", "Waa", "Wya"))
+    ba, by = parameters["ba"], parameters["by"]
     if x_t.ndim == 1:
         of_class = Wax[:, x_t]  # (n_a, m), eq-pick
         z_t = of_class + Waa @ a_prev + ba
@@ -187,7 +190,7 @@ def _cell_by_cell(
 
 # book/03-unrolled-through-time.md
 def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> None:
-    """Compute the states of some steps from the state before them (eq-all-inputs, eq-one-state)."""
+    """Compute the states of some steps (eq-all-inputs, eq-one-state)."""
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
     add, tanh, steps.x_t[...] = np.add, np.tanh, x
     most = largest(buffers.all_given)
@@ -199,13 +202,13 @@ def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> No
             raise FloatingPointError  # a sum of products may overflow
     if steps.classes is None:
         # <<inputs of all steps>> (book/03-unrolled-through-time.md)
-        steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
+        steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a)
     else:
         least, last = ends(steps.classes.ravel())
         if least < 0 or last >= len(Wax_ba) - 1:
             raise Doubt  # an input is not a class
         # <<inputs that are classes>> (book/03-unrolled-through-time.md)
-        Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # (T m, n_a), eq-pick
+        Wax_ba[:-1].take(steps.classes.ravel(), 0, steps.a_rows, "clip")  # eq-pick
         steps.a_rows += Wax_ba[-1]
     # <<one state after the other>> (book/03-unrolled-through-time.md)
     for a_prev, a_t in steps.forward:
@@ -216,7 +219,7 @@ def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> No
 
 # book/03-unrolled-through-time.md
 def forward_scores(buffers: ForwardBuffers, steps: ForwardSteps) -> Array:
-    """Compute the scores of some steps from their states, and return them (eq-all-scores)."""
+    """Compute the scores of some steps from their states (eq-all-scores)."""
     Wya, by, o = buffers.given["Wya"], buffers.given["by"], steps.o
     # <<scores of all steps>> (book/03-unrolled-through-time.md)
     Wya.dot(steps.a_T, o)  # (n_y, n_a) @ (n_a, T m) -> (n_y, T m), eq-all-scores
@@ -228,7 +231,7 @@ def forward_scores(buffers: ForwardBuffers, steps: ForwardSteps) -> Array:
 
 # book/03-unrolled-through-time.md
 def shift_far_scores(steps: ForwardSteps, o: Array) -> bool:
-    """Subtract the largest score of each column (eq-softmax-shift) if some are far from zero."""
+    """Subtract the largest score of a column (eq-softmax-shift), if far from 0."""
     if steps.near or largest(steps.flat) < NEAR:
         return False
     o -= np.maximum.reduce(o, 0)
@@ -236,26 +239,29 @@ def shift_far_scores(steps: ForwardSteps, o: Array) -> bool:
 
 
 # book/03-unrolled-through-time.md
-def loss_of_steps(steps: ForwardSteps, o: Array, labels: Array) -> tuple[Number, Array, Any]:
-    """Return the loss (eq-loss-scores), and the places of true classes; o becomes exponentials."""
+def loss_of_steps(
+    steps: ForwardSteps, o: Array, labels: Array
+) -> tuple[Number, Array, Any]:
+    """Return the loss (eq-loss-scores), and where it counts; o becomes exponentials."""
     at, counted = steps.places(labels)
     shifted = shift_far_scores(steps, o)
     true = steps.flat[at] if shifted else None
     # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
     np.exp(o, o)
-    steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
+    steps.ones_y.dot(o, steps.sums)  # (T m,), denominators of eq-softmax-shift
     sums = steps.sums if counted is None else steps.sums[counted]
     losses = np.log(sums) - true if shifted else np.log(sums / steps.flat[at])
-    return losses.dot(steps.weights if counted is None else steps.weights[: at.size]), at, counted
+    J = losses.dot(steps.weights if counted is None else steps.weights[: at.size])
+    return J, at, counted
 
 
 # book/03-unrolled-through-time.md
 def walk(
     buffers: ForwardBuffers, x: Array, a0: Array | None, parameters: Arrays
 ) -> Iterable[tuple[int, Any]]:
-    """Go forward (eq-forward), some steps at a time; give the first of them, and their views."""
+    """Go forward (eq-forward), some steps at a time; yield the first, and the views."""
     if buffers.casts and not buffers.quiet:
-        raise FloatingPointError  # a number may not fit into the precision of the parameters
+        raise FloatingPointError  # a number may not fit into that precision
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
     K = buffers.K
     steps = buffers.parts.get(K) or buffers.steps(K)
@@ -266,7 +272,9 @@ def walk(
 
 
 # book/03-unrolled-through-time.md
-def _in_parts(buffers: ForwardBuffers, steps: Any, x: Array) -> Iterator[tuple[int, Any]]:
+def _in_parts(
+    buffers: ForwardBuffers, steps: Any, x: Array
+) -> Iterator[tuple[int, Any]]:
     """Go forward in parts of K steps; the last one may have fewer."""
     T, K = x.shape[-1], buffers.K
     forward_states(buffers, steps, x[..., :K])
@@ -280,9 +288,13 @@ def _in_parts(buffers: ForwardBuffers, steps: Any, x: Array) -> Iterator[tuple[i
 
 # book/03-unrolled-through-time.md
 def in_buffers(
-    work: Callable[[Any], Any], x: Array, a0: Array | None, parameters: Arrays, *labels: Array
+    work: Callable[[Any], Any],
+    x: Array,
+    a0: Array | None,
+    parameters: Arrays,
+    *labels: Array,
 ) -> Any:
-    """Let some work use buffers that this thread keeps; None: it has to be done cell by cell."""
+    """Let some work use this thread's buffers; None: it has to be done cell by cell."""
     form = form_of(a0, parameters, x, *labels)
     buffers = KEPT.take(form)
     if buffers is None:
@@ -304,27 +316,29 @@ def in_buffers(
 def _fill(
     a: Array, y_hat: Array, buffers: Any, x: Array, a0: Array | None, parameters: Arrays
 ) -> None:
-    """Write a_0 and the states into (T + 1, m, n_a), the probabilities into (n_y, T, m)."""
+    """Write all states into (T + 1, m, n_a), the probabilities into (n_y, T, m)."""
     for start, steps in walk(buffers, x, a0, parameters):
         o, end = forward_scores(buffers, steps), start + len(steps.forward)
         shift_far_scores(steps, o)
         # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
         np.exp(o, o)
-        steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
+        steps.ones_y.dot(o, steps.sums)  # (T m,), denominators of eq-softmax-shift
         o /= steps.sums
-        a[start : end + 1], y_hat[:, start:end] = steps.a, o.reshape(len(o), end - start, -1)
+        a[start : end + 1] = steps.a
+        y_hat[:, start:end] = o.reshape(len(o), end - start, -1)
 
 
 # book/03-unrolled-through-time.md
 def rnn_forward(
     x: Array, a0: Array | None = None, parameters: Arrays = NEEDED
 ) -> tuple[Array, Array, list[CellCache]]:
-    """Run the cell over all steps, from the first to the last (eq-forward, eq-forward-y-hat).
+    """Run the cell over all steps, first to last (eq-forward, eq-forward-y-hat).
 
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for
+        one-hot columns.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
@@ -342,7 +356,8 @@ def rnn_forward(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a value is not as described above; m and T are at least 1.
+        If a dtype, a shape or a value is not as described above; m and
+        T are at least 1.
 
     See Also
     --------
@@ -359,11 +374,17 @@ def rnn_forward(
 
     def work(buffers: Any) -> Any:
         (n_y, n_a), (m, T) = buffers.given["Wya"].shape, x.shape[-2:]
-        a, y_hat = np.empty((T + 1, m, n_a), buffers.dtype), np.empty((n_y, T, m), buffers.dtype)
+        a = np.empty((T + 1, m, n_a), buffers.dtype)
+        y_hat = np.empty((n_y, T, m), buffers.dtype)
         _fill(a, y_hat, buffers, x, a0, parameters)
-        inputs = x.T if x.ndim == 2 else x.astype(a.dtype, copy=False).transpose(2, 0, 1)
+        inputs = (
+            x.T if x.ndim == 2 else x.astype(a.dtype, copy=False).transpose(2, 0, 1)
+        )
         states = pairwise(a.transpose(0, 2, 1))
-        caches = [CellCache(x_t, *two, parameters) for x_t, two in zip(inputs, states, strict=True)]
+        caches = [
+            CellCache(x_t, *two, parameters)
+            for x_t, two in zip(inputs, states, strict=True)
+        ]
         return a[1:].T, y_hat.transpose(0, 2, 1), caches
 
     came = in_buffers(work, x, a0, parameters)
@@ -376,7 +397,7 @@ def rnn_forward(
 
 # book/03-unrolled-through-time.md
 def last_state(x: Array, a0: Array | None = None, parameters: Arrays = NEEDED) -> Array:
-    """Return a_T (n_a, m), the last state of ``rnn_forward`` of the same arguments (eq-forward)."""
+    """Return a_T (n_a, m), the last state that ``rnn_forward`` gives (eq-forward)."""
 
     def work(buffers: Any) -> Any:
         for _, steps in walk(buffers, x, a0, parameters):
@@ -391,13 +412,13 @@ def last_state(x: Array, a0: Array | None = None, parameters: Arrays = NEEDED) -
 def rnn_loss(
     x: Array, labels: Array, a0: Array | None = None, parameters: Arrays = NEEDED
 ) -> Number:
-    """Compute the loss of a batch of sequences, without any gradient (eq-loss, eq-loss-scores).
+    """Compute the loss of a batch, without any gradient (eq-loss, eq-loss-scores).
 
     Parameters
     ----------
     x, labels, a0 : numpy.ndarray
-        Inputs (n_x, m, T), or classes (m, T); integer labels (m, T) with -1 for "does not count";
-        and the initial state (n_a, m), or None for zeros.
+        Inputs (n_x, m, T), or classes (m, T); integer labels (m, T) with -1 for "does
+        not count"; and the initial state (n_a, m), or None for zeros.
     parameters : dict
         As in ``rnn_cell_forward``.
 
@@ -439,8 +460,8 @@ def rnn_loss(
 class Stream:
     """The network, fed one step after the other (eq-forward, eq-forward-y-hat).
 
-    It copies the parameters when it is made, and keeps the state from step to step. One thread at a
-    time can use it. A pickled or copied stream goes on from the same state.
+    It copies the parameters when it is made, and keeps the state from step to step. One
+    thread at a time can use it. A pickled or copied stream goes on from the same state.
 
     Parameters
     ----------
@@ -471,7 +492,9 @@ class Stream:
     True
     """
 
-    def __init__(self, parameters: Arrays, a0: Array | None = None, *, m: int = 1) -> None:
+    def __init__(
+        self, parameters: Arrays, a0: Array | None = None, *, m: int = 1
+    ) -> None:
         self._sizes, self._dtype = check_parameters(parameters)
         for name, array in parameters.items():
             check_real(name, array)
@@ -493,7 +516,7 @@ class Stream:
         if not largest(self._buffers.all_given) < self._buffers.large:
             self._buffers.large = 0  # so all scores are looked at
         self._buffers.quiet, self._buffers.terms = True, math.inf
-        self._buffers.all_given = self._buffers.sequence  # the parameters do not change any more
+        self._buffers.all_given = self._buffers.sequence  # parameters change no more
         self._steps, self._form = self._buffers.steps(1), ()
 
     def _check(self, x_t: Any) -> None:
@@ -542,7 +565,7 @@ class Stream:
             shift_far_scores(steps, o)
             # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
             np.exp(o, o)
-            steps.ones_y.dot(o, steps.sums)  # (T m,), the denominators of eq-softmax-shift
+            steps.ones_y.dot(o, steps.sums)  # (T m,), denominators of eq-softmax-shift
             y_hat_t: Array = o / steps.sums
         steps.first[:] = steps.last
         return y_hat_t

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: dd74c95aa880dafb
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""

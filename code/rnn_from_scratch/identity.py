@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 47b576971cfda834
 # book/which-function.md
 """Descriptions of functions, by which they are recognized in another process."""

@@ -1,5 +1,5 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 2e3f8cc96c45fdfc
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: 619464d93cb39f29
 # book/02-softmax-and-cross-entropy.md
 """From scores to a loss: softmax and cross-entropy."""
 
@@ -35,7 +35,8 @@ def softmax(z: Array, axis: int = 0) -> Array:
     Raises
     ------
     TypeError
-        If ``z`` is not an array of float32 or float64 (or complex128, for the complex step).
+        If ``z`` is not an array of float32 or float64 (or complex128, for
+        the complex step).
     ValueError
         If ``z`` has no such axis, an empty one, NaN or infinity.
 
@@ -48,10 +49,12 @@ def softmax(z: Array, axis: int = 0) -> Array:
     >>> softmax(np.array([[0.0], [np.log(3.0)]])).round(4).tolist()
     [[0.25], [0.75]]
     """
-    z = check_array("z", z, tuple(f"axis {n}" for n in range(getattr(z, "ndim", 0))), {})
+    z = check_array(
+        "z", z, tuple(f"axis {n}" for n in range(getattr(z, "ndim", 0))), {}
+    )
     if not is_whole(axis) or axis not in range(-z.ndim, z.ndim):
         raise ValueError(f"axis is {axis!r}; expected one of the {z.ndim} axes of z")
-    e = np.exp(z - z.real.max(axis=axis, keepdims=True))  # each column minus its own maximum
+    e = np.exp(z - z.real.max(axis=axis, keepdims=True))  # less each column's maximum
     probabilities: Array = e / e.sum(axis=axis, keepdims=True)
     return probabilities
 
@@ -59,23 +62,24 @@ def softmax(z: Array, axis: int = 0) -> Array:
 # book/02-softmax-and-cross-entropy.md
 @np.errstate(all="ignore")
 def cross_entropy_from_scores(o: Array, labels: Array) -> Number:
-    """Sum the loss over the steps that count, average it over the examples (eq-loss-scores).
+    """Sum the loss over steps that count, average over examples (eq-loss-scores).
 
-    No probability is formed, so none can underflow: the loss is right however far the scores lie
-    apart.
+    No probability is formed, so none can underflow: the loss is right however far the
+    scores lie apart.
 
     Parameters
     ----------
     o : numpy.ndarray
         Scores, (n_y, m, T).
     labels : numpy.ndarray
-        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+        Classes from 0 to n_y - 1, or -1 for a step that does not count,
+        (m, T), integers.
 
     Returns
     -------
     number
-        J in nats, in the dtype of ``o``; infinite only if that dtype cannot hold how far two scores
-        of a column lie apart, or the sum over the examples.
+        J in nats, in the dtype of ``o``; infinite only if that dtype cannot hold how
+        far two scores of a column lie apart, or the sum over the examples.
 
     Raises
     ------
@@ -98,7 +102,8 @@ def cross_entropy_from_scores(o: Array, labels: Array) -> Number:
     counted = labels != -1  # (m, T)
     o = o - o.real.max(axis=0)  # (n_y, m, T), the score o - c
     log_sums = np.log(np.exp(o).sum(axis=0))  # (m, T), eq-log-sum-exp
-    true = np.take_along_axis(o, np.where(counted, labels, 0)[None], axis=0)[0]  # (m, T)
+    classes = np.where(counted, labels, 0)[None]  # (1, m, T)
+    true = np.take_along_axis(o, classes, axis=0)[0]  # (m, T)
     return (log_sums - true)[counted].sum() / sizes["m"]
 
 
@@ -110,9 +115,11 @@ def cross_entropy(y_hat: Array, labels: Array) -> Number:
     Parameters
     ----------
     y_hat : numpy.ndarray
-        Probabilities, (n_y, m, T), not scores: from 0 to 1, and each column adds up to 1.
+        Probabilities, (n_y, m, T), not scores: from 0 to 1, and each
+        column adds up to 1.
     labels : numpy.ndarray
-        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+        Classes from 0 to n_y - 1, or -1 for a step that does not count,
+        (m, T), integers.
 
     Returns
     -------
@@ -122,8 +129,8 @@ def cross_entropy(y_hat: Array, labels: Array) -> Number:
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape or a label is not as described above, if an entry is not a probability,
-        or if a column does not add up to 1, to rounding in its precision.
+        If a dtype, a shape or a label is not as described above, if an entry is not a
+        probability, or if a column does not add up to 1, to rounding in its precision.
 
     See Also
     --------
@@ -150,5 +157,6 @@ def cross_entropy(y_hat: Array, labels: Array) -> Number:
         what = "expected probabilities, which add up to 1"
         raise ValueError(f"y_hat adds up to {sums[at]:.6g} in column {at}; {what}")
     counted = labels != -1  # (m, T)
-    p = np.take_along_axis(y_hat, np.where(counted, labels, 0)[None], axis=0)[0]  # (m, T)
-    return (0 - np.log(p[counted]).sum()) / sizes["m"]  # "0 -", since "-" makes a zero -0.0
+    classes = np.where(counted, labels, 0)[None]  # (1, m, T)
+    p = np.take_along_axis(y_hat, classes, axis=0)[0]  # (m, T)
+    return (0 - np.log(p[counted]).sum()) / sizes["m"]  # "0 -": a mere "-" makes -0.0

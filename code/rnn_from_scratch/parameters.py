@@ -1,5 +1,5 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 63e0af0ca4964403
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: 2b3cbcbad601efaf
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -37,17 +37,24 @@ PARAMETER_AXES = {
 def check_shape(
     name: str, shape: tuple[int, ...], axes: tuple[str, ...], sizes: dict[str, int]
 ) -> None:
-    """Compare a shape with its named axes, and note in ``sizes`` each axis met for the first time.
+    """Compare a shape with its named axes; note in ``sizes`` each axis that is new.
 
     Raises ValueError that names the argument, what was expected and what came.
     """
     expected = tuple(sizes.get(axis, axis) for axis in axes)
-    fits = (wanted in (axis, n) for wanted, axis, n in zip(expected, axes, shape, strict=False))
+    fits = (
+        wanted in (axis, n)
+        for wanted, axis, n in zip(expected, axes, shape, strict=False)
+    )
     if len(shape) != len(axes) or not all(fits):
         values = "" if expected == axes else f" = ({', '.join(map(str, expected))})"
-        raise ValueError(f"{name} has shape {shape}; expected ({', '.join(axes)}){values}")
+        raise ValueError(
+            f"{name} has shape {shape}; expected ({', '.join(axes)}){values}"
+        )
     if 0 in shape:
-        raise ValueError(f"{name} has shape {shape}; expected {axes[shape.index(0)]} >= 1")
+        raise ValueError(
+            f"{name} has shape {shape}; expected {axes[shape.index(0)]} >= 1"
+        )
     sizes.update(zip(axes, shape, strict=True))
 
 
@@ -59,12 +66,14 @@ def wrong_type(name: str, value: object, expected: str) -> TypeError:
 
 # book/parameters.md
 def check_plain(name: str, array: object) -> None:
-    """Refuse, with a TypeError, anything but a NumPy array, and any class derived from it."""
+    """Refuse, with a TypeError, all but NumPy's own arrays: derived classes too."""
     if type(array) in (np.ndarray, np.memmap):
         return
     expected = "a NumPy array"
     if isinstance(array, np.ma.MaskedArray):
-        expected = "a NumPy array without a mask; the label -1 says that a step does not count"
+        expected = (
+            "a NumPy array without a mask; the label -1 says that a step does not count"
+        )
     elif isinstance(array, np.ndarray):
         expected = "exactly a numpy.ndarray, as numpy.asarray returns it"
     raise wrong_type(name, array, expected)
@@ -72,7 +81,7 @@ def check_plain(name: str, array: object) -> None:
 
 # book/parameters.md
 def first_place(where: Array) -> tuple[int, ...]:
-    """Return the indices of the first True in an array of booleans, to name it in a message."""
+    """Return the indices of the first True in an array of booleans, for a message."""
     return tuple(np.argwhere(where)[0].tolist())
 
 
@@ -86,8 +95,9 @@ def check_array(
 ) -> Array:
     """Check one floating-point array, and return it in the precision ``dtype``.
 
-    Raises TypeError for anything but an array of float32 or float64, and ValueError for a wrong
-    shape, NaN or infinity. An array of complex128 passes as it is, for the complex step.
+    Raises TypeError for anything but an array of float32 or float64, and ValueError
+    for a wrong shape, NaN or infinity. An array of complex128 passes as it is, for
+    the complex step.
     """
     check_plain(name, array)
     if array.dtype not in (np.float32, np.float64, np.complex128):
@@ -95,20 +105,22 @@ def check_array(
     check_shape(name, array.shape, axes, sizes)
     cast = array
     if dtype is not None and not np.iscomplexobj(array):
-        with np.errstate(all="ignore"):  # an overflow becomes infinite, and is named below
+        with np.errstate(all="ignore"):  # an overflow becomes infinite: see below
             cast = array.astype(dtype, copy=False)
     if not np.isfinite(cast).all():
         at = first_place(~np.isfinite(cast))
-        raise ValueError(f"{name} holds {array[at]} at {at}; expected finite {cast.dtype} numbers")
+        raise ValueError(
+            f"{name} holds {array[at]} at {at}; expected finite {cast.dtype} numbers"
+        )
     return cast
 
 
 # book/parameters.md
 def check_parameters(parameters: Arrays) -> tuple[dict[str, int], np.dtype[Any]]:
-    """Check the five parameters against each other; return their sizes and their precision.
+    """Check the five parameters against each other; return sizes and precision.
 
-    Raises TypeError if it is not a dict or mixes precisions, ValueError if a name is missing or
-    unknown, and what ``check_array`` raises for one of the arrays.
+    Raises TypeError if it is not a dict or mixes precisions, ValueError if a name is
+    missing or unknown, and what ``check_array`` raises for one of the arrays.
     """
     if not isinstance(parameters, Mapping):
         raise wrong_type("parameters", parameters, "a dict")
@@ -126,7 +138,7 @@ def check_parameters(parameters: Arrays) -> tuple[dict[str, int], np.dtype[Any]]
 
 # book/parameters.md
 def check_scores(o_t: Array) -> Array:
-    """Return the scores of a step; raise ValueError, which names the parameters, at an overflow."""
+    """Return the scores of a step; at an overflow, blame the parameters: ValueError."""
     if not np.isfinite(o_t).all():
         at = first_place(~np.isfinite(o_t))
         what = f"class {at[0]} the score {o_t[at]}; expected a finite one"
@@ -136,9 +148,10 @@ def check_scores(o_t: Array) -> Array:
 
 # book/parameters.md
 def check_labels(labels: Array, sizes: dict[str, int]) -> None:
-    """Check labels of shape (m, T): each is a class from 0 to n_y - 1, or -1 for "does not count".
+    """Check labels (m, T): classes from 0 to n_y - 1, or -1 for "does not count".
 
-    Raises TypeError for anything but an array of integers, ValueError for a wrong shape or range.
+    Raises TypeError for anything but an array of integers, ValueError for a
+    wrong shape or range.
     """
     check_plain("labels", labels)
     if labels.dtype.kind not in "iu":
@@ -147,23 +160,28 @@ def check_labels(labels: Array, sizes: dict[str, int]) -> None:
     outside = (labels < -1) | (labels >= sizes["n_y"])
     if outside.any():
         at, last = first_place(outside), sizes["n_y"] - 1
-        raise ValueError(f"labels holds {labels[at]} at {at}; expected -1 or a class 0 to {last}")
+        raise ValueError(
+            f"labels holds {labels[at]} at {at}; expected -1 or a class 0 to {last}"
+        )
 
 
 # book/parameters.md
 def check_gradients(
     gradients: Arrays, sizes: dict[str, int], dtype: np.dtype[Any] | None = None
 ) -> dict[str, Array]:
-    """Pick the gradients of the five parameters, and check that they fit ``sizes`` and each other.
+    """Pick the gradients of the five parameters; check that they fit ``sizes``.
 
-    Raises TypeError if it is not a dict, ValueError if one is missing, and what ``check_array``
-    raises for one of the arrays. Other entries, such as ``dx``, are left out.
+    Raises TypeError if it is not a dict, ValueError if one is missing, and
+    what ``check_array`` raises for one of the arrays. Other entries, such as
+    ``dx``, are left out.
     """
     if not isinstance(gradients, Mapping):
         raise wrong_type("gradients", gradients, "a dict")
     missing = [f"d{name}" for name in PARAMETER_AXES if f"d{name}" not in gradients]
     if missing:
-        raise ValueError(f"gradients lacks {', '.join(missing)}; expected one for each parameter")
+        raise ValueError(
+            f"gradients lacks {', '.join(missing)}; expected one for each parameter"
+        )
     return {
         f"d{name}": check_array(f"d{name}", gradients[f"d{name}"], axes, sizes, dtype)
         for name, axes in PARAMETER_AXES.items()
@@ -172,15 +190,16 @@ def check_gradients(
 
 # book/parameters.md
 def is_whole(value: object) -> TypeGuard[int]:
-    """Say whether something is a whole number, of Python or of NumPy, and no boolean."""
+    """Say whether it is a whole number, of Python or of NumPy, and no boolean."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 # book/parameters.md
 def check_counts(**counts: Any) -> list[int]:
-    """Check that each count is a whole number of at least 1; return them as Python's integers.
+    """Check that counts are whole numbers of at least 1; return Python's integers.
 
-    Raises ValueError that names the first that is not, or that is too large for any computer.
+    Raises ValueError that names the first that is not, or that is too large
+    for any computer.
     """
     for name, count in counts.items():
         if not is_whole(count) or count < 1:
@@ -192,16 +211,19 @@ def check_counts(**counts: Any) -> list[int]:
 
 # book/parameters.md
 def check_memory(name: str, axes: tuple[str, ...], shape: tuple[int, ...]) -> None:
-    """Refuse a shape that fits into no memory, with a ValueError that names its axes."""
+    """Refuse a shape that fits into no memory; the ValueError names its axes."""
     if math.prod(shape) > sys.maxsize // 16:  # bytes of a complex number
-        raise ValueError(f"{name} would have shape {shape}; expected smaller {', '.join(axes)}")
+        raise ValueError(
+            f"{name} would have shape {shape}; expected smaller {', '.join(axes)}"
+        )
 
 
 # book/parameters.md
 def check_positive(name: str, value: object) -> float:
-    """Check that a number is finite and > 0; return a Python float, which leaves float32 as it is.
+    """Check that a number is finite and > 0; return a Python float.
 
-    Raises ValueError that names it, also where a float has no room for it.
+    A Python float leaves float32 as it is. Raises ValueError that names the number,
+    also where a float has no room for it.
     """
     number = math.nan
     if isinstance(value, Real) and not isinstance(value, bool):
@@ -221,7 +243,7 @@ def check_rng(rng: object) -> None:
 
 # book/parameters.md
 def check_dtype(dtype: Any) -> np.dtype[Any]:
-    """Return float32 or float64 as NumPy's own object; refuse anything else, with a TypeError."""
+    """Return float32 or float64 as NumPy's own object; else raise a TypeError."""
     came: Any = repr(dtype)
     if dtype is not None:  # which NumPy takes for float64
         with contextlib.suppress(TypeError, ValueError, DeprecationWarning):
@@ -249,7 +271,7 @@ def check_flags(**flags: object) -> None:
 
 # book/parameters.md
 def check_listed(name: str, values: Any, of: str) -> None:
-    """Refuse a value without length or order, such as a generator or a set, with a TypeError."""
+    """Refuse what has no length or order, such as a set, with a TypeError."""
     plain = isinstance(values, np.ndarray) and type(values) in (np.ndarray, np.memmap)
     if not isinstance(values, list | tuple) and not (plain and values.ndim):
         raise wrong_type(name, values, f"a list of {of}")
@@ -303,6 +325,7 @@ def initialize_parameters(
     parameters = {}
     for name, shape in shapes.items():
         weights = name.startswith("W")
-        values = rng.standard_normal(shape) / np.sqrt(shape[1]) if weights else np.zeros(shape)
+        draw = rng.standard_normal if weights else np.zeros
+        values = draw(shape) / np.sqrt(shape[1])
         parameters[name] = values.astype(dtype)
     return parameters

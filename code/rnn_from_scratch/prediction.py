@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 024f73196b29d108
 # book/different-lengths.md
 """The answers of a trained network, and sequences of different lengths in one batch."""

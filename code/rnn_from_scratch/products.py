@@ -1,5 +1,5 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
-# sha256: 226c081ecf575bf3
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
+# sha256: 205d3f3581603af5
 # book/18-the-same-gradients-fast.md
 """The backward pass of all steps side by side, in a few large products.
 
@@ -19,7 +19,7 @@ from rnn_from_scratch.parameters import Array, Number
 
 # book/18-the-same-gradients-fast.md
 def output_layer(buffers: Any, steps: Any, labels: Any, gradients: Any) -> Number:
-    """Go from the states to the loss, and back into the states (eq-all-do); return the loss."""
+    """Return the loss of the states, and go back into the states (eq-all-do)."""
     Wya, dWya, dby = buffers.given["Wya"], gradients["Wya"], gradients["by"]
     a_rows, dz_rows, flat, sums = steps.a_rows, steps.dz_rows, steps.flat, steps.sums
     ones, one, share, m = steps.ones, steps.one, steps.share, len(steps.first)
@@ -56,7 +56,7 @@ def sum_by_class(
 
 # book/18-the-same-gradients-fast.md
 def backward_steps(buffers: Any, steps: Any, gradients: Any) -> None:
-    """Take some steps back (eq-one-dz), with the carry of those after them; then the products."""
+    """Take some steps back (eq-one-dz), from their carry; then the products."""
     Waa, da_t, da_carry = buffers.Waa, buffers.z_t, buffers.gradients["a0"]
     a_rows, a_prev_rows, one = steps.a_rows, steps.a_prev_rows, steps.one
     dz_rows, slope_rows = steps.dz_rows, steps.slope_rows

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 347e416feaabf3a3
 # book/17-the-same-gradients-forward.md
 """The gradients of backpropagation through time, computed forward: real-time recurrent learning."""

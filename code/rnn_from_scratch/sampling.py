@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 4450da9075228c79
 # book/20-a-character-model.md
 """Sequences drawn from a trained network: each class that is drawn is the next input."""

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 388c1c7dc0a6a538
 # book/memory-for-time.md
 """All steps through buffers for a part of them: in segments, or in windows."""

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: a97d82bfe189219b
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 7e750c473f1c8637
 # book/momentum-and-adam.md
 """One step of training: plain gradient descent, or a step of the caller's own."""

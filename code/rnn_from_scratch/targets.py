@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: 806d5870435e1371
 # book/sequences-and-classes.md
 """Lists, columns and tables for a classifier, read as numbers, classes and weights."""

@@ -1,4 +1,4 @@
-# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file.
+# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
 # sha256: fdb965d58cc5bb33
 # book/01-the-cell.md
 """The worked example of the book: small enough to redo by hand."""

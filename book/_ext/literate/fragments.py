@@ -16,7 +16,7 @@ from .chapters import Cell, Chapter
 from .faults import BookFault, Fault
 from .source import reference, references
 
-NOTICE = "# Generated from the chapters in book/ by `make tangle`. Edit the chapter, not this file."
+NOTICE = "# Generated from the chapters in book/ by `make tangle`. Edit the chapter instead."
 DIGEST = "# sha256: "
 HEAD = 2  # lines: the notice and the digest
 DEFINITION = re.compile(r"@|(async )?def |class ")

@@ -142,7 +142,7 @@ def test_the_fragments_of_the_backward_pass_are_all_there(shown):
     there = {name for name, _, _ in shown["fragments"]}
     for page in sorted(ROOT.glob("book/[01][0-9]-*.md"))[6:11]:
         for name in re.findall(r"^:fragment: (.+)$", page.read_text("utf-8"), re.MULTILINE):
-            assert name in there or name == "contribution to the input weights, by class"
+            assert name in there or name == "contribution to Wax, by class"
 
 
 def test_what_a_text_prints_is_said_as_far_as_there_is_room(shown):
