@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from py_mini_racer import MiniRacer
 
-FOLDER = Path(__file__).parent
+from web.explorables import Explorables
+
+ROOT = Path(__file__).parents[2]
 collect_ignore = ["conftest.py"]  # for doctests: another module has this name
 
 
@@ -18,8 +20,10 @@ class Script:
     def __init__(self, name: str):
         self.name = name
         self._engine = MiniRacer()
-        for file in ("kit/network.js", "kit/kit.js", f"{name}/{name}.js"):
-            self._engine.eval((FOLDER / file).read_text("utf-8"))
+        explorables = Explorables(ROOT, ROOT / "_build" / "wheel")
+        for file in explorables.files(name):
+            if file.endswith(".js"):
+                self._engine.eval((explorables.folder / file).read_text("utf-8"))
 
     def all(self, function: str, cases: list) -> list:
         """Return what a function of one argument, written in JavaScript, says of each case."""

@@ -15,7 +15,6 @@ WHERE = {  # of each explorable, the first page that holds it
     for name in re.findall(r'data-explorable="([^"]+)"', (SITE / path).read_text("utf-8"))
     if name != "workbench"  # whose buttons fetch and start Python: test_workbench
 }
-SHORT, SHORT_STYLE = 20_000, 8_000  # bytes, as it is written
 CONTROLS = "select, input, button, [tabindex='0']"
 
 # Uses each control once, and its explorable beside it, then compares what they show.
@@ -110,19 +109,6 @@ def test_each_page_that_holds_one_loads_its_files_and_no_other_page_does():
         held = set(re.findall(r'data-explorable="([^"]+)"', text))
         loaded = set(re.findall(r"_static/explorables/([\w-]+)\.js", text))
         assert loaded == (held | {"kit", "network"} if held else set()), path
-
-
-def test_each_is_short_with_its_style_and_so_is_what_all_share():
-    """The shared style has a limit of its own: light, dark, phone and paper stand there once."""
-    loaded, sizes = SITE / "_static" / "explorables", {}
-    for path in (*loaded.glob("*.js"), *loaded.glob("*.css")):
-        if not path.name.startswith("workbench-"):  # which is fetched when one asks for it
-            sizes[path.stem, path.suffix] = path.stat().st_size
-    assert sizes["kit", ".js"] + sizes["network", ".js"] <= SHORT
-    assert sizes["kit", ".css"] <= SHORT_STYLE
-    own = {name: sizes[name, ".js"] + sizes[name, ".css"] for name in [*WHERE, "workbench"]}
-    assert set(own) == {name for name, _ in sizes} - {"kit", "network"}
-    assert max(own.values()) <= SHORT
 
 
 def test_each_control_changes_the_picture_and_axe_finds_nothing_then(view, name):

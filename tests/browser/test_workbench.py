@@ -11,7 +11,7 @@ from viewing import SITE, page_paths, wait_until
 PAGE = "book/workbench.html"
 POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 STOP = ".explorable-workbench [data-do=stop]"
-READY = f"document.querySelector('{STOP}').disabled"
+READY = f"(document.querySelector('{STOP}').ariaDisabled === 'true')"
 PATIENCE = 120  # seconds, on a machine that is busy: Python starts, or a check is made
 FOCUSED = "document.activeElement?.shadowRoot?.activeElement?.className.includes('cm-content')"
 MENDED = "da_carry = Waa.T @ dz  # "  # what is left of the line becomes a comment

@@ -22,7 +22,20 @@ explorables.carry = (() => {
     "do: sign turned": { error: (y, label) => y.map((v, i) => Number(i === label) - v) },
     "do: divided by T too": { error: (y, label, T) => y.map((v, i) => (v - Number(i === label)) / T) },
   };
-  const NAMES = /** @type {(keyof Problem)[]} */ (["Wya", "by", "Wax", "Waa", "ba", "a0"]);
+  const NAMES = /** @type {(keyof Problem)[]} */ (["Wya", "by", "Wax", "Waa", "ba", "a0"]), EPS = 1e-5;
+
+  /** Central differences of the loss for every entry: they know the forward pass, and no chain rule. @param {Problem} p @param {number} T */
+  function measured(p, T) {
+    const at = (/** @type {keyof Problem} */ name, /** @type {number} */ i, /** @type {number} */ j, /** @type {number} */ by) => network.forward(network.moved(p, name, i, j, by), T).J;
+    const difference = (/** @type {keyof Problem} */ name, /** @type {number} */ i, j = 0) => (at(name, i, j, EPS) - at(name, i, j, -EPS)) / (2 * EPS);
+    return /** @type {Gradients} */ (Object.fromEntries(NAMES.map((name) => [`d${name}`, p[name].map((row, i) => (Array.isArray(row) ? row.map((_, j) => difference(name, i, j)) : difference(name, i)))])));
+  }
+
+  /** The largest difference of two gradients, in relation to the largest entry. @param {Vec | Mat} A @param {Vec | Mat} B */
+  function relativeError(A, B) {
+    const u = network.flat(A), v = network.flat(B), scale = Math.max(...u.map(Math.abs), ...v.map(Math.abs));
+    return scale ? Math.max(...u.map((e, i) => Math.abs(e - v[i]))) / scale : 0;
+  }
 
   /** @param {Problem} p @param {CarryState} state */
   function walk(p, { T, mistake, transpose, off }) {
@@ -36,14 +49,14 @@ explorables.carry = (() => {
   /** All that can be said of a walk. @param {CarryState} state @param {CarryGiven} given */
   function judge(state, { toy, rate, epochs, mistakes, tolerance }) {
     const { steps, gradients } = walk(toy, state), right = { ...state, mistake: "", transpose: true, off: [] };
-    const truth = network.measured(toy, state.T, NAMES);
-    const errors = NAMES.map((name) => network.relativeError(gradients[`d${name}`], truth[`d${name}`]));
+    const truth = measured(toy, state.T);
+    const errors = NAMES.map((name) => relativeError(gradients[`d${name}`], truth[`d${name}`]));
     const wrong = NAMES.filter((_, i) => !(errors[i] <= tolerance));
     const bad = losses(toy, state, rate, epochs), good = losses(toy, right, rate, epochs);
     const touched = state.mistake || !state.transpose || state.off.length;
     const same = (/** @type {string} */ name) => {
       const other = walk(toy, { ...right, mistake: name }).gradients;
-      return NAMES.every((each) => network.relativeError(other[`d${each}`], gradients[`d${each}`]) < 1e-12);
+      return NAMES.every((each) => relativeError(other[`d${each}`], gradients[`d${each}`]) < 1e-12);
     };
     const twin = touched && wrong.length ? Object.keys(mistakes).find((name) => name !== state.mistake && same(name)) : undefined;
     return { steps, gradients, truth, errors, wrong, bad, good, touched: Boolean(touched), twin };
@@ -61,6 +74,9 @@ explorables.carry = (() => {
     const odd = (key.startsWith("carry") && (!state.transpose || state.mistake === "carry: not transposed")) || (key.startsWith("slope") && state.mistake.startsWith("tanh")) || (key.startsWith("error") && state.mistake.startsWith("do"));
     return `<g class="carry-arrow ${colour} ${there ? "" : "away"} ${off || ignored ? "off" : ""} ${odd ? "odd" : ""}" data-do="arrow" data-value="${key}" role="switch" aria-checked="${!off}" aria-disabled="${!there}" aria-label="${said}"><path class="ex-hit" d="${path}"/><path class="ex-arrow" d="${path}"/>${head}<text x="${at[0]}" y="${at[1]}" class="ex-letter">${name}</text></g>`;
   }
+
+  /** A small picture of a matrix, colours alone. @param {number[][] | number[]} A @param {number} limit */
+  const map = (A, limit) => `<span class="carry-map" style="--n:${kit.rows(A)[0].length}">${network.flat(A).map((v) => `<i ${kit.tint(v, limit)}></i>`).join("")}</span>`;
 
   /** Entries as bars to both sides of an axis. @param {number} x @param {number} y @param {[string, Vec][]} series */
   function bars(x, y, series) {
@@ -99,9 +115,7 @@ explorables.carry = (() => {
   function view(state, given) {
     const { toy, mistakes, epochs } = given, judged = judge(state, given), { steps, gradients, truth, errors, wrong, good, bad } = judged;
     const said = mistakes[state.mistake], k = Math.min(state.step, state.T), at = steps[k], { num, sym } = kit;
-    const groups = [...new Set(Object.keys(mistakes).map((name) => name.split(":")[0]))];
-    const options = groups.map((group) => `<optgroup label="${group}">${Object.keys(mistakes).filter((name) => name.startsWith(`${group}:`)).map((name) => `<option value="${name}"${name === state.mistake ? " selected" : ""}>${name}</option>`).join("")}</optgroup>`);
-    const controls = `<div class="ex-controls"><label class="ex-select">mistake <select data-set="mistake"><option value=""${state.mistake ? "" : " selected"}>none</option>${options.join("")}</select></label>${kit.choice("T", "steps", [[1, "1"], [2, "2"], [3, "3"]], state.T)}<label class="ex-check"><input type="checkbox" data-set="transpose"${state.transpose ? " checked" : ""}> <span>transpose ${sym("W", "aa")} in the carry</span></label>${kit.button("reset", "all right again")}</div>`;
+    const controls = `<div class="ex-controls">${kit.select("mistake", "mistake", [["", "none"], .../** @type {[string, string][]} */ (Object.keys(mistakes).map((name) => [name, name]))], state.mistake)}${kit.choice("T", "steps", [[1, "1"], [2, "2"], [3, "3"]], state.T)}<label class="ex-check"><input type="checkbox" data-set="transpose"${state.transpose ? " checked" : ""}> <span>transpose ${sym("W", "aa")} in the carry</span></label>${kit.button("reset", "all right again")}</div>`;
     const line = said ? `<s><code>${kit.esc(said[1])}</code></s> <code>${kit.esc(said[2])}</code> <span class="grey">in “${kit.esc(said[0])}”</span>` : state.off.length ? `${state.off.length} ${state.off.length > 1 ? "arrows are" : "arrow is"} taken away.` : "Every line is right. Each arrow of the drawing is a switch.";
     const limit = Math.max(...[at.own, at.carried, at.da].flat().map(Math.abs));
     const column = (/** @type {Vec} */ v, /** @type {string} */ name) => kit.matrix(v, { label: name, limit });
@@ -109,7 +123,7 @@ explorables.carry = (() => {
     const cards = NAMES.map((name, i) => {
       const [found, is] = [gradients[`d${name}`], truth[`d${name}`]], top = Math.max(...network.flat(found), ...network.flat(is).map(Math.abs), 1e-12);
       const right = !wrong.includes(name);
-      return `<button type="button" class="${right ? "right" : "wrong"}" data-do="shown" data-value="${name}" aria-pressed="${state.shown === name}"><code>d${name}</code><span class="carry-maps">${kit.map(found, top)}${kit.map(is, top)}</span><span class="${right ? "ex-right" : "ex-wrong"}">${right ? "✓ right" : `off by ${num(errors[i])}`}</span></button>`;
+      return `<button type="button" class="${right ? "right" : "wrong"}" data-do="shown" data-value="${name}" aria-pressed="${state.shown === name}"><code>d${name}</code><span class="carry-maps">${map(found, top)}${map(is, top)}</span><span class="${right ? "ex-right" : "ex-wrong"}">${right ? "✓ right" : `off by ${num(errors[i])}`}</span></button>`;
     });
     const [mine, theirs] = [gradients[`d${state.shown}`], truth[`d${state.shown}`]], most = Math.max(...network.flat(mine).map(Math.abs), ...network.flat(theirs).map(Math.abs));
     const pair = `<div class="ex-row carry-pair"><div><code>d${state.shown}</code> of this pass ${kit.matrix(mine, { label: `d${state.shown} of this pass`, limit: most })}</div><div>measured ${kit.matrix(theirs, { label: `d${state.shown} measured`, limit: most })}</div></div>`;
@@ -126,7 +140,7 @@ explorables.carry = (() => {
       : `${list} ${wrong.length > 1 ? "are" : "is"} wrong${wrong.length < 6 ? ", the others are right" : ""}. The loss ${falls ? `falls all the same, ${ends}` : `does not fall steadily; it ends at ${num(bad[epochs], 3)}`}.`;
     const twin = judged.twin ? ` The six gradients are those of “${judged.twin}”.` : "";
     const judgement = kit.verdict(!wrong.length, (state.mistake ? `<b>${state.mistake}.</b> ` : "") + words + twin);
-    const key = `<span class="carry-key"><span class="blue">— right gradients</span> <span class="red">- - this pass</span></span>`;
+    const key = kit.key([["blue", "right gradients"], ["red ex-dashed", "this pass"]]);
     return `${controls}<p class="carry-line">${line}</p>${graph(state, judged, network.forward(toy, state.T).losses)}${numbers}${judgement}<div class="carry-cards">${cards.join("")}</div><div class="carry-end">${pair}<div>${plot}${key}</div></div>`;
   }
 

@@ -7,7 +7,7 @@
 
 explorables.clipping = (() => {
   const FRAME = /** @type {Record<"w" | "b", [number, number]>} */ ({ w: [1, 2], b: [-0.6, 0.2] });
-  const { add, dot, flat, times, transposed, outer } = network, NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"];
+  const { dot, flat, times, transposed, outer } = network, NAMES = ["dWax", "dWaa", "dWya", "dba", "dby"];
   const long = (/** @type {Vec} */ v) => Math.hypot(...v);
   const column = (/** @type {Gradients} */ g) => NAMES.flatMap((name) => flat(g[name]));
   /** In degrees. @param {Vec} u @param {Vec} v */
@@ -25,15 +25,8 @@ explorables.clipping = (() => {
 
   /** The gradient without the carry across window borders, as one column. @param {Problem} p @param {number} K */
   function truncated(p, K) {
-    const T = p.labels.length;
-    let t = T; // the steps are visited from the last to the first
-    return column(network.backward(p, T, {
-      arrive: (own, carried) => {
-        const cut = t % K === 0;
-        t -= 1;
-        return cut ? own : add(own, carried);
-      },
-    }).gradients);
+    const T = p.labels.length, borders = Array.from({ length: Math.floor(T / K) }, (_, k) => `carry${(k + 1) * K}`);
+    return column(network.backward(p, T, {}, borders).gradients);
   }
 
   /** The size of the gradient of the loss of step t with respect to the copy of step s. @param {Problem} p */
@@ -129,7 +122,7 @@ explorables.clipping = (() => {
     };
     const plot = kit.plot({ w: 390, h: 210, x: FRAME.w, y: FRAME.b, left: 38, label: `The loss of one unit over its weight and its bias: near zero above the lines, near three below them, and a cliff between. At w = ${num(w, 3)}, b = ${num(b, 3)} it is ${num(at.J)}, and the gradient is ${num(at.length)} long.`, xname: "weight w", yname: "bias b", xs: [1, 1.25, 1.5, 1.75, 2].map((v) => [v, `${v}`]), ys: [-0.6, -0.4, -0.2, 0, 0.2].map((v) => [v, num(v, 1)]), lines, more: `<text x="@x(1.8)" y="@y(0.03)" text-anchor="middle">loss near 0</text><text x="@x(1.3)" y="@y(-0.5)" text-anchor="middle">loss near 3</text>${step(at.plain, "red ex-dashed")}${step(at.clipped, "blue")}<circle class="clip-dot" cx="@x(${w})" cy="@y(${b})" r="6"/>` });
     const sliders = kit.slider("w", "weight w", w, left, right, 0.005, num(w, 3)) + kit.slider("b", "bias b", b, low, high, 0.005, num(b, 3)) + kit.slider("limit", "threshold", limit, 0.1, 5, 0.1, num(limit, 1));
-    const key = `<span class="clip-key"><span class="grey">— lines of equal loss</span><span class="red">- - one step without clipping</span><span class="blue">— one step with clipping</span></span>`;
+    const key = kit.key([["grey", "lines of equal loss"], ["red ex-dashed", "one step without clipping"], ["blue", "one step with clipping"]]);
     const place = (/** @type {number[]} */ [u, v]) => `w = ${num(u)}, b = ${num(v)}`;
     const words = `Here <i>J</i> = ${num(at.J, 3)}, and the gradient is <b>${at.length < 0.01 ? power(at.length) : num(at.length, at.length < 10 ? 2 : 0)}</b> long. With the rate ${cliff.rate} the plain step leads to ${place(at.plain)}${inside(at.plain) ? "" : ", out of the picture"}; ${at.length > limit ? `clipped, to ${place(at.clipped)}` : "it is not clipped"}.`;
     return [sliders, plot + key, kit.verdict(inside(at.plain), words)];

@@ -67,7 +67,7 @@ explorables.copies = (() => {
     });
     const terms = copies.map((t) => num(contributions[t - 1], 4)).join(" + ").replace(/\+ −/g, "− ") || "0";
     const words = `With ${some} moved, the measured slope of <i>J</i> is <b>${num(measured, 4)}</b>; the contributions add up to ${terms}${copies.length > 1 ? ` = <b>${num(sum, 4)}</b>` : ""}.${copies.length === T ? " This is the gradient with respect to the weight." : ""}${bump ? ` A bump of ${num(bump)} takes <i>J</i> from ${num(J0, 4)} to ${num(J, 4)}.` : ""}`;
-    return `${controls}${graph(state, contributions)}${pick}${plot}<span class="copies-key"><span class="red">— <i>J</i></span> <span class="blue">- - the contributions of the chosen copies, as a slope</span></span>${kit.verdict(Math.abs(measured - sum) <= tolerance, words)}`;
+    return `${controls}${graph(state, contributions)}${pick}${plot}${kit.key([["red", "<i>J</i>"], ["blue ex-dashed", "the contributions of the chosen copies, as a slope"]])}${kit.verdict(Math.abs(measured - sum) <= tolerance, words)}`;
   }
 
   return {

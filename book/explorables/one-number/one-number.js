@@ -55,7 +55,7 @@ explorables["one-number"] = (() => {
     const controls = `<div class="ex-controls"><label class="ex-check"><input type="checkbox" data-set="carry"${state.carry ? " checked" : ""}> <span>add the carry</span></label>${kit.button("reset", "as it was")}</div>`;
     const terms = contributions.map((v) => num(v, 3)).join(" + ").replace(/\+ −/g, "− ");
     const words = `<i>J</i> = ${num(J, 4)}. The gradient with respect to <i>w</i> is ${terms} = <b>${num(dw, 4)}</b>, measured <b>${num(truth.dw, 4)}</b>; with respect to <i>u</i> it is <b>${num(du, 4)}</b>, measured <b>${num(truth.du, 4)}</b>.${good ? "" : state.carry ? "" : " Without the carry the backward pass is wrong."}`;
-    const key = `<span class="one-key"><span>value</span><span class="violet">gradient with respect to it</span><span class="red">from its own answer</span><span class="blue">the carry</span></span>`;
+    const key = `<span class="ex-key one-key"><span>value</span><span class="violet">gradient with respect to it</span><span class="red">from its own answer</span><span class="blue">the carry</span></span>`;
     return `${controls}${graph(state)}${key}${sliders}${kit.verdict(good, words)}`;
   }
 

@@ -2,7 +2,7 @@
 "use strict";
 
 /** @typedef {{toy: Problem, at?: number, tolerance: number}} PassGiven */
-/** @typedef {{at: number, node: string, name: string, i: number, j: number, p: Problem}} PassState */
+/** @typedef {{at: number, node: string, name: keyof Problem, i: number, j: number, p: Problem}} PassState */
 
 explorables["one-pass"] = (() => {
   const { transposed } = network;
@@ -24,7 +24,7 @@ explorables["one-pass"] = (() => {
     return { values, slopes, steps, y, J, gradients };
   }
 
-  /** The two losses beside an entry, their quotient, and what the backward pass says. @param {Problem} p @param {string} name @param {number} i @param {number} j */
+  /** The two losses beside an entry, their quotient, and what the backward pass says. @param {Problem} p @param {keyof Problem} name @param {number} i @param {number} j */
   function nudge(p, name, i, j) {
     const [up, down] = [EPS, -EPS].map((by) => network.forward(network.moved(p, name, i, j, by), T).J);
     const row = network.backward(p, T).gradients[`d${name}`][i];
@@ -60,7 +60,7 @@ explorables["one-pass"] = (() => {
     const nodes = [...Object.keys(values)].map((name) => {
       const [x, y] = place(name), [letter, t] = name, limit = Math.max(...values[name].map(Math.abs), 1);
       const said = `${letter}${t}${there(name) ? `: value ${values[name].map((v) => num(v)).join(", ")}` : ""}${back(name) ? `; gradient ${slopes[name].map((v) => num(v)).join(", ")}` : ""}`;
-      return `<g class="ex-node ${name === now ? "now" : ""} ${name === node ? "picked" : ""} ${there(name) ? "" : "faint"}" ${still ? "" : `data-do="node" data-value="${name}" role="button" aria-pressed="${name === node}" aria-label="${said}"`}><circle class="pass-reach" cx="${x}" cy="${y}" r="20"/><circle cx="${x}" cy="${y}" r="15"/><text class="ex-letter" x="${x}" y="${y + 4}" text-anchor="middle">${kit.drawn(letter, t)}</text>${there(name) ? cells(x - 27, y, values[name], limit) : ""}${back(name) ? `<g class="pass-back">${cells(x + 18, y, slopes[name], letter === "J" ? 1 : most)}</g>` : ""}</g>`;
+      return `<g class="ex-node ${name === now ? "now" : ""} ${name === node ? "picked" : ""} ${there(name) ? "" : "faint"}" ${still ? "" : `data-do="node" data-value="${name}" role="button" aria-pressed="${name === node}" aria-label="${said}"`}><circle class="pass-reach" cx="${x}" cy="${y}" r="20"/><circle cx="${x}" cy="${y}" r="15"/><text class="ex-letter" x="${x}" y="${y + 4}" text-anchor="middle">${kit.drawn(letter, t)}</text>${there(name) ? cells(x - 36, y, values[name], limit) : ""}${back(name) ? `<g class="pass-back">${cells(x + 27, y, slopes[name], most)}</g>` : ""}</g>`;
     });
     const how = still ? `role="img" aria-label="The toy after one pass: three steps, the value and the gradient of every node, and a loss of ${num(J, 3)}"` : 'role="group" aria-label="The toy over three steps; each node can be chosen" data-roving="1"';
     return `<svg viewBox="0 0 390 330" ${how}>${edges.join("")}${nodes.join("")}</svg>`;
@@ -81,7 +81,7 @@ explorables["one-pass"] = (() => {
   function view(state, { tolerance }) {
     const { at, node, name, i, j, p } = state, all = pass(p), [letter, t] = node, { up, down, quotient, gradient } = nudge(p, name, i, j);
     const turn = (/** @type {Vec | Mat} */ A) => (name === "x" ? transposed(/** @type {Mat} */ (A)) : A), picked = name === "x" ? `${j},${i}` : `${i},${j}`;
-    const walk = `<div class="ex-controls">${kit.button("step", "◀ back", -1, at ? "" : "disabled")}${kit.button("step", "step ▶", 1, at < ORDER.length ? "" : "disabled")}${kit.button("step", "all", ORDER.length)}${kit.button("reset", "as it was")}</div>${kit.slider("at", at > 12 ? "backward" : "forward", at, 0, ORDER.length, 1, `${at} of ${ORDER.length}`)}`;
+    const walk = `<div class="ex-controls">${kit.button("step", "◀ back", -1, `aria-disabled="${!at}"`)}${kit.button("step", "step ▶", 1, `aria-disabled="${at === ORDER.length}"`)}${kit.button("step", "all", ORDER.length)}${kit.button("reset", "as it was")}</div>${kit.slider("at", at > 12 ? "backward" : "forward", at, 0, ORDER.length, 1, `${at} of ${ORDER.length}`)}`;
     const both = Math.max(...all.values[node].map(Math.abs)), most = Math.max(...all.slopes[node].map(Math.abs));
     const middle = letter === "o" ? `<span>${sym("ŷ", t)} =</span>${kit.matrix(all.y[Number(t)], { label: `y-hat ${t}`, limit: 1 })}` : "";
     const column = `<div class="ex-row pass-node"><span>${sym(letter, t)} =</span>${kit.matrix(all.values[node], { label: `${letter} ${t}`, limit: both })}${middle}<span>∂<i>J</i>/∂${sym(letter, t)} =</span><span class="violet">${kit.matrix(all.slopes[node], { label: `gradient with respect to ${letter} ${t}`, limit: most })}</span></div>`;

@@ -36,7 +36,7 @@ explorables.radius = (() => {
     const plot = kit.plot({
       w: 390, h: 240, x: [0, lag], y: [-12, 12], left: 40, xname: "steps back", yname: "length of the gradient, relative to the last state’s",
       label: `The length of the gradient against the steps back, on a logarithmic scale: after ${lag} steps ${power(end)}`,
-      xs: [0, 10, 20, 30, 40].map((k) => [k, `${k}`]), ys: [-12, -8, -4, 0, 4, 8, 12].map((k) => [k, kit.power(10 ** k).replace("1.0·", "")]),
+      xs: [0, 10, 20, 30, 40].map((k) => [k, `${k}`]), ys: [-12, -8, -4, 0, 4, 8, 12].map((k) => [k, kit.tens(k)]),
       lines: [
         { points: line((k) => k * log(radius * given.norm)), class: "grey ex-dotted" },
         { points: line((k) => log(bounds[k])), class: "violet ex-dotted" },
@@ -45,7 +45,7 @@ explorables.radius = (() => {
       ],
     });
     const strip = `<svg class="ex-plot" viewBox="0 0 390 40" role="img" aria-label="The mean slope of tanh at each step, from ${num(means[0])} at the first to ${num(means[means.length - 1])} at the last"><text x="2" y="10">mean slope of tanh at each step back</text>${[...means].reverse().map((v, k) => `<rect class="radius-slope" x="${(40 + (k * 342) / means.length).toFixed(1)}" y="${(38 - 22 * v).toFixed(1)}" width="6.5" height="${(22 * v).toFixed(1)}"/>`).join("")}</svg>`;
-    const key = `<span class="radius-key"><span class="blue">— the gradient</span><span class="green">- - radius<sup>steps</sup>: all slopes one</span><span class="violet">··· bound with the largest slopes</span><span class="grey">··· bound without slopes</span></span>`;
+    const key = kit.key([["blue", "the gradient"], ["green ex-dashed", "radius<sup>steps</sup>: all slopes one"], ["violet ex-dotted", "bound with the largest slopes"], ["grey ex-dotted", "bound without slopes"]]);
     const controls = `${kit.slider("radius", "spectral radius", radius, 0.3, 1.6, 0.01, num(radius))}${kit.slider("size", "size of inputs", size, -3, 0.5, 0.05, num(10 ** size, 10 ** size < 0.1 ? 3 : 2))}<div class="ex-controls">${kit.button("both", "0.9, small inputs", "0.9,-3")}${kit.button("both", "1.5, small inputs", "1.5,-3")}${kit.button("both", "1.5, large inputs", "1.5,0.5")}${kit.button("reset", "as it was")}</div>`;
     const kind = end < 1e-3 ? "It vanishes" : end > 1e3 ? "It explodes" : "It lives";
     const why = mean > 0.9 ? "The slopes are nearly one, so the spectral radius decides." : `The mean slope is ${num(mean)}: saturation takes its part at every step, and the spectral radius alone no longer decides.`;

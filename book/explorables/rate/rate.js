@@ -20,7 +20,7 @@ explorables.rate = (() => {
 
   /* -- the picture -- */
 
-  const { num } = kit, TARGETS = /** @type {[string, string][]} */ ([["0 0 0", "0, 0, 0 (the toy)"], ["0 1 1", "0, 1, 1"], ["1 0 0", "1, 0, 0"], ["1 1 0", "1, 1, 0"]]);
+  const { num } = kit, TARGETS = Array.from({ length: 8 }, (_, k) => [...k.toString(2).padStart(3, "0")].join(" "));
   const log = (/** @type {number} */ v) => Math.log10(Math.max(v, 1e-300));
   const few = (/** @type {number} */ v) => num(v, v < 0.0995 ? 3 : 2);
   const small = (/** @type {number} */ v) => (v < 5e-4 ? kit.power(v) : few(v));
@@ -59,15 +59,15 @@ explorables.rate = (() => {
     const all = kit.plot({
       w: 300, h: 220, x: [0, given.epochs], y: [-4, 2], left: 34, xname: "epoch", yname: "loss, in nats",
       label: `The loss from ${num(before)} to ${small(last)} over ${given.epochs} epochs, on a logarithmic scale`,
-      xs: [0, 2, 4, 6, 8, 10].map((k) => [k, `${k}`]), ys: powers.map((k) => [k, k < -1 ? kit.power(10 ** k).replace("1.0·", "") : `${10 ** k}`]),
+      xs: [0, 2, 4, 6, 8, 10].map((k) => [k, `${k}`]), ys: powers.map((k) => [k, k < -1 ? kit.tens(k) : `${10 ** k}`]),
       lines: [
         { points: [[0, log(before)], [given.epochs, log(before)]], class: "grey ex-dotted" },
         { points: losses.map((v, k) => [k, log(v)]), class: "blue" },
       ],
       more: losses.map((v, k) => `<circle class="rate-dot" cx="@x(${k})" cy="@y(${log(v)})" r="3.5"/>`).join(""),
     });
-    const key = `<span class="rate-key"><span class="blue">— the loss</span><span class="green">- - the first-order formula</span><span class="grey">··· the loss before the first step</span></span>`;
-    const controls = `<div class="ex-controls">${kit.choice("target", "classes of the three steps", TARGETS, target)}${kit.button("reset", "as it was")}</div>${kit.slider("exponent", "learning rate", exponent, LOW, HIGH, 0.01, rate)}`;
+    const key = kit.key([["blue", "the loss"], ["green ex-dashed", "the first-order formula"], ["grey ex-dotted", "the loss before the first step"]]);
+    const controls = `<div class="ex-controls">${kit.select("target", "classes of the three steps", TARGETS.map((each, k) => [each, each.replaceAll(" ", ", ") + (k ? "" : " (the toy)")]), target)}${kit.button("reset", "as it was")}</div>${kit.slider("exponent", "learning rate", exponent, LOW, HIGH, 0.01, rate)}`;
     const first = `The formula says that one step lowers the loss by ${few(fall)}${fall > before ? ", which is more than there is" : ""}; it ${after < before ? "falls" : "rises"} by ${few(Math.abs(before - after))}.`;
     const then = rise < 0 ? `The loss falls in each of the ${given.epochs} epochs, to ${small(last)}.`
       : last < before ? `In epoch ${rise} the loss rises; after ${given.epochs} epochs it is ${small(last)}, below where it began.`
@@ -76,9 +76,9 @@ explorables.rate = (() => {
   }
 
   return {
-    descent, view,
+    TARGETS, descent, view,
     /** @returns {RateState} */
-    initial: () => ({ exponent: -1, target: TARGETS[0][0] }),
+    initial: () => ({ exponent: -1, target: TARGETS[0] }),
   };
 })();
 kit.start("rate");

@@ -8,8 +8,8 @@ CAPTION = r"""
 The first plot shows the loss after one step, against the learning rate; the formula is the one
 above, $J - \eta \sum_i g_i^2$.
 The second shows the losses of `descend`, before the first epoch and after each.
-With the toy's own classes every rate of the slider will do.
-With other classes, look for the rate at which the loss begins to rise in some epoch.
+With the toy's own classes, and with three other choices, every rate of the slider will do.
+With the remaining four, look for the rate from which on the loss rises in some epoch.
 """
 WITHOUT = """
 With scripts, the learning rate and the classes of the toy can be changed, and two curves follow:

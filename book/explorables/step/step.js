@@ -77,14 +77,15 @@ explorables.step = (() => {
   function view(state, given) {
     const { way, precision, exponent } = state, found = measure(given, state), digits = precision === "double" ? 15 : 7, step = `10<sup>${num(exponent, exponent % 1 ? 2 : 0)}</sup>`;
     const others = /** @type {StepState[]} */ ([["central", "double"], ["central", "single"], ["complex", "double"], ["complex", "single"]].map(([a, b]) => ({ way: a, precision: b, exponent })));
+    const decades = [-16, -12, -8, -4, 0].map((e) => /** @type {[number, string]} */ ([e, kit.tens(e)]));
     const looks = ["blue", "green ex-dashed", "red", "violet ex-dotted"];
     const plot = kit.plot({
       w: 390, h: 230, x: [LOWEST, 0], y: [-17, 1], left: 44, label: `The relative error against the step, on two logarithmic axes. At the chosen step it is ${power(found.error)}.`, xname: "step", yname: "relative error",
-      xs: [-16, -12, -8, -4, 0].map((e) => [e, kit.power(10 ** e).replace("1.0·", "")]), ys: [-16, -12, -8, -4, 0].map((e) => [e, kit.power(10 ** e).replace("1.0·", "")]),
+      xs: decades, ys: decades,
       lines: others.map((each, k) => ({ points: curve(given, each), class: `${looks[k]} ${each.way === way && each.precision === precision ? "step-now" : ""}` })),
       more: `<circle class="step-dot" cx="@x(${exponent})" cy="@y(${Math.log10(Math.max(1e-17, found.error)).toFixed(3)})" r="6"/>`,
     });
-    const key = others.map((each, k) => `<span class="${looks[k].split(" ")[0]}">${["—", "- -", "—", "···"][k]} ${each.way}, ${each.precision}</span>`).join(" ");
+    const key = kit.key(others.map((each, k) => [looks[k], `${each.way}, ${each.precision}`]));
     const rows = way === "central"
       ? `<div><i>J</i> above</div><div>${shared(found.up, found.down, digits)}</div><div><i>J</i> below</div><div>${shared(found.down, found.up, digits)}</div><div>difference / step taken</div><div><code>${num(found.value, digits)}</code></div>`
       : `<div>real part of <i>J</i></div><div><code>${num(found.up, digits)}</code></div><div>imaginary part</div><div><code>${found.slope.toExponential(digits)}</code></div><div>imaginary part / step</div><div><code>${num(found.value, digits)}</code></div>`;
@@ -92,7 +93,7 @@ explorables.step = (() => {
     const kind = way === "complex" ? found.error > 1e-3 ? "The step is long, and the term in its square has not died out yet." : "Nothing is subtracted, so a shorter step is never worse."
       : !found.taken || !found.slope ? "The step is lost beside the number that it moves: nothing is left to divide." : found.error < (precision === "double" ? 1e-8 : 2e-2) ? "Near here the two errors meet, and no step does much better." : exponent < (precision === "double" ? -6 : -3) ? "Rounding dominates: most digits cancel in the difference, and the division makes what is left of their error large." : "Truncation dominates: the loss is not a straight line over so long a step.";
     const controls = `<div class="ex-controls">${kit.choice("way", "difference", [["central", "central"], ["complex", "complex step"]], way)}${kit.choice("precision", "precision", [["double", "double"], ["single", "single"]], precision)}${kit.button("reset", "as it was")}</div>${kit.slider("exponent", "step", exponent, LOWEST, 0, 0.25, power(10 ** exponent))}`;
-    return `${controls}${table}${plot}<span class="step-key">${key}</span>${kit.verdict(found.error <= given.tolerance, `Step ${step}: relative error ${power(found.error)}. ${kind}`)}`;
+    return `${controls}${table}${plot}${key}${kit.verdict(found.error <= given.tolerance, `Step ${step}: relative error ${power(found.error)}. ${kind}`)}`;
   }
 
   return {

@@ -83,13 +83,12 @@ explorables.workbench = (() => {
 
   /** @param {BenchState} state @param {BenchGiven} given */
   function view(state, given) {
-    const { phase, begin, judged, loaded } = state, busy = phase !== "idle" && phase !== "ready", names = Object.keys(given.mistakes);
-    const groups = [...new Set(names.map((name) => name.split(":")[0]))].map((group) => `<optgroup label="${group}">${names.filter((name) => name.startsWith(`${group}:`)).map((name) => `<option value="${name}"${name === begin ? " selected" : ""}>${name}</option>`).join("")}</optgroup>`);
-    const controls = `<div class="ex-controls"><label class="ex-select">begin with <select data-set="begin"><option value=""${begin ? "" : " selected"}>the right lines</option>${groups.join("")}</select></label>${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", busy ? "disabled" : "")}${kit.button("stop", "Stop", "", busy ? "" : "disabled")}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
+    const { phase, begin, judged, loaded } = state, busy = phase !== "idle" && phase !== "ready";
+    const controls = `<div class="ex-controls">${kit.select("begin", "begin with", [["", "the right lines"], .../** @type {[string, string][]} */ (Object.keys(given.mistakes).map((name) => [name, name]))], begin)}${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", `aria-disabled="${busy}"`)}${kit.button("stop", "Stop", "", `aria-disabled="${!busy}"`)}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
     const text = listing(given, begin, 0);
     const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass">${text}</div></div>`;
     const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
-    const found = `<div class="ex-row bench-found"><div>${table(judged, given.tolerance)}</div><div>${curve(judged)}<span class="bench-key"><span class="blue">— the module</span> <span class="red">- - your text</span></span></div></div>`;
+    const found = `<div class="ex-row bench-found"><div>${table(judged, given.tolerance)}</div><div>${curve(judged)}${kit.key([["blue", "the module"], ["red ex-dashed", "your text"]])}</div></div>`;
     const printed = `<pre class="bench-printed" tabindex="0" role="group" aria-label="printed by the text" ${state.printed ? "" : "hidden"}>${esc(state.printed)}${state.more ? `\n… and ${state.more} characters more` : ""}</pre>`;
     return `${controls}${verdict(state, given)}${printed}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
   }
