@@ -47,7 +47,7 @@ def draw(note):
         note.write(c - 0.1, 28, "$u$", color="green", anchor="center")
         _pair(note, c - 1.2, 26.6, x[t - 1], u * dz[t], "right")
         note.arrow((c + 0.9, BUS), (c + 0.7, total.y1 - 0.2), color="blue")
-        _pair(note, c + 1.2, 26.6, w, dz[t] * a[t - 1])
+        _pair(note, c + 1.2, 29.2, w, dz[t] * a[t - 1])
         before = state.right
     ends = [(c + 0.9, BUS) for c in COLUMNS]
     note.line([ends[0], ends[-1]], color="blue")

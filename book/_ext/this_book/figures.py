@@ -43,7 +43,7 @@ EDGES = {
     "a-z": ("", r"$W_{aa}^{\top}$", BLUE),
     "z-a": (r"$\tanh$", "$1 - a^2$", GREEN),
     "a-o": ("", r"$W_{ya}^{\top}$", RED),
-    "o-y": ("softmax", "softmax", RED),
+    "o-y": (r"$\mathrm{softmax}$", r"$\mathrm{softmax}$", RED),
     "y-J": (r"$-\ln$", r"$-\ln$", RED),
 }
 # the parameters: boxes at the left, each with a line along all steps, at this height, which is left
@@ -181,9 +181,9 @@ def _draw_edge(axes, start, end, marked, color, name):
     (x0, y0), (x1, y1) = start, end
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     if x0 == x1:
-        side, x = "left", x + 0.14
+        side, x, y = "left", x + 0.18, y - 0.06  # clear of the arrow, and of the carry's
         if abs(y1 - y0) > 2:  # below the lines of the parameters
-            side, x, y = "right", x - 0.28, min(y0, y1) + 0.5
+            side, x, y = "right", x - 0.56, min(y0, y1) + 0.45
         axes.text(x, y, name, color=color, fontsize=10, ha=side, va="center")
     else:
         axes.text(x + 0.05, y + 0.1, name, color=color, fontsize=10, ha="left", va="bottom")

@@ -29,9 +29,9 @@ class Change(NamedTuple):
 def plant(*changes):
     """Make the module anew from its source, with changes; the module itself stays as it is.
 
-    Returns a module that has all names of loss, forward, bptt and descent, and goes cell by cell,
-    as the chapters derive it, never through buffers. Raises ValueError if a
-    line does not stand in their source exactly once, or if nothing would change.
+    Returns a module that has all names of loss, forward, bptt and descent, and goes
+    cell by cell, as the chapters derive it, never through buffers. Raises ValueError if
+    a line does not stand in their source exactly once, or if nothing would change.
     """
     source = "\n".join(inspect.getsource(module) for module in (loss, forward, bptt, descent))
     source = re.sub(r"(?m)^from rnn_from_scratch\.(loss|forward|bptt) import .*", "", source)
