@@ -10,7 +10,7 @@ from survey import PAGE, ROOT, SAID, Survey, the_survey
 
 TEXTS = {doc: (ROOT / doc).read_text("utf-8") for doc in the_book().docs}
 SURVEY = the_survey()
-COMMIT = r"not kept|`[0-9a-f]{40}`"
+COMMIT = r"unknown|`[0-9a-f]{40}`"
 NAMELESS = {"a picture"}  # whose count is known, and not the projects
 MOST_FREQUENT = {  # a kind of mistake, and the words
     PAGE: ("transpose missing", "The missing transpose is the most frequent"),
@@ -35,7 +35,7 @@ def faults_of_rows(survey):
         yield "a project stands in two tables"
     for name, row in survey.projects.items():
         if not re.fullmatch(COMMIT, row[-1]):
-            yield f"{name} does not say which commit was read, or that it was not kept"
+            yield f"{name} does not say which commit was read, or that it is unknown"
         for kind in set(re.findall(r"\*\*(.+?)\*\*", " ".join(row))) - survey.kinds.keys():
             yield f"{name}: {kind} is no kind"
 
@@ -79,12 +79,12 @@ def test_the_tables_and_the_pages_say_the_same():
 @pytest.mark.parametrize(
     ("page", "says", "instead"),
     [
-        (PAGE, "| aidoraide | **transpose missing** | not kept |\n", ""),
+        (PAGE, "| aidoraide | **transpose missing** | unknown |\n", ""),
         (PAGE, "| aidoraide | **transpose missing** |", "| aidoraide | **tanh twice** |"),
         (PAGE, "| aidoraide | **transpose missing** |", "| aidoraide | **too late** |"),
-        (PAGE, "| maxxfuu | not executed | not kept |", "| maxxfuu | not executed | |"),
+        (PAGE, "| maxxfuu | not executed | unknown |", "| maxxfuu | not executed | |"),
         (PAGE, "| maxxfuu |", "| ardyh |"),
-        (PAGE, "| lucko515 | | at most $10^{-9}$ | not kept |\n", ""),
+        (PAGE, "| lucko515 | | at most $10^{-9}$ | unknown |\n", ""),
         (PAGE, "dennybritz, bhahn221, eliben,", "dennybritz, eliben,"),
         (PAGE, "| a gradient check | 4 |", "| a gradient check | 5 |"),
         (PAGE, "bhahn221, eliben,", "bhahn222, eliben,"),
