@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: bf0b8a34f600a46c
+# sha256: 2b0627f592d8ae14
 # book/buffers.md
 """Buffers with all steps side by side: row t m + k is column k of step t."""
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from contextvars import Context
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from rnn_from_scratch.parameters import PARAMETER_AXES, Array
 
 MOST = 2**26  # bytes that a thread keeps
+NEAR = 32.0  # float32 holds exponentials of scores from -32 to 32, and their ratios
 AT_ONCE = 2**20  # bytes of the forward pass: what fits into a processor's cache
 FORM, VALUES = attrgetter("__class__", "dtype", "shape"), itemgetter(*PARAMETER_AXES)
 PLACE = np.dtype(np.intp)  # older versions of NumPy take indices of no other dtype
@@ -30,9 +32,8 @@ class Doubt(Exception):
 def form_of(a0: Array | None, parameters: Any, *arrays: Any) -> Any:
     """Return types, dtypes and shapes of arguments; None if they cannot be right."""
     try:
-        form_of_a0 = a0 if a0 is None else FORM(a0)
         forms = map(FORM, (*VALUES(parameters), *arrays))
-        return len(parameters), form_of_a0, *forms
+        return len(parameters), a0 if a0 is None else FORM(a0), *forms
     except (AttributeError, IndexError, KeyError, TypeError):
         return None
 
@@ -106,12 +107,13 @@ class ForwardBuffers:
         Wax, ba = np.split(given["Wax_ba"].T, [n_x], axis=1)
         self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]
         self.z_t, self.o = np.empty((m, n_a), dtype), np.empty(K * m * n_y, dtype)
-        self.large = math.sqrt(np.finfo(dtype).max / (2 * (n_x + n_a + 2)))
-        self.terms = float(n_a + 1)  # of a score, each at most a parameter
+        # bounds for the sum of all squares
+        self.large = float(np.finfo(dtype).max) / (2 * (n_x + n_a + 2))  # for products
+        self.small = (NEAR / (n_a + 1)) ** 2  # for scores near zero, of n_a + 1 terms
         self.moderate, self.busy, self.kept = False, True, False
         self.parts: dict[int, Any] = {}
-        self.casts = False  # are numbers cast
-        self.quiet = False  # are overflow and underflow expected
+        self.context = Context()
+        self.context.run(np.seterr, all="ignore")  # overflow is looked for
         views = (250 + 50 * m) * K  # with places and sums
         self.nbytes = block.nbytes + self.o.nbytes + views
 
@@ -126,16 +128,8 @@ class ForwardBuffers:
         for_by[...] = by
 
     def quietly(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Do some work; if numbers are extreme, again with NumPy's errors off."""
-        try:
-            return work(*given)
-        except FloatingPointError:
-            with np.errstate(all="ignore"):
-                self.quiet = True
-                try:
-                    return work(*given)
-                finally:
-                    self.quiet = False
+        """Do some work without NumPy's warnings of overflow and underflow."""
+        return self.context.run(work, *given)
 
     def steps(self, k: int) -> Any:
         """Return views for k steps; those for K are kept, and the last others."""
@@ -169,15 +163,19 @@ class ForwardSteps:
 
     def places(self, labels: Array) -> tuple[Array, Array | None]:
         """Return the places of the true classes, and which columns count; None: all."""
-        classes = labels.T.ravel()
-        least, most = ends(classes)
-        if least < -1 or most >= len(self.o):
+        classes = labels.ravel("F")
+        if classes.dtype is not PLACE:
+            if ends(classes)[1] >= len(self.o):
+                raise Doubt  # a label is not a class, and may not fit into an index
+            classes = classes.astype(PLACE)
+        least = classes.item(classes.argmin())
+        if least < -1:
             raise Doubt  # a label is not a class
-        classes = classes if classes.dtype is PLACE else classes.astype(PLACE)
-        at = self.begin[classes] + self.row
-        if least < 0:
-            return at[classes >= 0], classes >= 0
-        return at, None
+        try:
+            at = self.begin[classes] + self.row
+        except IndexError:
+            raise Doubt from None  # a label is not a class
+        return (at, None) if least >= 0 else (at[classes >= 0], classes >= 0)
 
 
 # book/buffers.md

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 3f54f340e39b9f3b
+# sha256: 5b413f737525db8e
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged into a few large products.
 
@@ -165,14 +165,10 @@ def _check_segment(segment: object) -> int | str | None:
 def _sizes(
     how: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
 ) -> Any:
-    """Check all in full; return the buffers' arguments, and whether numbers are cast.
-
-    The arguments for the buffers are None for complex numbers.
-    """
+    """Check all in full; return the buffers' arguments, None for complex numbers."""
     sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, labels)
     if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
-        return None, False
-    casts = used_x is not x or (a0 is not None and used_a0 is not a0)
+        return None
     with_dx, segment, window = how
     T = sizes["T"]
     if window is not None:
@@ -182,7 +178,7 @@ def _sizes(
     else:
         K = math.isqrt(T - 1) + 1 if segment == "auto" else segment or T
     numbers = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
-    return (dtype, x.ndim == 2, with_dx, window, min(K, T), *numbers), casts
+    return (dtype, x.ndim == 2, with_dx, window, min(K, T), *numbers)
 
 
 # book/workspaces.md
@@ -192,8 +188,9 @@ def _run(
     """Go through all steps in buffers; return the loss."""
     buffers.Waa[...] = parameters["Waa"]
     through = all_segments if buffers.window is None else all_windows
-    J = buffers.quietly(through, buffers, x, labels, a0, parameters)
-    if not largest(buffers.carry) < math.inf:
+    J = through(buffers, x, labels, a0, parameters)
+    carry = buffers.carry
+    if not (carry.dot(carry) < math.inf or largest(carry) < math.inf):
         raise Doubt  # a gradient is not finite
     return J
 
@@ -201,16 +198,16 @@ def _run(
 # book/workspaces.md
 def _alone(how: Any, *given: Any) -> Any:
     """Run in this thread's buffers; return copies, or None if these will not do."""
-    form = how, form_of(given[2], given[3], *given[:2])
+    x, labels, a0, parameters = given
+    form = how, form_of(a0, parameters, x, labels)
     buffers = KEPT.take(form)
     if buffers is None:
-        sizes, casts = _sizes(how, *given)
+        sizes = _sizes(how, *given)
         if sizes is None:
             return None
         buffers = _Buffers(*sizes)
-        buffers.casts = casts
     try:
-        J = _run(buffers, *given)
+        J = buffers.quietly(_run, buffers, *given)
         gradients = {name: array.copy("K") for name, array in buffers.named.items()}
         return J, gradients, buffers.a_T.T
     except Doubt:
@@ -232,15 +229,16 @@ def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
             "workspace is in use by another call; expected one for each thread"
         )
     try:
-        form = how, form_of(given[2], given[3], *given[:2])
+        x, labels, a0, parameters = given
+        form = how, form_of(a0, parameters, x, labels)
         if form != room.form:
-            sizes, casts = _sizes(how, *given)
+            sizes = _sizes(how, *given)
             if sizes is None:
                 return None
             room.fit(sizes, form)
-            room.buffers.casts = casts
         buffers = room.buffers
-        return _run(buffers, *given), dict(buffers.named), buffers.a_T.T
+        J = buffers.quietly(_run, buffers, *given)
+        return J, dict(buffers.named), buffers.a_T.T
     except Doubt:
         return None
     finally:

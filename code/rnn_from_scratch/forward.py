@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 568b82424ed487dc
+# sha256: cd5e0ecd2f4c4e6a
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell through time, and all steps side by side."""
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from rnn_from_scratch.buffers import (
     KEPT,
+    NEAR,
     VALUES,
     Doubt,
     ForwardBuffers,
@@ -36,8 +37,6 @@ from rnn_from_scratch.parameters import (
     check_shape,
     first_place,
 )
-
-NEAR = 32.0  # float32 holds exponentials of scores from -32 to 32, and their ratios
 
 
 class CellCache(NamedTuple):
@@ -193,13 +192,11 @@ def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> No
     """Compute the states of some steps (eq-all-inputs, eq-one-state)."""
     Wax_ba, WaaT, z_t = buffers.given["Wax_ba"], buffers.given["WaaT"], buffers.z_t
     add, tanh, steps.x_t[...] = np.add, np.tanh, x
-    most = largest(buffers.all_given)
-    buffers.moderate, steps.near = most < buffers.large, most * buffers.terms < NEAR
-    if not buffers.moderate:
-        if not most < math.inf:
-            raise Doubt  # what was given is not finite
-        if not buffers.quiet:
-            raise FloatingPointError  # a sum of products may overflow
+    given = buffers.all_given
+    squares = given.dot(given)
+    buffers.moderate, steps.near = squares < buffers.large, squares < buffers.small
+    if not buffers.moderate and not largest(given) < math.inf:
+        raise Doubt  # what was given is not finite
     if steps.classes is None:
         # <<inputs of all steps>> (book/03-unrolled-through-time.md)
         steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a)
@@ -260,8 +257,6 @@ def walk(
     buffers: ForwardBuffers, x: Array, a0: Array | None, parameters: Arrays
 ) -> Iterable[tuple[int, Any]]:
     """Go forward (eq-forward), some steps at a time; yield the first, and the views."""
-    if buffers.casts and not buffers.quiet:
-        raise FloatingPointError  # a number may not fit into that precision
     buffers.take_in(0 if a0 is None else a0, *VALUES(parameters))
     K = buffers.K
     steps = buffers.parts.get(K) or buffers.steps(K)
@@ -303,7 +298,6 @@ def in_buffers(
             return None
         numbers = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
         buffers = ForwardBuffers(dtype, x.ndim == 2, *numbers)
-        buffers.casts = used_x is not x or (a0 is not None and used_a0 is not a0)
     try:
         return buffers.quietly(work, buffers)
     except Doubt:
@@ -513,9 +507,10 @@ class Stream:
         n_x, n_a, n_y, m = (self._sizes[name] for name in ("n_x", "n_a", "n_y", "m"))
         self._buffers = ForwardBuffers(self._dtype, of_classes, n_x, n_a, n_y, m, T=1)
         self._buffers.take_in(a0, *VALUES(self._parameters))
-        if not largest(self._buffers.all_given) < self._buffers.large:
+        given = self._buffers.all_given
+        if not self._buffers.quietly(given.dot, given) < self._buffers.large:
             self._buffers.large = 0  # so all scores are looked at
-        self._buffers.quiet, self._buffers.terms = True, math.inf
+        self._buffers.small = 0
         self._buffers.all_given = self._buffers.sequence  # parameters change no more
         self._steps, self._form = self._buffers.steps(1), ()
 
@@ -526,6 +521,19 @@ class Stream:
         if (x_t.ndim == 1) != (self._steps.classes is not None):
             self._make(x_t.ndim == 1, self.state)
         self._form = form_of_array(x_t)
+
+    def _step(self, x_t: Array) -> Array:
+        """Take one step with an input of a form that was checked."""
+        steps = self._steps
+        forward_states(self._buffers, steps, x_t[..., None])
+        o = forward_scores(self._buffers, steps)
+        shift_far_scores(steps, o)
+        # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
+        np.exp(o, o)
+        steps.ones_y.dot(o, steps.sums)  # (T m,), denominators of eq-softmax-shift
+        y_hat_t: Array = o / steps.sums
+        steps.first[:] = steps.last
+        return y_hat_t
 
     @property
     def state(self) -> Array:
@@ -553,19 +561,10 @@ class Stream:
         """
         if form_of_array(x_t) != self._form:
             self._check(x_t)
-        steps = self._steps
-        with np.errstate(all="ignore"):
-            try:
-                forward_states(self._buffers, steps, x_t[..., None])
-                o = forward_scores(self._buffers, steps)
-            except Doubt:
-                self._check(x_t)
-                message = "x_t leads to scores that overflow; expected smaller ones"
-                raise ValueError(message) from None
-            shift_far_scores(steps, o)
-            # <<exponentials of all steps>> (book/03-unrolled-through-time.md)
-            np.exp(o, o)
-            steps.ones_y.dot(o, steps.sums)  # (T m,), denominators of eq-softmax-shift
-            y_hat_t: Array = o / steps.sums
-        steps.first[:] = steps.last
+        try:
+            y_hat_t: Array = self._buffers.quietly(self._step, x_t)
+        except Doubt:
+            self._check(x_t)
+            message = "x_t leads to scores that overflow; expected smaller ones"
+            raise ValueError(message) from None
         return y_hat_t
