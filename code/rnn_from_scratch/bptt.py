@@ -1,15 +1,79 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: ba9f3a7b1eb535f9
+# sha256: d8ab4fd810b26429
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from rnn_from_scratch.forward import CellCache, rnn_forward
+from rnn_from_scratch.forward import CellCache, check_inputs, rnn_forward
 from rnn_from_scratch.loss import cross_entropy_from_scores
-from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number, check_array
+from rnn_from_scratch.parameters import (
+    NEEDED,
+    Array,
+    Arrays,
+    Number,
+    check_array,
+    check_parameters,
+    first_place,
+    wrong_type,
+)
+
+
+# book/12-the-whole-algorithm.md
+class _Checked(CellCache):
+    """A cache whose fields have been checked."""
+
+    __slots__ = ()
+
+
+# book/12-the-whole-algorithm.md
+def check_cache(cache: CellCache, name: str, known: dict[int, Any]) -> CellCache:
+    """Check that the fields of a cache fit each other; parameters known by id only once."""
+    if isinstance(cache, _Checked):
+        return cache
+    if not isinstance(cache, CellCache):
+        raise wrong_type(name, cache, "a CellCache")
+    x_t, a_prev, a_t, parameters = cache
+    if id(parameters) not in known:
+        try:
+            known[id(parameters)] = check_parameters(parameters)
+        except (TypeError, ValueError) as fault:
+            raise type(fault)(f"{name}.parameters: {fault}") from None
+    (sizes, dtype), axes = known[id(parameters)], ("n_a", "m")
+    sizes = dict(sizes)  # m is that of this cache
+    a_t = check_array(f"{name}.a_t", a_t, axes, sizes, dtype)
+    x_t = check_inputs(x_t, sizes, dtype, f"{name}.x_t", ("m",))
+    a_prev = check_array(f"{name}.a_prev", a_prev, axes, sizes, dtype)
+    return _Checked(x_t, a_prev, a_t, parameters)
+
+
+# book/12-the-whole-algorithm.md
+def check_caches(caches: list[CellCache]) -> list[CellCache]:
+    """Refuse anything but the caches of one run, in order; return them checked."""
+    expected = "expected those of one run of rnn_forward"
+    if not isinstance(caches, list) or {type(cache) for cache in caches} != {CellCache}:
+        what = "is not what rnn_forward returned; expected a list of CellCache"
+        raise TypeError(f"caches {what}")
+    known: dict[int, Any] = {}
+    names = (f"caches[{t}]" for t in range(len(caches)))
+    caches = [check_cache(*each, known) for each in zip(caches, names, strict=True)]
+    if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
+        raise ValueError(f"caches differ in their shapes; {expected}")
+    if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
+        raise ValueError(f"caches do not follow each other; {expected}")
+    return caches
+
+
+# book/12-the-whole-algorithm.md
+def check_carry(da_t: Array) -> None:
+    """Raise ValueError if the gradient with respect to a state overflows."""
+    if not np.isfinite(da_t).all():
+        at = first_place(~np.isfinite(da_t))
+        what = f"unit {at[0]} of a state the gradient {da_t[at]}"
+        raise ValueError(f"parameters give {what}; expected a finite one")
 
 
 # book/12-the-whole-algorithm.md
@@ -33,7 +97,8 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     Raises
     ------
     TypeError, ValueError
-        If ``cache`` is not a CellCache, or ``da_t`` does not fit it.
+        If ``cache`` is not a CellCache, if its fields do not fit each other, or if ``da_t``
+        does not fit them.
 
     See Also
     --------
@@ -48,8 +113,7 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     >>> sorted(rnn_cell_backward(np.ones((4, 1)), cache))
     ['dWaa_t', 'dWax_t', 'da_carry', 'dba_t', 'dx_t']
     """
-    if not isinstance(cache, CellCache):
-        raise TypeError(f"cache is of type {type(cache).__name__}; expected a CellCache")
+    cache = check_cache(cache, "cache", {})
     x_t, a_prev, a_t, parameters = cache
     n_a, m = a_t.shape
     da_t = check_array("da_t", da_t, ("n_a", "m"), {"n_a": n_a, "m": m}, a_t.dtype)
@@ -72,18 +136,6 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
     da_carry = Waa.T @ dz  # (n_a, n_a) @ (n_a, m) -> (n_a, m), the carry of eq-da
     back = {"dx_t": dx_t, "da_carry": da_carry}
     return {**back, "dWax_t": dWax_t, "dWaa_t": dWaa_t, "dba_t": dba_t}
-
-
-# book/12-the-whole-algorithm.md
-def _check_caches(caches: object) -> None:
-    """Refuse anything but the caches of one run, in order, with a TypeError or a ValueError."""
-    expected = "expected those of one run of rnn_forward"
-    if not isinstance(caches, list) or {type(cache) for cache in caches} != {CellCache}:
-        raise TypeError("caches is not what rnn_forward returned; expected a list of CellCache")
-    if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
-        raise ValueError(f"caches differ in their shapes; {expected}")
-    if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
-        raise ValueError(f"caches do not follow each other; {expected}")
 
 
 # book/12-the-whole-algorithm.md
@@ -110,7 +162,8 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     Raises
     ------
     TypeError, ValueError
-        If ``caches`` is not a list of CellCache of one run, or ``da_output`` does not fit them.
+        If ``caches`` is not a list of CellCache of one run, if ``da_output`` does not fit
+        them, or if a gradient overflows.
 
     See Also
     --------
@@ -124,7 +177,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     >>> rnn_backward(np.ones_like(a), caches)["dWaa"].shape
     (4, 4)
     """
-    _check_caches(caches)
+    caches = check_caches(caches)
     (n_a, m), T, Wax = caches[0].a_t.shape, len(caches), caches[0].parameters["Wax"]
     sizes = {"n_a": n_a, "m": m, "T": T}
     dtype = caches[0].a_t.dtype
@@ -136,6 +189,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     for t in reversed(range(T)):
         # <<add the carry>> (book/09-the-carry.md)
         da_t = da_output[:, :, t] + da_carry  # (n_a, m), eq-da
+        check_carry(da_t)
         step = rnn_cell_backward(da_t, caches[t])
         dx[:, :, t] = step["dx_t"]
         # <<add up the contributions>> (book/11-the-recurrent-parameters.md)

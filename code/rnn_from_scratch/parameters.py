@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 2b3cbcbad601efaf
+# sha256: 4d08a077f7ee2c01
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -23,6 +23,7 @@ Examples = tuple[Array, Array, Array]  # x, labels, a0
 Columns = slice | Array  # which of the examples
 GradientFunction = Callable[..., tuple[Number, Arrays]]  # of x, labels, a0, parameters
 NEEDED: Any = None  # for an argument that must be given, after one that may be left out
+FLOATS = tuple(map(np.dtype, (np.float32, np.float64, np.complex128)))
 
 PARAMETER_AXES = {
     "Wax": ("n_a", "n_x"),
@@ -100,13 +101,13 @@ def check_array(
     the complex step.
     """
     check_plain(name, array)
-    if array.dtype not in (np.float32, np.float64, np.complex128):
+    if array.dtype not in FLOATS:
         raise TypeError(f"{name} has dtype {array.dtype}; expected float32 or float64")
     check_shape(name, array.shape, axes, sizes)
     cast = array
-    if dtype is not None and not np.iscomplexobj(array):
+    if dtype is not None and array.dtype not in (dtype, FLOATS[-1]):
         with np.errstate(all="ignore"):  # an overflow becomes infinite: see below
-            cast = array.astype(dtype, copy=False)
+            cast = array.astype(dtype)
     if not np.isfinite(cast).all():
         at = first_place(~np.isfinite(cast))
         raise ValueError(

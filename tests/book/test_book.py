@@ -354,7 +354,8 @@ def test_functions_and_modules_are_short():
     The forward pass is made cell by cell and for all steps at once. The two fast functions have
     long docstrings, and buffers and checks besides; the docstring of ``train`` is long, the
     estimator and its targets have to understand many kinds of input, one module holds the checks of
-    all kinds of arguments, and the checks of gradients trust nobody.
+    all kinds of arguments, the backward pass takes caches from anybody, and the checks of gradients
+    trust nobody.
     """
     longest = {
         f"{PACKAGE}/fast.py": 390,
@@ -368,7 +369,7 @@ def test_functions_and_modules_are_short():
         f"{PACKAGE}/buffers.py": 230,
         f"{PACKAGE}/prediction.py": 220,
         f"{PACKAGE}/sharding.py": 210,
-        f"{PACKAGE}/bptt.py": 210,
+        f"{PACKAGE}/bptt.py": 260,
     }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)

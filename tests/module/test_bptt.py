@@ -9,7 +9,7 @@ import oracle
 import refusals
 from gradient_claims import ALL, CHECKS, DTYPES, GradientClaims, assert_close, without_calculus
 from rnn_from_scratch.bptt import plain_loss_and_gradients, rnn_backward, rnn_cell_backward
-from rnn_from_scratch.forward import rnn_forward
+from rnn_from_scratch.forward import CellCache, rnn_forward
 
 OUTPUT = {"dWya", "dby"}
 RECURRENT = ALL - OUTPUT
@@ -174,11 +174,89 @@ def test_rnn_cell_backward_names_what_is_wrong_with_the_gradient(spoil, error, m
         rnn_cell_backward(spoil(arriving(*problem)[:, :, 0]), cache)
 
 
-@pytest.mark.parametrize("cache", [None, (), {"a_t": np.ones((5, 6))}])
+@pytest.mark.parametrize(
+    "cache", [None, (), {"a_t": np.ones((5, 6))}, tuple(range(4)), (np.ones((5, 6)),) * 3]
+)
 def test_rnn_cell_backward_refuses_what_is_not_a_cache(cache):
     message = f"cache is of type {type(cache).__name__}; expected a CellCache"
     with refusals.refuses(TypeError, message):
         rnn_cell_backward(np.ones((5, 6)), cache)
+
+
+def without(name):
+    return lambda parameters: {k: v for k, v in parameters.items() if k != name}
+
+
+BAD_FIELDS = [
+    ("a_t", refusals.nothing, TypeError, "a_t is of type NoneType; expected a NumPy array"),
+    ("a_t", np.ravel, ValueError, "a_t has shape (30,); expected (n_a, m) = (5, m)"),
+    ("a_t", refusals.holding(np.nan, 1, 2), ValueError, f"a_t holds nan at (1, 2); {FINITE}"),
+    ("a_prev", refusals.as_list, TypeError, "a_prev is of type list; expected a NumPy array"),
+    ("a_prev", np.transpose, ValueError, "a_prev has shape (6, 5); expected (n_a, m) = (5, 6)"),
+    (
+        "a_prev",
+        lambda a: a[:, :1],
+        ValueError,
+        "a_prev has shape (5, 1); expected (n_a, m) = (5, 6)",
+    ),
+    ("x_t", refusals.nothing, TypeError, "x_t is of type NoneType; expected a NumPy array"),
+    ("x_t", np.transpose, ValueError, "x_t has shape (6, 3); expected (n_x, m) = (3, 6)"),
+    (
+        "x_t",
+        lambda _: np.array([0, 1, 2, 0, 1, 3]),
+        ValueError,
+        "x_t holds 3 at (5,); expected a class 0 to 2",
+    ),
+    (
+        "x_t",
+        lambda _: np.array([0, 1, 2, 0, -1, 2]),
+        ValueError,
+        "x_t holds -1 at (4,); expected a class 0 to 2",
+    ),
+    (
+        "parameters",
+        refusals.nothing,
+        TypeError,
+        "parameters: parameters is of type NoneType; expected a dict",
+    ),
+    (
+        "parameters",
+        without("Waa"),
+        ValueError,
+        "parameters: parameters has the keys Wax, Wya, ba, by; expected Wax, Waa, Wya, ba, by",
+    ),
+    (
+        "parameters",
+        lambda p: {**p, "Waa": p["Waa"][:4]},
+        ValueError,
+        "parameters: Waa has shape (4, 5); expected (n_a, n_a) = (5, 5)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "spoil", "error", "message"), BAD_FIELDS)
+def test_the_backward_pass_names_what_is_wrong_with_a_cache(field, spoil, error, message):
+    x, _, a0, parameters = problem = oracle.problem()
+    caches = rnn_forward(x, a0, parameters)[2]
+    spoilt = caches[2]._replace(**{field: spoil(getattr(caches[2], field))})
+    with refusals.refuses(error, f"cache.{message}"):
+        rnn_cell_backward(np.ones((5, 6)), spoilt)
+    with refusals.refuses(error, f"caches[2].{message}"):
+        rnn_backward(arriving(*problem), [*caches[:2], spoilt, *caches[3:]])
+
+
+def test_caches_made_by_hand_give_what_those_of_a_run_give():
+    """Each with parameters of its own, and with arrays of another precision."""
+    x, _, a0, parameters = problem = oracle.problem()
+    caches = rnn_forward(x, a0, parameters)[2]
+    by_hand = [CellCache(*cache[:3], dict(parameters)) for cache in caches]
+    da_output = arriving(*problem)
+    expected = rnn_backward(da_output, caches)
+    assert not oracle.apart(rnn_backward(da_output, by_hand), expected, 0)
+    single = CellCache(*oracle.cast(caches[0][:3], np.float32), parameters)
+    step, whole = (rnn_cell_backward(da_output[:, :, 0], cache) for cache in (single, caches[0]))
+    assert {gradient.dtype for gradient in step.values()} == {np.dtype(float)}
+    assert not oracle.apart(step, whole, oracle.SINGLE)
 
 
 @pytest.mark.parametrize(

@@ -241,10 +241,11 @@ def test_a_gradient_that_overflows_on_the_way_back_is_named_as_by_the_plain_vers
     x, labels, a0, parameters = oracle.problem(dtype=np.float32)
     parameters["Wax"], x, a0 = 0 * parameters["Wax"], 0 * x, 0 * a0
     parameters["ba"] = 0 * parameters["ba"]
+    message = "parameters give unit 0 of a state the gradient -inf; expected a finite one"
     for size in (1e15, 1e30):  # 1e15: no sum of products overflows in the forward pass
         parameters["Waa"] = np.full_like(parameters["Waa"], size)
         for function in (bptt.plain_loss_and_gradients, loss_and_gradients):
-            with pytest.raises(ValueError, match=r"^da_t holds "):
+            with refusals.refuses(ValueError, message):
                 function(x, labels, a0, parameters)
 
 

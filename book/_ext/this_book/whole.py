@@ -99,8 +99,9 @@ class _Inlining:
     def __init__(self, book: Book):
         self.lines = book.files()[FILE]
         tree = ast.parse("\n".join(line.text for line in self.lines))
+        functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
         self.functions = {
-            node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)
+            node.name: node for node in functions if not node.name.startswith("check_")
         }
 
     def rows(self, name: str, given=None, indent: str = "", inside=False) -> list[Row]:

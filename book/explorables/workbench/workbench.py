@@ -70,6 +70,7 @@ def plain(module, name: str) -> str:
         before = lines[last : statement.lineno - 1]  # comments: the names of fragments
         text = lines[statement.lineno - 1 : statement.end_lineno]
         last = statement.end_lineno
+        text = [line for line in text if not re.match(r"\s+check_\w+\(", line)]  # in a loop
         if isinstance(statement, ast.AnnAssign):
             text = _untyped(statement, text)
         if not _refuses(statement):
