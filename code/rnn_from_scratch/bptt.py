@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: d8ab4fd810b26429
+# sha256: 70d1b5ed397eaa98
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -31,7 +31,7 @@ class _Checked(CellCache):
 
 # book/12-the-whole-algorithm.md
 def check_cache(cache: CellCache, name: str, known: dict[int, Any]) -> CellCache:
-    """Check that the fields of a cache fit each other; parameters known by id only once."""
+    """Check that the fields of a cache fit each other; known parameters only once."""
     if isinstance(cache, _Checked):
         return cache
     if not isinstance(cache, CellCache):
