@@ -4,92 +4,163 @@
 
 const AROUND = 220; // letters of an excerpt
 const ENDINGS = [/(?<=([^aeiouls]))\1(?:ings?|ed|er)$/, /(?:ings?|ied|ies|ed|es|e|ly|s|y)$/]; // as in clipped; in clips
+const TWO_WAYS = [["^T", ".T", "⊤"], ["^", "**"], ["-", "−"], ["_", ""]]; // in which the same is written
+const GREEK = { delta: "δ", eta: "η", lambda: "λ", mu: "μ", rho: "ρ", theta: "θ" };
+const MARKED = { a: "áàâäãå", c: "çćč", e: "éèêëě", i: "íìîï", n: "ñń", o: "óòôöõø", s: "śš", u: "úùûüů", z: "źżž" };
 
 function literally(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
+/* What finds a sign, a name or a number, however it is written: Waa^T, Waa.T and W_aa⊤; dJ/dWaa and ∂J/∂W_aa. */
+function written(word) {
+  const name = word.replace(/^(.*\/d?|.*∂)?(\p{L})(?=\p{Ll}{1,2}(?!\p{L}))/u, "$1$2_");
+  const pattern = name.replace(/\^T|\.T(?!\p{L})|\*\*|[^]/gu, (piece) => {
+    if (word.includes("/") && /[d∂]/.test(piece)) return "[d∂]";
+    return `(?:${(TWO_WAYS.find((ways) => ways.includes(piece)) ?? [piece]).map(literally).join("|")})`;
+  });
+  return GREEK[word] ? `(?:${word}|${GREEK[word]})` : pattern;
+}
+
 /* What finds a word in a text, all its forms too; a sign or a number only as it is. */
 function finder(word) {
-  const letters = /^\p{L}{4,}$/u.test(word);
-  const ending = ENDINGS.find((each) => each.test(word));
-  const stem = letters ? word.replace(ending ?? "", "") : "";
-  if (stem.length >= 3) return `(?<![\\p{L}\\p{N}])${stem}\\p{L}*`;
+  const bare = word.replace(/[À-öø-ŵź-ž]/g, (letter) => letter.normalize("NFD")[0]);
+  const letters = /^\p{L}{4,}$/u.test(bare) && !GREEK[word];
+  const ending = ENDINGS.find((each) => each.test(bare));
+  const stem = letters ? bare.replace(ending ?? "", "") : "";
+  const accents = (text) => text.replace(/\p{L}/gu, (letter) => (MARKED[letter] ? `[${letter}${MARKED[letter]}]` : letter));
+  if (stem.length >= 3) return `(?<![\\p{L}\\p{N}])${accents(stem)}\\p{L}*`;
   const [before, after] = /\d/.test(word) ? ["(?<![\\p{L}\\p{N}.])", "(?![\\p{L}\\p{N}]|\\.\\p{N})"] : ["(?<![\\p{L}\\p{N}])", "(?![\\p{L}\\p{N}])"];
-  return before + literally(word) + after;
+  return before + written(word) + after;
+}
+
+/* A query without the brackets of a fragment's name and without quotes, its words a space apart. */
+function plain(query) {
+  return query.replace(/[⟨⟩<>"“”„«»`]|(?<!\S)['‘’]|['‘’,;?!]+(?!\S)/g, " ").trim().replace(/\s+/g, " ");
+}
+
+/* What is sought: the words, what finds each, all together, and any. A sign alone counts only within its phrase;
+   a single letter is a symbol, and T is not t. */
+function seek(query) {
+  const all = plain(query).split(" ").filter(Boolean).map((word) => (/^\p{L}{4,}$/u.test(word) ? word.toLowerCase() : word));
+  const telling = all.filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = telling.length ? telling : all;
+  const flags = all.length === 1 && [...all[0]].length === 1 ? "gu" : "giu";
+  const each = words.map((word) => new RegExp(finder(word), flags));
+  const phrase = new RegExp(all.map(finder).join("\\s+"), flags);
+  return { words, each, phrase, any: new RegExp([phrase, ...each].map(({ source }) => source).join("|"), flags) };
 }
 
 function count(text, pattern) {
-  return (text.match(new RegExp(pattern, "giu")) ?? []).length;
+  return (text.match(pattern) ?? []).length;
 }
 
 /* How near a page is to what was sought: 0 if it holds none of the words. */
-function nearness({ title, headings, terms, text }, sought, finders, rarities) {
-  const found = finders.map((pattern) => count(text, pattern) + count(title, pattern));
+function nearness({ page, title, headings, terms, text }, { each, phrase }, name, rarities) {
+  const found = each.map((pattern) => count(text, pattern) + count(title, pattern));
   if (!found.some(Boolean)) return 0;
   const total = rarities.reduce((sum, rarity) => sum + rarity, 0);
-  const all = (words) => finders.every((pattern) => count(words, pattern));
-  const inTitle = rarities.filter((_, at) => count(title, finders[at])).reduce((sum, rarity) => sum + rarity, 0) / total;
+  const all = (words) => each.every((pattern) => count(words, pattern));
+  const inTitle = rarities.filter((_, at) => count(title, each[at])).reduce((sum, rarity) => sum + rarity, 0) / total;
   const words = found.reduce((sum, times, at) => sum + rarities[at] * Math.log2(1 + times), 0);
-  const phrase = finders.length > 1 ? 10 * Math.log2(1 + count(text, finders.join("\\s+"))) : 0;
-  return words + phrase + 100 * inTitle + (all(title) ? 2000 : 0) + (found.every(Boolean) ? 1000 : 0)
-    + (headings.some(all) ? 60 : 0) + (terms.some((term) => term.toLowerCase() === sought) ? 120 : 0);
+  const phrases = each.length > 1 ? 10 * Math.log2(1 + count(text, phrase)) : 0;
+  return words + phrases + 100 * inTitle + (all(title) || all(page.replace(/[^a-z]/g, " ")) ? 2000 : 0) + (found.every(Boolean) ? 1000 : 0)
+    + (headings.some(all) ? 60 : 0) + (terms.some((term) => term.toLowerCase() === name.toLowerCase()) ? 120 : 0)
+    + (name.length === 1 && terms.includes(name) ? 2500 : 0);
 }
 
-/* Returns what was found, the nearest first: {label, note, page, anchor}, and for a page its text. */
-/* A query without the brackets of a fragment's name, its words a space apart. */
-function plain(query) {
-  return query.toLowerCase().replace(/[⟨⟩<>]/g, " ").trim().replace(/\s+/g, " ");
-}
-
+/* Returns what was found, the nearest first: {label, note, page, anchor}, and for a page its text and what to mark in it. */
 function search({ pages, things }, query) {
-  const sought = plain(query);
-  const words = sought.split(" ").filter(Boolean);
-  if (!words.length) return [];
-  const finders = words.map(finder);
-  const rarities = finders.map((pattern) => Math.log(1 + pages.length / (1 + pages.filter(({ text }) => count(text, pattern)).length)));
-  const found = pages.map((page) => ({ label: page.title, page: page.page, anchor: "", text: page.text, score: nearness(page, sought, finders, rarities) }));
+  const sought = seek(query);
+  if (!sought.words.length) return [];
+  const held = sought.each.map((pattern) => pages.filter(({ text }) => count(text, pattern)).length);
+  const rarities = held.map((many) => 0.05 + Math.log((1 + pages.length) / (1 + many)));
+  const rare = sought.each.filter((_, at) => held[at] <= (2 / 3) * pages.length);
+  const name = plain(query);
+  const found = pages.map((page) => ({
+    label: page.title, page: page.page, anchor: "", text: page.text, marks: rare, score: nearness(page, sought, name, rarities),
+  }));
   for (const [label, kind, where, page, anchor] of things) {
-    const name = label.toLowerCase();
-    const whole = name === sought || (kind !== "fragment" && name === sought.replace(/\(\)$/, ""));
-    if (whole || finders.every((pattern) => count(name, pattern)))
+    const names = [label.toLowerCase(), kind === "fragment" ? "" : `${label.toLowerCase()}()`];
+    const whole = names.includes(name.toLowerCase());
+    if (whole || sought.each.every((pattern) => count(label, pattern)))
       found.push({ label: kind === "fragment" ? `⟨${label}⟩` : label, note: `${kind}, ${where}`, page, anchor, score: whole ? 9000 : 1500 });
   }
   return found.filter(({ score }) => score > 0).sort((one, other) => other.score - one.score);
 }
 
+/* How many letters have to be changed, left out, added or exchanged with the next to make one word the other. */
+function distance(one, other) {
+  const rows = [[...Array(other.length + 1).keys()]];
+  for (let i = 1; i <= one.length; i++) {
+    rows.push([i]);
+    for (let j = 1; j <= other.length; j++) {
+      const changed = rows[i - 1][j - 1] + (one[i - 1] !== other[j - 1]);
+      const exchanged = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1] ? rows[i - 2][j - 2] + 1 : changed;
+      rows[i].push(Math.min(changed, exchanged, rows[i - 1][j] + 1, rows[i][j - 1] + 1));
+    }
+  }
+  return rows[one.length][other.length];
+}
+
+/* The query with the nearest word of the book in place of each word that no page holds. */
+function corrected({ pages }, query) {
+  const known = new Map();
+  const learn = (word) => known.set(word, (known.get(word) ?? 0) + 1);
+  const held = (word) => pages.some(({ title, text }) => new RegExp(finder(word), "iu").test(`${title} ${text}`));
+  return plain(query).split(" ").map((given) => {
+    const word = given.toLowerCase();
+    if (!/^\p{L}{4,}$/u.test(word) || held(word)) return given;
+    if (!known.size) pages.forEach(({ text }) => text.toLowerCase().match(/(?<![\p{L}\p{N}_])\p{L}{4,}(?![\p{L}\p{N}_])/gu)?.forEach(learn));
+    let [nearest, least] = [given, word.length < 6 ? 2 : 3];
+    for (const [other, times] of known) {
+      if (Math.abs(other.length - word.length) >= least + 1) continue;
+      const far = distance(word, other);
+      if (far < least || (far === least && nearest !== given && times > known.get(nearest))) [nearest, least] = [other, far];
+    }
+    return nearest;
+  }).join(" ");
+}
+
 /* Where in a text most of the words stand together; the whole phrase goes before. */
-function bestPlace(text, finders) {
-  const phrase = new RegExp(finders.join("\\s+"), "iu").exec(text);
-  if (phrase) return phrase;
+function bestPlace(text, { each, phrase, any }) {
+  for (const match of text.matchAll(phrase)) return match;
   let best, most = 0;
-  for (const match of text.matchAll(new RegExp(finders.join("|"), "giu"))) {
+  for (const match of text.matchAll(any)) {
     const around = text.slice(Math.max(0, match.index - AROUND / 2), match.index + AROUND / 2);
-    const held = finders.filter((pattern) => count(around, pattern)).length;
+    const held = each.filter((pattern) => count(around, pattern)).length;
     if (held > most) [best, most] = [match, held];
-    if (most === finders.length) break;
+    if (most === each.length) break;
   }
   return best;
 }
 
 /* The part of a text that holds most of the words, as pieces: [text, is it a word that was sought?]. */
 function excerpt(text, query) {
-  const finders = plain(query).split(" ").filter(Boolean).map(finder);
-  const first = bestPlace(text, finders);
+  const sought = seek(query);
+  const first = bestPlace(text, sought);
   if (!first) return [];
   const start = Math.max(0, first.index - AROUND / 2);
   const end = first.index + first[0].length + AROUND / 2;
   const head = text.slice(start, first.index);
   const tail = text.slice(first.index + first[0].length, end);
   const part = (start ? head.replace(/^\S*\s/, "… ") : head) + first[0] + (end < text.length ? tail.replace(/\s\S*$/, " …") : tail);
-  return part.split(new RegExp(`(${finders.join("|")})`, "giu")).map((piece, at) => [piece, at % 2 === 1]);
+  return part.split(new RegExp(`(${sought.any.source})`, sought.any.flags)).map((piece, at) => [piece, at % 2 === 1]);
 }
 
-function shown({ label, note, page, anchor, text }, query) {
+/* What the page that was found marks: the rarer words, in the forms that it holds. It marks parts of words as well,
+   so a short one would be everywhere. */
+function toMark(text, marks) {
+  const forms = new Set(marks.flatMap((pattern) => text.match(pattern) ?? []).map((form) => form.toLowerCase()));
+  return [...forms].filter((form) => form.length > 2).join(" ");
+}
+
+function shown({ label, note, page, anchor, text, marks }, query) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   const address = `${document.documentElement.dataset.content_root}${page}.html`;
-  link.href = anchor ? `${address}#${anchor}` : `${address}?highlight=${encodeURIComponent(query)}`;
+  const marked = text && toMark(text, marks);
+  link.href = address + (anchor ? `#${anchor}` : marked ? `?highlight=${encodeURIComponent(marked)}` : "");
   link.textContent = label;
   item.append(link);
   if (note) {
@@ -111,12 +182,13 @@ function shown({ label, note, page, anchor, text }, query) {
   return item;
 }
 
-function answer(query) {
+function answer(asked) {
+  const query = corrected(window.book, asked);
   const results = search(window.book, query);
   const summary = document.createElement("p");
   summary.className = "search-summary";
   summary.textContent = results.length
-    ? `${results.length} ${results.length === 1 ? "place holds" : "places hold"} what you sought.`
+    ? `${results.length} ${results.length === 1 ? "place holds" : "places hold"} ${query === plain(asked) ? "what you sought" : `“${query}”; none holds “${plain(asked)}”`}.`
     : "Your search did not match any page. Try a shorter word, or a name of the code.";
   const list = document.createElement("ul");
   list.className = "search";

@@ -47,6 +47,12 @@ FIRST = {
     "gradient through tanh": "book/10-through-tanh#fragment-gradient-through-tanh",
     "⟨gradient through tanh⟩": "book/10-through-tanh#fragment-gradient-through-tanh",
     "rnn_backward": "book/api#rnn_from_scratch.rnn_backward",
+    '"hidden state"': "book/01-the-cell#fragment-hidden-state",
+    "“the carry”?": "book/09-the-carry#",
+    "T": "book/symbols#",
+    "a": "book/symbols#",
+    "gradient check": "book/04-gradient-checks#",
+    "y_hat_t": "book/notation#",
 }
 SEARCH = """(query) => search(window.book, query).map(({ page, anchor, text }) => [
     `${page}#${anchor}`, text ? excerpt(text, query).filter(([, sought]) => sought) : null])"""
@@ -71,12 +77,39 @@ def test_signs_names_and_printed_numbers_are_found_and_shown(view):
     number = re.search(r"\d\.\d{4}", printed)[0]
     tanh = "book/10-through-tanh#"
     wanted = dict.fromkeys(("δ", "W_aa", "dz", number, "saturating units", "carries"), tanh)
-    wanted |= {"dWaa": "book/11-the-recurrent-parameters#"}
+    sums = ("dWaa", "∂J/∂Waa", "dJ/dW_aa", "W_aa⊤")
+    wanted |= dict.fromkeys(sums, "book/11-the-recurrent-parameters#")
+    wanted |= {"Waa^T": "book/09-the-carry#", "Universitat": "book/bibliography#"}
+    wanted |= {"do.sum(axis=2)": "book/12-the-whole-algorithm#"}
     for query, chapter in wanted.items():
         found = page.evaluate(SEARCH, query)
         assert chapter in [place for place, _ in found], query
         pages = [marked for _, marked in found if marked is not None]
         assert all(pages), f"{query}: an excerpt does not show what was sought"
+
+
+MEANT = {
+    "gradeint": "gradient",
+    "Vanishng gradient": "vanishing gradient",
+    "backpropogation": "backpropagation",
+    "license of dWaa": "licence of dWaa",
+    "carries": "carries",  # the stem is found
+    "xylophone": "xylophone",
+}
+MARKED = """(query) => [...new Set(search(book, query)
+    .flatMap(({ text, marks }) => text ? toMark(text, marks).split(" ").filter(Boolean) : []))]"""
+
+
+def test_a_misspelt_word_is_corrected_and_a_page_marks_what_is_rare(view):
+    page = view.open("search.html?q=gradeint")
+    wait_until(
+        page, "document.querySelector('.search-summary')?.textContent.includes('“gradient”')"
+    )
+    assert {query: page.evaluate("(q) => corrected(book, q)", query) for query in MEANT} == MEANT
+    assert page.evaluate(MARKED, "T") == page.evaluate(MARKED, "the") == []
+    marked = page.evaluate(MARKED, "the carry")
+    assert "carry" in marked
+    assert all("carr" in word for word in marked)
 
 
 LINES = 700  # of code that are open before the algorithm is whole

@@ -27,6 +27,10 @@ TARGET = re.compile(
 )
 LENGTH = 160  # of a description, in letters: what search engines show
 TAG = re.compile(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
+IN_LINE = re.compile(
+    r'</?(?:b|code|em|i|strong|sub|sup)\b[^>]*>|<span(?: class="\w{1,3}")?>|</span>'
+)
+SAID = 20  # letters: what is at least so long is kept once of what a cell shows as HTML
 DOCSTRING = re.compile(r'("""(?:(?!""")[^\n])*)(?:(?!""").|\n)*"""')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 SPACED = set("=≠≤≥<>+−≔→∈")
@@ -58,11 +62,22 @@ def about(doctree, katex: Katex) -> dict:
     text = " ".join(text_of(doctree, katex).split())
     title, *headings = [_plain(node, katex) for node in doctree.findall(nodes.title)] or [""]
     terms = {entry[1] for node in doctree.findall(addnodes.index) for entry in node["entries"]}
+    terms |= {_plain(cell, katex) for cell in _symbols(doctree)}
     return {
         "text": text.removeprefix(title).strip(),
         "headings": headings,
-        "terms": sorted({name.strip() for term in terms for name in re.split("[;(]", term)} - {""}),
+        "terms": sorted(
+            {name.strip() for term in terms for name in re.split("[;,:()]", term)} - {""}
+        ),
     }
+
+
+def _symbols(doctree) -> Iterator[nodes.Node]:
+    """Yield the cells of a table of symbols that hold a symbol, or its name in the code."""
+    for table in doctree.findall(nodes.table):
+        if next(iter(table.findall(nodes.entry))).astext() == "symbol":
+            for row in table.findall(nodes.row):
+                yield from row.children[:2]
 
 
 def _plain(node: nodes.Node, katex: Katex) -> str:
@@ -138,7 +153,7 @@ def text_of(node: nodes.Node, katex: Katex) -> str:
     if isinstance(node, nodes.Text):
         return str(node)
     if isinstance(node, nodes.raw):  # what a cell shows as HTML
-        return unescape(TAG.sub(" ", node.astext())) if node.get("format") == "html" else ""
+        return _shown(node.astext()) if node.get("format") == "html" else ""
     if isinstance(node, nodes.Invisible):
         return ""
     parts = [text_of(child, katex) for child in node.children]
@@ -146,6 +161,13 @@ def text_of(node: nodes.Node, katex: Katex) -> str:
     if isinstance(node, nodes.literal_block):
         text = DOCSTRING.sub(r"\1\n", text)  # the page of the functions has it, too
     return f" {text} " if isinstance(node, APART) else text
+
+
+def _shown(html: str) -> str:
+    """Return the text of HTML; of notes that say the same, the words of one are enough."""
+    pieces = unescape(TAG.sub("\0", IN_LINE.sub("", html))).split("\0")
+    once = dict.fromkeys(piece if len(piece) >= SAID else at for at, piece in enumerate(pieces))
+    return " ".join(pieces[each] if isinstance(each, int) else each for each in once)
 
 
 def _formula(node: nodes.Node, katex: Katex) -> str:
