@@ -28,6 +28,13 @@ CUT = """[...document.querySelectorAll(".bd-article :is(pre, .math-scroll, .tabl
     .filter((box) => box.checkVisibility() && !box.closest(".cell_output:not(:has(table)), dl"))
     .filter((box) => box.scrollWidth > box.clientWidth + 1)
     .map((box) => box.textContent.trim().slice(0, 80))"""
+# What sticks out of the window, or is written in a font of signs that is not loaded.
+OUT = """[...document.querySelectorAll("body *:not(.katex *, svg *, pre *)")]
+    .filter((box) => box.checkVisibility({ visibilityProperty: true }))
+    .filter((box) => box.getBoundingClientRect().right > innerWidth + 1
+        || ["::before", "::after"].some((part) =>
+            /[\\ue000-\\uf8ff]/.test(getComputedStyle(box, part).content)))
+    .map((box) => box.outerHTML.slice(0, 80))"""
 SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
     .filter((box) => box.checkVisibility() && parseFloat(getComputedStyle(box).fontSize) < least)
     .map((box) => box.textContent.trim().slice(0, 80))"""
@@ -40,7 +47,7 @@ def hard_to_read(page, width):
     """The boxes that are cut off or too small on a page of this width."""
     if width < 500:
         return page.evaluate(SMALL, [".math-scroll .katex", FORMULA])
-    return page.evaluate(CUT) + page.evaluate(SMALL, [".bd-article pre", CODE])
+    return page.evaluate(CUT) + page.evaluate(OUT) + page.evaluate(SMALL, [".bd-article pre", CODE])
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -88,6 +88,7 @@ STEPS = (
     ("html-page-context", FIRST, notebooks.offer),
     ("html-page-context", FIRST, theme.fold_parts),
     ("html-page-context", FIRST, theme.add_boxes),
+    ("html-page-context", FIRST, theme.break_names),
     ("html-page-context", LAST, theme.lead_past_asides),
     ("html-page-context", LAST, templates.size_images),
     ("html-page-context", LAST, address.name_card),

@@ -88,7 +88,7 @@ class Renderer:
         if cell.fragment:
             return self.fragment_link(here, cell)
         found = DEFINITION.search(cell.source)
-        name = f"<code>{found[1] if found else escape(cell.tangle)}</code>"
+        name = f"<code>{_may_break(found[1] if found else cell.tangle)}</code>"
         chapter = "" if cell.doc == here else f", {escape(self.names.short_title(cell.doc))}"
         return self.link(here, cell, name + chapter)
 
@@ -105,7 +105,7 @@ class Renderer:
     def became(self, cell: Cell) -> str:
         """Say which lines of which file under code/ the cell became."""
         places = [
-            f"<code>code/{escape(target)}</code>, {_lines(runs)}"
+            f"<code>{_may_break(f'code/{target}')}</code>, {_lines(runs)}"
             for target, runs in self.book.target_lines(cell).items()
         ]
         return " and ".join(places)
@@ -205,3 +205,8 @@ def _lines(runs: list[tuple[int, int]]) -> str:
     parts = [str(first) if first == last else f"{first}–{last}" for first, last in runs]
     single = len(runs) == 1 and runs[0][0] == runs[0][1]
     return f"{'line' if single else 'lines'} {' and '.join(parts)}"
+
+
+def _may_break(text: str) -> str:
+    """Escape a path or a name, which may go on in the next line behind a part of it."""
+    return re.sub(r"(?<=\w)[/_](?=\w)", r"\g<0><wbr>", escape(text))

@@ -6,7 +6,8 @@
 - Hidden code that draws something stands below what it draws.
 - "Previous" and "next" lead past the pages that the setting ``asides`` names.
 - The list of pages folds each part but that of the page that is open.
-- The contents of a page name its mistakes and exercises, which are boxes and no sections.
+- The contents of a page name its mistakes and exercises, which are boxes and no sections; long
+  names of the code break behind an underscore.
 """
 
 import re
@@ -21,6 +22,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import NodeMatcher
 
 TITLE = re.compile(r'class="admonition-title">(.*?)</(?:p|summary)>', re.DOTALL)
+NAME = re.compile(r'(?<=<span class="pre">)\w+')
 TAG = re.compile(r"<math.*?</math>|<[^>]*>", re.DOTALL)  # a formula stands there twice
 
 
@@ -180,6 +182,12 @@ def add_boxes(app, pagename, templatename, context, doctree) -> None:
         item.append(link)
         _place(page, _section(box), item)
     context["toc"] = str(contents)
+
+
+def break_names(app, pagename, templatename, context, doctree) -> None:
+    """Let a long name in the contents of a page go on in the next line behind an underscore."""
+    if "toc" in context:
+        context["toc"] = NAME.sub(lambda name: name[0].replace("_", "_<wbr>"), context["toc"])
 
 
 def _title(body: str, box: str) -> str:

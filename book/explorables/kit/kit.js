@@ -46,7 +46,7 @@ const kit = {
     return `<span class="ex-matrix" role="group" aria-label="${label}" style="--n:${rows[0].length}">${cells.join("")}</span>`;
   },
 
-  slider: (key, name, value, min, max, step, said) => `<label class="ex-slider"><span>${name}</span><input type="range" data-set="${key}" min="${min}" max="${max}" step="${step}" value="${value}" aria-valuetext="${said}"><output>${said}</output></label>`,
+  slider: (key, name, value, min, max, step, said) => `<label class="ex-slider"><span>${name}</span><input type="range" data-set="${key}" min="${min}" max="${max}" step="${step}" value="${value}" aria-valuetext="${said}"><span>${said}</span></label>`,
 
   /** Radio buttons in a row. */
   choice(key, name, options, value) {
