@@ -1,4 +1,4 @@
-/* Opens a fragment where it is referred to, makes what scrolls reachable by keyboard, minds the menus.
+/* Opens a fragment where it is referred to, makes what scrolls reachable by keyboard, and a grid one stop, minds the menus.
    Without this script a reference is still a link to its fragment. */
 "use strict";
 
@@ -50,6 +50,25 @@ function watchMenus() {
   });
 }
 
+/* A grid of buttons is one stop of the Tab key; the arrows lead through it. */
+function walkByArrows(table) {
+  const rows = [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("button")]);
+  const go = (button) => {
+    rows.flat().forEach((each) => (each.tabIndex = each === button ? 0 : -1));
+    return button;
+  };
+  table.setAttribute("role", "grid");
+  go(rows[0][0]);
+  table.addEventListener("keydown", (event) => {
+    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
+    const row = rows.findIndex((each) => each.includes(event.target));
+    const next = row >= 0 && (down || right) ? rows[row + down]?.[rows[row].indexOf(event.target) + right] : undefined;
+    if (!next) return;
+    event.preventDefault();
+    go(next).focus();
+  });
+}
+
 /* What a search marked is unmarked by a link to a line of script, which the policy of the page forbids. */
 function watchMarks() {
   document.addEventListener("click", (event) => {
@@ -77,6 +96,7 @@ showWhereOneIs();
 document.addEventListener("DOMContentLoaded", () => {
   watchMarks();
   document.querySelectorAll(".fragment-button").forEach(openHere);
+  document.querySelectorAll(".grid table").forEach(walkByArrows);
   watchScrollBoxes();
   watchMenus();
 });

@@ -134,6 +134,15 @@ def test_axe_would_find_a_fault_of_one_colour_on_the_phone_alone(view, colours, 
     assert {each.partition(":")[0] for each in found} == {"color-contrast"}
 
 
+LABELS = """[...document.querySelectorAll("label")].map((label) => label.querySelectorAll(
+    "button, input, meter, output, progress, select, textarea").length)"""
+
+
+def test_a_label_names_one_control(opened):
+    """HTML allows no second one."""
+    assert set(opened.page.evaluate(LABELS)) <= {0, 1}
+
+
 @pytest.mark.parametrize("width", PHONES)
 def test_a_page_is_no_wider_than_a_phone(opened, width):
     opened.page.set_viewport_size({"width": width, "height": 900})
@@ -154,6 +163,22 @@ def test_a_page_can_be_walked_by_keyboard_and_shows_where_one_is(view):
         walked.append(focus["name"])
         page.keyboard.press("Tab")
     assert set(reachable) <= set(walked)
+
+
+def test_a_grid_is_one_stop_of_the_keyboard_and_its_notes_open(view):
+    page = view.open("book/would-you-notice.html")
+    stops = page.locator(".grid button:not([tabindex='-1'])")
+    grids = page.locator(".grid").count()
+    assert stops.count() == grids > 1
+    page.locator(".grid button").first.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowUp", "Enter"):  # the upper edge holds
+        page.keyboard.press(key)
+    assert page.locator(".grid button").nth(1).evaluate("(b) => b === document.activeElement")
+    note = page.locator(".grid-note >> visible=true")
+    assert "slips through" in note.inner_text() or "noticed" in note.inner_text()
+    page.keyboard.press("Escape")
+    assert note.count() == 0
+    assert stops.count() == grids > 1
 
 
 def test_the_skip_link_leads_to_the_text(view):
