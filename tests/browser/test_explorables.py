@@ -150,6 +150,16 @@ def test_each_control_is_reached_and_used_by_keyboard(view, name):
     assert page.evaluate(MISSED, name) == []
 
 
+def test_a_button_that_is_out_of_use_keeps_the_focus(view):
+    page = view.open(WHERE["one-pass"])
+    button = page.locator(".explorable-one-pass button", has_text="step")
+    button.focus()
+    for _ in range(30):
+        page.keyboard.press("Enter")
+    assert button.get_attribute("aria-disabled") == "true"
+    assert button.evaluate("(button) => button === document.activeElement")
+
+
 def test_it_works_from_a_folder_without_motion_and_prints_without_its_controls(new_view, name):
     view = new_view(reduced_motion="reduce", color_scheme="dark")
     page = view.open(WHERE[name], "file")

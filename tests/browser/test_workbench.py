@@ -102,17 +102,19 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     assert page.evaluate(FOCUSED)
     page.keyboard.press("Home")
     page.keyboard.type(MENDED)
-    assert "No check notices anything." in by_keyboard(page)
+    assert "No check notices a mistake." in by_keyboard(page)
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("for i in range(300_000):\n    print(i)\nimport torch")
     assert "Line 3: ModuleNotFoundError" in by_keyboard(page)
     assert page.locator(".bench-printed").inner_text().startswith("0\n1\n2\n")
     page.keyboard.press("Control+z")
-    assert "No check notices anything." in by_keyboard(page)
+    assert "No check notices a mistake." in by_keyboard(page)
     assert page.locator(".bench-printed").is_hidden()
     page.keyboard.press("Home")
     page.keyboard.type("(")
     assert re.match(r"Line \d+: SyntaxError", by_keyboard(page))
+    page.keyboard.type(" ")
+    assert verdict(page).startswith("Of the text before your last change: Line ")
     page.keyboard.press("Control+a")
     page.keyboard.type("while True: pass")
     page.keyboard.press("Control+Enter")
@@ -120,7 +122,7 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     page.locator(STOP).click()
     assert "Stopped." in verdict(page)
     page.locator(".explorable-workbench [data-do=again]").click()
-    assert "No check notices anything." in run(page), "after Stop it runs again"
+    assert "No check notices a mistake." in run(page), "after Stop it runs again"
     page.locator(".cm-content").focus()
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED), "Tab indents"
@@ -135,6 +137,28 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
             show(page, colours, width)
             assert violations(page, RULES, ".explorable-workbench") == [], (colours, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_editor_alone_comes_before_python_and_the_list_tells_whose_text_it_is(view):
+    page = view.open(PAGE)
+    begin, lines = page.locator("[data-set=begin]"), page.locator(".bench-text")
+    lines.focus()
+    page.keyboard.press("Enter")
+    wait_until(page, FOCUSED, PATIENCE)
+    assert [url.split("workbench-")[1] for url in view.asked if "workbench-" in url] == [
+        "editor.js"
+    ]
+    page.keyboard.type("x")
+    assert begin.input_value() == "your own text"
+    page.keyboard.press("Control+z")
+    assert begin.input_value() == ""
+    page.select_option("[data-set=begin]", "carry: overwrites")
+    assert begin.input_value() == "carry: overwrites"
+    page.locator(".cm-line", has_text="da_carry = ").first.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" + 0")
+    assert begin.input_value() == "your own text"
+    assert view.errors == []
 
 
 def test_each_link_to_the_workbench_is_understood_and_each_mistake_and_fragment_has_one(view):

@@ -8,7 +8,11 @@ CAPTION = r"""
 **To try: which gradients go wrong, and does the loss tell?**
 This is the backward pass of the toy.
 Take an arrow away, leave out the transpose, plant a mistake, or shorten the sequence to one step.
-Each of the six gradients then stands beside what central differences measure.
+Each of the six gradients then stands beside what central differences measure; an error is relative
+to the largest entry, as in {doc}`04-gradient-checks`.
+The bars beside a node are the entries of what arrives there, to the right above zero, to the left
+below, all on one scale.
+The lines are those of {doc}`12-the-whole-algorithm`.
 """
 WITHOUT = """
 With scripts, each arrow of the backward pass can be taken away, and named mistakes can be planted;

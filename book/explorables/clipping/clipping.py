@@ -11,7 +11,10 @@ CAPTION = r"""
 *Clip*: one factor shortens all entries of the toy's gradient; a limit for each entry turns it.
 *Truncate*: a message from the loss of step $t$ to the copy of step $s$ is lost where it crosses the
 border of a window, and the gradient turns.
-*Cliff*: this is the plane of {numref}`fig-cliff`, and its unit, rate and threshold.
+The problem is random, has twelve steps, and its $W_{aa}$ is scaled to the radius.
+The colour of a cell is the logarithm of the message's length, over four powers of ten.
+A longer window is not always better, because its borders lie elsewhere.
+*Cliff*: this is the plane of {numref}`fig-cliff`, and its unit and rate.
 From the steepest place one step without clipping leaves the picture; go elsewhere, and step again.
 """
 WITHOUT = """

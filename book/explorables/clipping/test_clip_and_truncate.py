@@ -118,6 +118,22 @@ def test_the_unit_falls_as_the_page_says_everywhere(script, page):
         assert relative_error(np.array(said["clipped"]), moved) <= script.exact
 
 
+def test_a_step_is_taken_as_far_as_the_picture_goes(script):
+    shown = given()
+    cliff = shown["cliff"]
+    act = """({state, given}) => {
+        explorables.clipping.act(state, "step", "", given);
+        return state;
+    }"""
+    rng = np.random.default_rng(5)
+    drawn = rng.uniform((1, -0.6, 0.1), (2, 0.2, 5), (50, 3)).tolist()
+    places = [(cliff["w"], cliff["b"], 1.0), (2.0, 0.2, 5.0), *drawn]
+    asked = [{"state": {"w": w, "b": b, "limit": c}, "given": shown} for w, b, c in places]
+    for state, said in zip(script.all(act, asked), falls(script, cliff, places), strict=True):
+        assert state["w"] == np.clip(said["clipped"][0], 1, 2)
+        assert state["b"] == np.clip(said["clipped"][1], -0.6, 0.2)
+
+
 def one_unit_of_the_module(page, w, b):
     """Run one unit, fed by its bias alone, with a squared loss at the last step."""
     one, T = np.ones((1, 1)), page["steps"]

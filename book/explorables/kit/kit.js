@@ -79,7 +79,7 @@ const kit = {
     const low = Math.min(...y), high = Math.max(...y), X = (/** @type {number} */ v) => (left + ((v - x[0]) / (x[1] - x[0])) * (w - left - 8)).toFixed(1);
     const Y = (/** @type {number} */ v) => (h - 30 - ((Math.max(low, Math.min(high, v)) - y[0]) / (y[1] - y[0])) * (h - 54)).toFixed(1);
     const ticks = xs.map(([v, said]) => `<path class="ex-grid" d="M${X(v)} 24V${h - 30}"/><text x="${X(v)}" y="${h - 17}" text-anchor="middle">${said}</text>`);
-    ticks.push(...ys.map(([v, said]) => `<path class="ex-grid" d="M${left} ${Y(v)}H${w - 8}"/><text x="${left - 4}" y="${Y(v)}" dy="3.5" text-anchor="end">${said}</text>`));
+    ticks.push(...ys.map(([v, said]) => `<path class="ex-grid" d="M${left} ${Y(v)}H${w - 8}"/><text x="${left - 4}" y="${Y(v)}" dy="${v > low ? 3.5 : 0}" text-anchor="end">${said}</text>`));
     const paths = lines.map((line) => `<path class="ex-line ${line.class}" d="M${line.points.map(([a, b]) => `${X(a)} ${Y(b)}`).join("L")}"/>`);
     const names = `<text x="${w - 8}" y="${h - 4}" text-anchor="end">${xname}</text><text x="2" y="11">${yname}</text>`;
     const rest = more.replace(/@([xy])\(([^)]+)\)/g, (_, axis, v) => (axis === "x" ? X : Y)(Number(v)));
@@ -126,7 +126,7 @@ const kit = {
     };
     /** @type {(key: string, value: any) => void} */
     const act = (key, value) => {
-      if (key === "reset") state = it.initial(given);
+      if (key === "reset") state = it.initial(given, state);
       else if (it.act) it.act(state, key, value, given);
       else state[key] = value;
       draw();
@@ -145,10 +145,11 @@ const kit = {
       if ((event.key === " " || event.key === "Enter") && at instanceof SVGElement) {
         event.preventDefault();
         pressed(event);
-      } else if (group && /^Arrow/.test(event.key)) {
+      } else if (group && /^(Arrow|Home|End)/.test(event.key)) {
         event.preventDefault();
         const items = /** @type {HTMLElement[]} */ ([...group.querySelectorAll("[data-do]:not([aria-disabled=true])")]);
-        items[(items.findIndex((item) => item === at) + (/Right|Down/.test(event.key) ? 1 : items.length - 1)) % items.length].focus();
+        const by = /Right|Down/.test(event.key) ? 1 : -1;
+        items.at(/Arrow/.test(event.key) ? (items.findIndex((item) => item === at) + by) % items.length : event.key === "Home" ? 0 : -1)?.focus();
         kit.rove(box);
       }
     });

@@ -43,7 +43,8 @@ interface Network {
 type State = any;
 type Change = (change: (state: State) => void) => void;
 interface Explorable {
-  initial: (given: any) => State;
+  /** `before` is what the state was, if it is asked for again. */
+  initial: (given: any, before?: State) => State;
   view: (state: State, given: any) => string;
   act?: (state: State, key: string, value: any, given: any) => void;
   begin?: (box: HTMLElement, change: Change, given: any) => void;

@@ -2,7 +2,7 @@
 "use strict";
 
 /** @typedef {{Wax: Mat, Waa: Mat, Wya: Mat, ba: Vec, by: Vec, names: string[]}} LettersGiven all numbers are hundredths */
-/** @typedef {{name: string, at: number}} LettersState the step whose label is looked at, from 1 */
+/** @typedef {{name: string, at: number, base: string}} LettersState the step whose label is looked at, from 1; the name that was chosen */
 
 explorables.letters = (() => {
   const LETTERS = ".abcdefghijklmnopqrstuvwxyz", LONGEST = 16;
@@ -26,7 +26,8 @@ explorables.letters = (() => {
   /* -- the picture -- */
 
   const { num, power, esc } = kit;
-  const small = (/** @type {number} */ v) => (v < 0.005 ? power(v) : num(v));
+  const small = (/** @type {number} */ v) => (v < 5e-4 ? power(v) : num(v, 3));
+  const few = (/** @type {number} */ v) => (v < 0.01 ? power(v) : num(v));
   const called = (/** @type {string} */ letter) => (letter === "." ? "the stop" : `“${letter}”`);
 
   /** @param {LettersState} state @param {LettersGiven} given */
@@ -41,19 +42,21 @@ explorables.letters = (() => {
     });
     const row = `<div class="letters-row" role="group" data-roving="1" aria-label="The characters of the name; choose one">${tiles.join("")}</div>`;
     const plot = kit.plot({
-      w: 390, h: 150, x: [0.4, said.length + 0.6], y: [0, 1], left: 30, xname: "character that was read", yname: "length of the gradient, relative to the longest",
+      w: 390, h: 150, x: [0.4, said.length + 0.6], y: [0, 1], left: 44, xname: "character that was read", yname: "length of the gradient",
       label: `How far the loss at ${called(said[at - 1])} moves with each input: ${lengths.map((v, k) => `${called(read[k])} ${num(v / most)}`).join(", ")}`,
-      xs: read.map((letter, k) => [k + 1, letter]), ys: [[0, "0"], [0.5, "0.5"], [1, "1"]], lines: [],
+      xs: read.map((letter, k) => [k + 1, letter]), ys: [[0, "0"], [0.5, few(most / 2)], [1, few(most)]], lines: [],
       more: lengths.map((v, k) => `<path class="letters-bar" d="M@x(${k + 1}) @y(0)V@y(${(v / most).toFixed(4)})"/>`).join(""),
     });
-    const best = y.map((v, k) => /** @type {[number, number]} */ ([v, k])).sort((u, v) => v[0] - u[0]).slice(0, 4);
-    const guesses = `<p>Most probable next: ${best.map(([v, k]) => `<span class="letters-guess${k === label ? " now" : ""}">${called(LETTERS[k])} ${small(v)}</span>`).join(" ")}</p>`;
+    const first = (/** @type {Vec} */ p) => p.map((v, k) => /** @type {[number, number]} */ ([v, k])).sort((u, v) => v[0] - u[0]).slice(0, 4), best = first(y);
+    const listed = (/** @type {Vec} */ p) => first(p).map(([v, k]) => `<span class="letters-guess${k === label ? " now" : ""}">${called(LETTERS[k])} ${small(v)}</span>`).join(" ");
+    const there = name === state.base || at > state.base.length + 1 ? "" : `In ${state.base}, here: ${listed(look(given, { ...state, name: state.base }).y)}`;
+    const guesses = `<p class="letters-guesses">Most probable next: ${listed(y)}<br>${there}</p>`;
     const names = given.names.map((each) => kit.button("name", each, each, `aria-pressed="${each === name}"`));
-    const typed = `<label class="ex-select">or a name of your own <input type="text" data-set="name" value="${esc(name)}" maxlength="${LONGEST}" size="${LONGEST}" autocomplete="off" autocapitalize="none" spellcheck="false"></label>`;
+    const typed = `<label class="ex-select">or a name of your own, a to z, at most ${LONGEST} <input type="text" data-set="name" value="${esc(name)}" maxlength="${LONGEST}" size="${LONGEST}" autocomplete="off" autocapitalize="none" spellcheck="false"></label>`;
     const controls = `<div class="ex-controls">${names.join("")}</div><div class="ex-controls">${typed}${kit.button("reset", "as it was")}</div>`;
     const back = at - 1 - longest, where = back === 0 ? "the character just read" : `${back} ${back > 1 ? "characters" : "character"} before the last`;
     const near = lengths.slice(-3).reduce((s, v) => s + v) / sum;
-    const after = `After <b class="letters-read">${read.slice(0, at).join("")}</b> the network gives ${called(said[at - 1])} the probability ${small(y[label])}${best[0][1] === label ? ", its best guess" : ""}.`;
+    const after = `${at > 1 ? `After <b class="letters-read">${read.slice(0, at).join("")}</b>` : "At the beginning"} the network gives ${called(said[at - 1])} the probability ${small(y[label])}${best[0][1] === label ? ", its best guess" : ""}.`;
     const mattered = `The longest gradient, ${small(most)}, is that of ${called(read[longest])}, ${where}${at > 3 ? `; the last three characters have ${num(100 * near, 0)}\u00a0% of all length` : ""}.`;
     return `${controls}${row}${plot}${guesses}${kit.verdict(best[0][1] === label, `${after} ${mattered}`)}`;
   }
@@ -61,13 +64,14 @@ explorables.letters = (() => {
   return {
     look, view,
     /** @param {LettersGiven} given @returns {LettersState} */
-    initial: (given) => ({ name: given.names[0], at: given.names[0].length - 1 }),
-    /** @param {LettersState} state @param {string} key @param {any} value */
-    act(state, key, value) {
+    initial: ({ names: [name] }) => ({ name, base: name, at: name.length - 1 }),
+    /** @param {LettersState} state @param {string} key @param {any} value @param {LettersGiven} given */
+    act(state, key, value, given) {
       if (key === "letter") state.at = Number(value);
       else {
         state.name = [...String(value).toLowerCase()].filter((letter) => LETTERS.indexOf(letter) > 0).slice(0, LONGEST).join("");
-        state.at = Math.max(1, state.name.length);
+        if (given.names.includes(state.name)) Object.assign(state, { base: state.name, at: state.name.length });
+        state.at = Math.max(1, Math.min(state.at, state.name.length + 1));
       }
     },
     /** A letter is chosen by pointing at it too, and by reaching it with a key. @param {HTMLElement} box @param {(change: (state: any) => void) => void} change */

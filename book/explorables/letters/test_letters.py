@@ -91,7 +91,13 @@ def test_the_page_has_the_stored_network_and_names_that_are_not_in_the_data():
 
 
 def test_what_is_typed_becomes_a_name(script):
-    act = "(text) => { const s = {}; explorables.letters.act(s, 'name', text); return s; }"
-    said = script.all(act, ["Ty ran.nu5s", "", 7, "abcdefghijklmnopqrs"])
-    assert [each["name"] for each in said] == ["tyrannus", "", "", "abcdefghijklmnop"]
-    assert [each["at"] for each in said] == [8, 1, 1, 16]
+    act = """(text) => {
+        const state = { at: 8, base: "rex" };
+        explorables.letters.act(state, "name", text, { names: ["tyrannosaur"] });
+        return state;
+    }"""
+    typed = ["Ty ran.nu5s", "", 7, "abcdefghijklmnopqrs", "tyrannosaur"]
+    said = script.all(act, typed)
+    assert [each["name"] for each in said] == ["tyrannus", "", "", "abcdefghijklmnop", typed[-1]]
+    assert [each["at"] for each in said] == [8, 1, 1, 8, 11], "where one looks, if it is there"
+    assert [each["base"] for each in said] == [*["rex"] * 4, typed[-1]]

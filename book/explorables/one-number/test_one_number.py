@@ -49,6 +49,26 @@ def test_the_pass_is_the_module_s(script):
         assert abs(said["du"] - du) <= script.exact * scale
 
 
+def test_each_value_and_gradient_of_the_drawing_is_the_module_s(script):
+    every = list(states())
+    for state, said in zip(every, script.all(PASS, every), strict=True):
+        one, x = np.ones((1, 1)), np.array(state["x"], float)[None, None]
+        weights = {"Wax": state["u"] * one, "Waa": state["w"] * one, "Wya": one}
+        a, _, caches = rnn_forward(x, 0 * one, {**weights, "ba": 0 * one, "by": 0 * one})
+        handed = 0 * one
+        scale = np.abs([*said["da"], *said["dz"], *said["handed"]]).max()
+        assert np.abs(said["a"] - np.append(0, a)).max() <= script.exact
+        for t in (3, 2, 1):
+            assert abs(said["handed"][t] - handed.item()) <= script.exact * scale
+            da_t = a[:, :, t - 1] - 1 + handed * state["carry"]
+            assert abs(said["da"][t] - da_t.item()) <= script.exact * scale
+            step = rnn_cell_backward(da_t, caches[t - 1])
+            assert abs(said["dz"][t] - step["dba_t"].item()) <= script.exact * scale
+            found = said["contributions"][t - 1]
+            assert abs(found - step["dWaa_t"].item()) <= script.exact * scale
+            handed = step["da_carry"]
+
+
 def test_what_is_measured_is_the_whole_gradient_also_without_the_carry(script):
     every = list(states())
     for state, said in zip(every, script.all(MEASURED, every), strict=True):

@@ -6,8 +6,9 @@ from this_book.mistakes import TOLERANCE
 
 CAPTION = r"""
 **To try: go through the toy, forward and back, one node at a time.**
-The value of each node is on its left, the gradient of $J$ with respect to it on its right;
-orange is above zero, blue below.
+The value of each node is on its left, the gradient of $J$ with respect to it on its right, all
+gradients on one scale; orange is above zero, blue below.
+Step by step the backward pass collects the gradients of weights, biases and inputs.
 Choose an entry of a weight, a bias or an input, and move it with the slider.
 Its gradient, from the backward pass, stands beside the central difference, which knows the forward
 pass only.

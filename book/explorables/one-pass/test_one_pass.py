@@ -112,6 +112,43 @@ def test_loss_and_gradients_are_the_module_s(script, every):
             assert relative_error(found, gradient) <= script.exact, name
 
 
+BACKWARD = [f"{letter}{t}" for t in (3, 2, 1) for letter in "oaz"] + ["a0"]
+
+
+def test_each_step_back_collects_what_it_contributes(script, every):
+    """At each of the 23 positions: sums of the module's contributions, from the last step on."""
+    run = """([p, at]) => {
+        const { pass, collected } = explorables["one-pass"];
+        return collected(pass(p), at);
+    }"""
+    for problem in every:
+        values, slopes, da0 = by_the_module(problem)
+        x, a0 = problem[0], problem[2]
+        before = np.concatenate([a0[:, :, None], values["a"][:, :, :2]], axis=2)
+        every_t = {
+            "dWax": [slopes["z"][:, :, t] @ x[:, :, t].T for t in range(3)],
+            "dWaa": [slopes["z"][:, :, t] @ before[:, :, t].T for t in range(3)],
+            "dba": [slopes["z"][:, 0, t] for t in range(3)],
+            "dWya": [slopes["o"][:, :, t] @ values["a"][:, :, t].T for t in range(3)],
+            "dby": [slopes["o"][:, 0, t] for t in range(3)],
+        }
+        asked = [[as_lists(*problem), at] for at in range(23)]
+        for at, said in enumerate(script.all(run, asked)):
+            done = BACKWARD[: max(0, at - 12)]
+            for name, parts in every_t.items():
+                node = "o" if name in ("dWya", "dby") else "z"
+                found = np.array(said[name])
+                expected = sum((parts[t] for t in range(3) if f"{node}{t + 1}" in done), 0 * found)
+                scale = max(np.abs(part).max() for part in parts)
+                assert np.abs(found - expected).max() <= script.exact * scale, (at, name)
+            dx = np.where([f"z{t}" in done for t in (1, 2, 3)], slopes["x"][:, 0], 0).T
+            assert (
+                np.abs(np.array(said["dx"]) - dx).max() <= script.exact * np.abs(slopes["x"]).max()
+            )
+            expected = da0[:, 0] * ("a0" in done)
+            assert np.abs(said["da0"] - expected).max() <= script.exact * np.abs(da0).max()
+
+
 def test_the_still_has_the_numbers_of_the_toy_and_nothing_to_touch(script):
     shown = import_module("one-pass").given()
     [still] = script.all("""(given) => explorables["one-pass"].still(given)""", [shown])

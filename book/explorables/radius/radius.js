@@ -27,37 +27,38 @@ explorables.radius = (() => {
   /* -- the picture -- */
 
   const { num, power } = kit;
+  /** A number in its shortest form. @param {number} v */
+  const few = (v) => (v >= 0.01 && v < 1000 ? num(v, v < 1 ? 2 : v < 10 ? 1 : 0) : power(v));
   const log = (/** @type {number} */ v) => Math.log10(Math.max(v, 1e-300));
 
   /** @param {RadiusState} state @param {RadiusGiven} given */
   function view(state, given) {
     const { radius, size } = state, { lengths, bounds, means, mean } = message(given, state), lag = lengths.length - 1, end = lengths[lag];
-    const line = (/** @type {(k: number) => number} */ f) => lengths.map((_, k) => /** @type {[number, number]} */ ([k, f(k)]));
+    const line = (/** @type {(k: number) => number} */ f) => lengths.map((_, k) => /** @type {[number, number]} */ ([k, f(k)])).filter(([, v]) => Math.abs(v) <= 12); // no line along an edge
     const plot = kit.plot({
       w: 390, h: 240, x: [0, lag], y: [-12, 12], left: 40, xname: "steps back", yname: "length of the gradient, relative to the last state’s",
-      label: `The length of the gradient against the steps back, on a logarithmic scale: after ${lag} steps ${power(end)}`,
+      label: `The length of the gradient against the steps back, on a logarithmic scale: after ${lag} steps ${few(end)}`,
       xs: [0, 10, 20, 30, 40].map((k) => [k, `${k}`]), ys: [-12, -8, -4, 0, 4, 8, 12].map((k) => [k, kit.tens(k)]),
       lines: [
+        { points: line((k) => log(bounds[k])), class: "violet radius-bound" },
         { points: line((k) => k * log(radius * given.norm)), class: "grey ex-dotted" },
-        { points: line((k) => log(bounds[k])), class: "violet ex-dotted" },
         { points: line((k) => k * log(radius)), class: "green ex-dashed" },
         { points: line((k) => log(lengths[k])), class: "blue radius-found" },
       ],
     });
     const strip = `<svg class="ex-plot" viewBox="0 0 390 40" role="img" aria-label="The mean slope of tanh at each step, from ${num(means[0])} at the first to ${num(means[means.length - 1])} at the last"><text x="2" y="10">mean slope of tanh at each step back</text>${[...means].reverse().map((v, k) => `<rect class="radius-slope" x="${(40 + (k * 342) / means.length).toFixed(1)}" y="${(38 - 22 * v).toFixed(1)}" width="6.5" height="${(22 * v).toFixed(1)}"/>`).join("")}</svg>`;
-    const key = kit.key([["blue", "the gradient"], ["green ex-dashed", "radius<sup>steps</sup>: all slopes one"], ["violet ex-dotted", "bound with the largest slopes"], ["grey ex-dotted", "bound without slopes"]]);
-    const controls = `${kit.slider("radius", "spectral radius", radius, 0.3, 1.6, 0.01, num(radius))}${kit.slider("size", "size of inputs", size, -3, 0.5, 0.05, num(10 ** size, 10 ** size < 0.1 ? 3 : 2))}<div class="ex-controls">${kit.button("both", "0.9, small inputs", "0.9,-3")}${kit.button("both", "1.5, small inputs", "1.5,-3")}${kit.button("both", "1.5, large inputs", "1.5,0.5")}${kit.button("reset", "as it was")}</div>`;
-    const kind = end < 1e-3 ? "It vanishes" : end > 1e3 ? "It explodes" : "It lives";
-    const why = mean > 0.9 ? "The slopes are nearly one, so the spectral radius decides." : `The mean slope is ${num(mean)}: saturation takes its part at every step, and the spectral radius alone no longer decides.`;
-    const norm = radius * given.norm;
-    const bound = norm < 1 ? "The norm is below one, so it has to vanish." : `The norm of the matrix is ${num(norm)}: a bound that grows forbids nothing.`;
-    return `${controls}${plot}${key}${strip}${kit.verdict(end >= 1e-3 && end <= 1e3, `<b>${kind}:</b> after ${lag} steps, ${power(end)} of the gradient’s length is left. ${why} ${bound}`)}`;
+    const key = kit.key([["blue", "the gradient"], ["green ex-dashed", "radius<sup>steps</sup>: all slopes one"], ["violet", "bound with the largest slopes"], ["grey ex-dotted", "bound without slopes"]]);
+    const controls = `${kit.slider("radius", "spectral radius", radius, 0.3, 1.6, 0.01, num(radius))}${kit.slider("size", "size of inputs", size, -12, 0.5, 0.05, few(10 ** size))}<div class="ex-controls">${kit.button("both", "0.9, small inputs", "0.9,-12")}${kit.button("both", "1.5, small inputs", "1.5,-12")}${kit.button("both", "1.5, large inputs", "1.5,0.5")}${kit.button("reset", "as it was")}</div>`;
+    const kind = end < 1e-3 ? "It vanishes" : end > 1e3 ? "It explodes" : "It lives", alone = radius ** lag, norm = radius * given.norm;
+    const why = Math.abs(log(end / alone)) < 1 ? `The spectral radius alone says ${few(alone)}, and the slopes, ${num(mean)} on average, change little.` : `The spectral radius alone says ${few(alone)}; slopes of ${num(mean)} on average, step after step, make the difference.`;
+    const bound = norm < 1 ? `The norm of the matrix is ${num(norm)}, so at most ${few(norm ** lag)} can be left.` : `The norm of the matrix is ${num(norm)}: a bound that grows forbids nothing.`;
+    return `${controls}${plot}${key}${strip}${kit.verdict(end >= 1e-3 && end <= 1e3, `<b>${kind}:</b> after ${lag} steps, its length is ${few(end)} times that at the last state. ${why} ${bound}`)}`;
   }
 
   return {
     message, view,
     /** @returns {RadiusState} */
-    initial: () => ({ radius: 0.9, size: -3 }),
+    initial: () => ({ radius: 0.9, size: -12 }),
     /** @param {RadiusState} state @param {string} key @param {any} value */
     act(state, key, value) {
       if (key === "both") [state.radius, state.size] = String(value).split(",").map(Number);

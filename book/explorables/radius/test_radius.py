@@ -16,9 +16,9 @@ RUN = "({given, state}) => explorables.radius.message(given, state)"
 def settings():
     """The corners of both sliders, then points drawn at random between them."""
     rng = np.random.default_rng(9)
-    yield from itertools.product((0.3, 1.6), (-3.0, 0.5))
+    yield from itertools.product((0.3, 1.6), (-12.0, 0.5))
     for _ in range(DRAWS):
-        yield rng.uniform(0.3, 1.6), rng.uniform(-3, 0.5)
+        yield rng.uniform(0.3, 1.6), rng.uniform(-12, 0.5)
 
 
 @pytest.fixture(scope="module")

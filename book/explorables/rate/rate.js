@@ -40,12 +40,12 @@ explorables.rate = (() => {
   /** @param {RateState} state @param {RateGiven} given */
   function view(state, given) {
     const { exponent, target } = state, { losses, fall } = descent(given, state), rate = few(10 ** exponent);
-    const [before, after] = losses, last = losses[losses.length - 1], rise = losses.findIndex((v, k) => k > 0 && v > losses[k - 1]);
+    const [before, after] = losses, last = losses[losses.length - 1], rises = losses.flatMap((v, k) => (k && v > losses[k - 1] ? [k] : []));
     const line = curve(given, state), most = 1.1 * Math.max(before, ...line.map(([, v]) => v));
     const told = line.filter(([, , v]) => v >= 0), rates = /** @type {[number, string][]} */ ([[-2, "0.01"], [-1, "0.1"], [0, "1"]]);
     const step = most > 3 ? 1 : 0.5;
     const one = kit.plot({
-      w: 300, h: 220, x: [LOW, HIGH], y: [0, most], left: 30, xname: "learning rate", yname: "loss after one step, in nats", xs: rates,
+      w: 300, h: 220, x: [LOW, HIGH], y: [0, most], left: 30, xname: "learning rate, on a logarithmic axis", yname: "loss after one step, in nats", xs: rates,
       label: `The loss after one step against the learning rate: ${small(after)} at the chosen one, ${num(before)} without a step`,
       ys: Array.from({ length: Math.floor(most / step) + 1 }, (_, k) => [k * step, num(k * step, step < 1 ? 1 : 0)]),
       lines: [
@@ -69,16 +69,17 @@ explorables.rate = (() => {
     const key = kit.key([["blue", "the loss"], ["green ex-dashed", "the first-order formula"], ["grey ex-dotted", "the loss before the first step"]]);
     const controls = `<div class="ex-controls">${kit.select("target", "classes of the three steps", TARGETS.map((each, k) => [each, each.replaceAll(" ", ", ") + (k ? "" : " (the toy)")]), target)}${kit.button("reset", "as it was")}</div>${kit.slider("exponent", "learning rate", exponent, LOW, HIGH, 0.01, rate)}`;
     const first = `The formula says that one step lowers the loss by ${few(fall)}${fall > before ? ", which is more than there is" : ""}; it ${after < before ? "falls" : "rises"} by ${few(Math.abs(before - after))}.`;
-    const then = rise < 0 ? `The loss falls in each of the ${given.epochs} epochs, to ${small(last)}.`
-      : last < before ? `In epoch ${rise} the loss rises; after ${given.epochs} epochs it is ${small(last)}, below where it began.`
-        : `In epoch ${rise} the loss rises; after ${given.epochs} epochs it is ${small(last)}, above where it began: this rate is too large.`;
-    return `${controls}<div class="rate-plots">${one}${all}</div>${key}${kit.verdict(rise < 0, `<b>Rate ${rate}.</b> ${first} ${then}`)}`;
+    const when = `In ${rises.length > 1 ? "epochs" : "epoch"} ${rises.join(", ").replace(/, (\d+)$/, " and $1")} the loss rises`;
+    const then = !rises.length ? `The loss falls in each of the ${given.epochs} epochs, to ${small(last)}.`
+      : last < before ? `${when}; after ${given.epochs} epochs it is ${small(last)}, below where it began.`
+        : `${when}; after ${given.epochs} epochs it is ${small(last)}, above where it began: this rate is too large.`;
+    return `${controls}<div class="rate-plots">${one}${all}</div>${key}${kit.verdict(last < before, `<b>Rate ${rate}.</b> ${first} ${then}`)}`;
   }
 
   return {
     TARGETS, descent, view,
     /** @returns {RateState} */
-    initial: () => ({ exponent: -1, target: TARGETS[0] }),
+    initial: () => ({ exponent: -1, target: "1 0 0" }),
   };
 })();
 kit.start("rate");

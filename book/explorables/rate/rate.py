@@ -7,9 +7,10 @@ CAPTION = r"""
 **To try: how long may a step be?**
 The first plot shows the loss after one step, against the learning rate; the formula is the one
 above, $J - \eta \sum_i g_i^2$.
+The axis of rates is logarithmic, so that its straight line is a curve here.
 The second shows the losses of `descend`, before the first epoch and after each.
-With the toy's own classes, and with three other choices, every rate of the slider will do.
-With the remaining four, look for the rate from which on the loss rises in some epoch.
+With two of the eight choices of classes, long steps let the loss end above where it began.
+Which two, and at which rate does that begin?
 """
 WITHOUT = """
 With scripts, the learning rate and the classes of the toy can be changed, and two curves follow:

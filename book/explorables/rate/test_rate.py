@@ -58,15 +58,13 @@ def test_the_fall_that_the_formula_says_is_the_rate_times_the_squares_of_all_ent
         assert abs(said["fall"] / (10**exponent * squares) - 1) <= script.exact
 
 
-def test_every_rate_will_do_with_four_choices_of_classes_and_with_the_others_one_is_too_large(
-    script,
-):
+def test_with_two_choices_of_classes_long_steps_end_above_where_they_began(script):
     shown, exponents = given(), np.linspace(LOW, HIGH, 251)
     [targets] = script.all("() => explorables.rate.TARGETS", [0])
     assert targets == [" ".join(map(str, target)) for target in TARGETS]
     for target in targets:
         asked = [{"given": shown, "state": {"exponent": e, "target": target}} for e in exponents]
         losses = np.array([said["losses"] for said in script.all(RUN, asked)])
-        rises = (np.diff(losses) > 0).any(axis=1)
-        assert not rises[0]
-        assert rises.any() == (target in ("0 1 1", "1 0 0", "1 1 0", "1 1 1"))
+        above = losses[:, -1] > losses[:, 0]
+        assert not above[:125].any(), "it begins in the upper half"
+        assert above.any() == (target in ("1 0 0", "1 1 0"))

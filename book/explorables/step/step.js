@@ -54,46 +54,54 @@ explorables.step = (() => {
 
   /* -- the picture -- */
 
-  const { num, power } = kit, LOWEST = -16;
+  const { num, power } = kit, LOWEST = -30;
   /** @type {Map<string, [number, number][]>} */
   const curves = new Map();
 
   /** @param {StepGiven} given @param {StepState} state */
   function curve(given, state) {
     const key = `${state.way}, ${state.precision}`, floor = 1e-17;
-    if (!curves.has(key)) curves.set(key, Array.from({ length: 65 }, (_, k) => LOWEST + k / 4).map((exponent) => [exponent, Math.log10(Math.max(floor, measure(given, { ...state, exponent }).error))]));
+    if (!curves.has(key)) curves.set(key, Array.from({ length: 1 - 4 * LOWEST }, (_, k) => LOWEST + k / 4).map((exponent) => [exponent, Math.log10(Math.max(floor, measure(given, { ...state, exponent }).error))]));
     return /** @type {[number, number][]} */ (curves.get(key));
   }
 
-  /** A number whose leading digits, as far as another has them too, are grey. @param {number} v @param {number} other @param {number} digits */
-  function shared(v, other, digits) {
-    const [a, b] = [v.toFixed(digits), other.toFixed(digits)];
+  /** A number whose leading digits, as far as another has them too, are marked. @param {number} v @param {number} other @param {number} digits @param {string} look */
+  function shared(v, other, digits, look) {
+    const [a, b] = [num(v, digits), num(other, digits)];
     let same = 0;
     while (same < a.length && a[same] === b[same]) same++;
-    return `<code><span class="step-same">${a.slice(0, same).replace("-", "\u2212")}</span>${a.slice(same)}</code>`;
+    return `<code>${same > 1 ? `<span class="${look}">${a.slice(0, same)}</span>` : a.slice(0, same)}${a.slice(same)}</code>`;
+  }
+
+  /** A number with its power of ten, all digits. @param {number} v @param {number} digits */
+  function whole(v, digits) {
+    const [mantissa, exponent] = v.toExponential(digits).split("e");
+    return `<code>${num(Number(mantissa), digits)}·${kit.tens(Number(exponent))}</code>`;
   }
 
   /** @param {StepState} state @param {StepGiven} given */
   function view(state, given) {
-    const { way, precision, exponent } = state, found = measure(given, state), digits = precision === "double" ? 15 : 7, step = `10<sup>${num(exponent, exponent % 1 ? 2 : 0)}</sup>`;
+    const { way, precision, exponent } = state, found = measure(given, state), digits = precision === "double" ? 15 : 7;
     const others = /** @type {StepState[]} */ ([["central", "double"], ["central", "single"], ["complex", "double"], ["complex", "single"]].map(([a, b]) => ({ way: a, precision: b, exponent })));
-    const decades = [-16, -12, -8, -4, 0].map((e) => /** @type {[number, string]} */ ([e, kit.tens(e)]));
+    const decades = (/** @type {number[]} */ all) => all.map((e) => /** @type {[number, string]} */ ([e, kit.tens(e)]));
     const looks = ["blue", "green ex-dashed", "red", "violet ex-dotted"];
     const plot = kit.plot({
       w: 390, h: 230, x: [LOWEST, 0], y: [-17, 1], left: 44, label: `The relative error against the step, on two logarithmic axes. At the chosen step it is ${power(found.error)}.`, xname: "step", yname: "relative error",
-      xs: decades, ys: decades,
+      xs: decades([-30, -24, -18, -12, -6, 0]), ys: decades([-16, -12, -8, -4, 0]),
       lines: others.map((each, k) => ({ points: curve(given, each), class: `${looks[k]} ${each.way === way && each.precision === precision ? "step-now" : ""}` })),
       more: `<circle class="step-dot" cx="@x(${exponent})" cy="@y(${Math.log10(Math.max(1e-17, found.error)).toFixed(3)})" r="6"/>`,
     });
     const key = kit.key(others.map((each, k) => [looks[k], `${each.way}, ${each.precision}`]));
     const rows = way === "central"
-      ? `<div><i>J</i> above</div><div>${shared(found.up, found.down, digits)}</div><div><i>J</i> below</div><div>${shared(found.down, found.up, digits)}</div><div>difference / step taken</div><div><code>${num(found.value, digits)}</code></div>`
-      : `<div>real part of <i>J</i></div><div><code>${num(found.up, digits)}</code></div><div>imaginary part</div><div><code>${found.slope.toExponential(digits)}</code></div><div>imaginary part / step</div><div><code>${num(found.value, digits)}</code></div>`;
-    const table = `<div class="step-rows">${rows}<div>backward pass</div><div>${shared(given.exact, found.value, digits)}</div></div>`;
-    const kind = way === "complex" ? found.error > 1e-3 ? "The step is long, and the term in its square has not died out yet." : "Nothing is subtracted, so a shorter step is never worse."
-      : !found.taken || !found.slope ? "The step is lost beside the number that it moves: nothing is left to divide." : found.error < (precision === "double" ? 1e-8 : 2e-2) ? "Near here the two errors meet, and no step does much better." : exponent < (precision === "double" ? -6 : -3) ? "Rounding dominates: most digits cancel in the difference, and the division makes what is left of their error large." : "Truncation dominates: the loss is not a straight line over so long a step.";
+      ? `<div><i>J</i> above</div><div>${shared(found.up, found.down, digits, "step-same")}</div><div><i>J</i> below</div><div>${shared(found.down, found.up, digits, "step-same")}</div><div>way between both</div><div>${whole(found.taken, digits)}</div><div>difference / way</div><div><code>${num(found.value, digits)}</code></div>`
+      : `<div>real part of <i>J</i></div><div><code>${num(found.up, digits)}</code></div><div>imaginary part</div><div>${whole(found.slope, digits)}</div><div>step</div><div>${whole(found.taken, digits)}</div><div>imaginary part / step</div><div><code>${num(found.value, digits)}</code></div>`;
+    const table = `<div class="step-rows"><div>moved</div><div>${kit.sym("W", "aa")}, row ${given.i + 1}, column ${given.j + 1}, which is ${num(given.toy.Waa[given.i][given.j])}</div>${rows}<div>backward pass</div><div>${shared(given.exact, found.value, digits, "step-right")}</div></div>`;
+    const [best, least] = curve(given, state).reduce((a, b) => (b[1] < a[1] ? b : a)), near = Math.log10(found.error) < least + 1;
+    const known = `the least error of this curve is ${power(10 ** least)}, with a step of ${power(10 ** best)}`;
+    const kind = way === "complex" ? found.error > 1e-3 ? "The step is long, and the term in its square has not died out yet." : "Nothing is subtracted, so a shorter step is never worse, but for rounding in the last digits."
+      : !found.taken || !found.slope ? "The step is lost beside the number that it moves: nothing is left to divide." : near ? `Near here the two errors meet: ${known}.` : exponent < best ? `Rounding dominates: most digits cancel in the difference, and the division makes what is left of their error large; ${known}.` : `Truncation dominates: the loss is not a straight line over so long a step; ${known}.`;
     const controls = `<div class="ex-controls">${kit.choice("way", "difference", [["central", "central"], ["complex", "complex step"]], way)}${kit.choice("precision", "precision", [["double", "double"], ["single", "single"]], precision)}${kit.button("reset", "as it was")}</div>${kit.slider("exponent", "step", exponent, LOWEST, 0, 0.25, power(10 ** exponent))}`;
-    return `${controls}${table}${plot}${key}${kit.verdict(found.error <= given.tolerance, `Step ${step}: relative error ${power(found.error)}. ${kind}`)}`;
+    return `${controls}${table}${plot}${key}${kit.verdict(found.error <= given.tolerance, `Step ${power(10 ** exponent)}: relative error ${power(found.error)}. ${kind}`)}`;
   }
 
   return {

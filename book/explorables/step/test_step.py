@@ -22,7 +22,7 @@ def cases():
     for way, precision in SETTINGS:
         for draw in range(DRAWS + 2):
             problem = random_problem(rng, extreme=draw % 5 == 0)
-            exponent = (-16.0, 0.0, rng.uniform(-16, 0))[min(draw, 2)]
+            exponent = (-30.0, 0.0, rng.uniform(-30, 0))[min(draw, 2)]
             i, j = (int(k) for k in rng.integers(4, size=2))
             state = {"way": way, "precision": precision, "exponent": exponent}
             yield problem, i, j, state

@@ -104,10 +104,25 @@ def test_an_error_in_a_function_names_the_line_in_the_text(shown):
     assert "slope" in spoilt.split("\n")[judged["line"] - 1]
 
 
-def test_a_gradient_that_is_no_array_of_its_shape_is_no_gradient(shown):
-    spoilt = shown["text"].replace('"dWya": dWya', '"dWya": dWya.T')
-    rows = {row[0]: row[1:] for row in judge(spoilt, TOLERANCE)["rows"]}
-    assert rows["dWya"] == [None, None, None]
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ('"dWya": dWya.T', "shape (4, 5)"),
+        ('"dWyb": dWya', "missing"),
+        ('"dWya": dWya * np.inf', "not finite"),
+    ],
+)
+def test_a_gradient_that_cannot_be_compared_is_wrong_and_it_is_said_why(shown, wrong, words):
+    judged = judge(shown["text"].replace('"dWya": dWya', wrong), TOLERANCE)
+    rows = {row[0]: row[1:] for row in judged["rows"]}
+    assert rows["dWya"] == [words] * 3
+    assert judged["noticed"]["the module"]
+
+
+def test_a_function_that_does_not_return_loss_and_gradients_is_named(shown):
+    text = shown["text"] + "\n\ndef plain_loss_and_gradients(*problem):\n    return {}\n"
+    judged = judge(text, TOLERANCE)
+    assert judged["error"] == "plain_loss_and_gradients does not return J, gradients"
 
 
 def test_each_fragment_leads_to_its_chapter(shown):
@@ -158,5 +173,7 @@ def test_what_a_text_prints_is_said_as_far_as_there_is_room(shown):
 def test_an_end_and_a_long_error_are_said_with_their_line():
     ended = judge("import sys\nsys.exit(3)\n", TOLERANCE)
     assert (ended["error"], ended["line"]) == ("SystemExit: 3", 2)
+    ended = judge("\n\nraise KeyboardInterrupt", TOLERANCE)
+    assert (ended["error"], ended["line"]) == ("KeyboardInterrupt", 3)
     long = judge("raise ValueError('a' * 10**7)", TOLERANCE)
     assert len(long["error"]) == MOST

@@ -60,8 +60,9 @@ def _found(text: str, tolerance: float) -> dict:
         return _judge(names, tolerance)
     except SyntaxError as error:
         return {"error": f"{type(error).__name__}: {error.msg}", "line": error.lineno or 0}
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever the text may raise)
-        return {"error": f"{type(error).__name__}: {error}"[:MOST], "line": _line(error)}
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 (whatever the text may raise)
+        words = f"{type(error).__name__}: {error}".removesuffix(": ")
+        return {"error": words[:MOST], "line": _line(error)}
 
 
 def _line(error: BaseException) -> int:
@@ -72,7 +73,10 @@ def _line(error: BaseException) -> int:
 
 def _judge(names: dict, tolerance: float) -> dict:
     problem, backward = awkward(), names["plain_loss_and_gradients"]
-    J, gradients = backward(*problem)
+    answer = backward(*problem)
+    if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
+        return {"error": "plain_loss_and_gradients does not return J, gradients", "line": 0}
+    J, gradients = answer
     true_J, true = loss_and_gradients(*problem)
     judges = {
         "central": _measured(numerical_gradient, names, problem),
@@ -96,16 +100,18 @@ def _judge(names: dict, tolerance: float) -> dict:
 
 def _worst(errors) -> float:
     """The largest error; a gradient that cannot be compared is as wrong as can be."""
-    return max(np.inf if error is None else error for error in errors)
+    return max(np.inf if isinstance(error, str) else error for error in errors)
 
 
-def _error(found, expected) -> float | None:
-    """The relative error; None if there is no gradient, of this shape, made of numbers."""
-    found = np.asarray(found, dtype=float) if found is not None else None
-    if found is None or found.shape != np.shape(expected):
-        return None
+def _error(found, expected) -> float | str:
+    """The relative error; or why there is none."""
+    if found is None:
+        return "missing"
+    found = np.asarray(found, dtype=float)
+    if found.shape != np.shape(expected):
+        return f"shape {found.shape}"
     error = float(relative_error(found, np.asarray(expected)))
-    return error if np.isfinite(error) else None
+    return error if np.isfinite(error) else "not finite"
 
 
 def _measured(instrument, names: dict, problem) -> dict:

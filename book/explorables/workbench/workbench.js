@@ -2,12 +2,12 @@
    it is asked for; then the parts come one by one, as scripts, so that it works from a folder too. */
 "use strict";
 
-/** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, starts: Record<string, string>, tolerance: number, parts: [string, number][]}} BenchGiven */
-/** @typedef {{rows: [string, number | null, number | null, number | null][], losses: number[], right: number[], noticed: Record<string, boolean>}} Judged */
+/** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, starts: Record<string, string>, tolerance: number, sizes: string, parts: [string, number][]}} BenchGiven */
+/** @typedef {{rows: [string, ...(number | string | null)[]][], losses: number[], right: number[], noticed: Record<string, boolean>}} Judged */
 /** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number, printed: string, more: number}} BenchState */
 
 explorables.workbench = (() => {
-  const { num, power, esc } = kit;
+  const { num, power, esc } = kit, OWN = "your own text";
 
   /** The text with the lines of a mistake. @param {BenchGiven} given @param {string} name */
   const spoilt = ({ text, mistakes }, name) => (mistakes[name] ?? []).reduce((all, [right, wrong]) => all.replace(right, () => wrong), text);
@@ -46,49 +46,54 @@ explorables.workbench = (() => {
   const CHECKS = ["the falling loss", "central differences", "the complex step", "the module"];
   const ROWS = ["dWax", "dWaa", "dWya", "dba", "dby", "dx", "da0", "J"];
 
-  /** The errors, or dashes before there are any. @param {Judged | null} judged @param {number} tolerance */
-  function table(judged, tolerance) {
-    const cell = (/** @type {number | null} */ v) => (v === null ? '<td class="ex-wrong">✗ no array</td>' : `<td class="${v <= tolerance ? "ex-right" : "ex-wrong"}">${v <= tolerance ? "✓" : "✗"} ${power(v)}</td>`);
+  /** The errors, or dashes before there are any. @param {Judged | null} judged @param {BenchGiven} given */
+  function table(judged, { tolerance, sizes }) {
+    const cell = (/** @type {number | string | null} */ v) => {
+      const right = Number(v) <= tolerance;
+      return `<td class="${right ? "ex-right" : "ex-wrong"}">${right ? "✓" : "✗"} ${typeof v === "string" ? esc(v) : power(Number(v))}</td>`;
+    };
     const body = ROWS.map((name, i) => {
       const errors = judged?.rows[i].slice(1) ?? [];
-      return `<tr><th scope="row"><code>${name}</code></th>${[0, 1, 2].map((k) => (name === "J" && k < 2 ? "<td></td>" : judged ? cell(/** @type {number | null} */ (errors[k])) : "<td>–</td>")).join("")}</tr>`;
+      return `<tr><th scope="row"><code>${name}</code></th>${[0, 1, 2].map((k) => (name === "J" && k < 2 ? "<td></td>" : judged ? cell(errors[k]) : "<td>–</td>")).join("")}</tr>`;
     });
     const heads = ["central differences", "complex step", "the module"].map((head) => `<th scope="col">${head}</th>`);
     const who = CHECKS.map((name) => {
       const yes = judged?.noticed[name];
-      return `<li class="${yes ? "ex-wrong" : ""}">${yes ? "●" : "○"} ${name}${judged ? (yes ? ": noticed" : ": not noticed") : ""}</li>`;
+      return `<li class="${yes ? "ex-wrong" : ""}">${yes ? "●" : "○"} ${name}${judged ? (yes ? " notices a mistake" : " notices nothing") : ""}</li>`;
     });
-    return `<div class="bench-scroll"><table class="bench-table"><caption>relative errors, on an awkward problem</caption><thead><tr><td></td>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div><ul class="bench-who">${who.join("")}</ul>`;
+    return `<div class="bench-scroll"><table class="bench-table"><caption>relative errors, right below ${power(tolerance).replace("1.0·", "")}, on a problem of<br>${sizes}</caption><thead><tr><td></td>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div><ul class="bench-who">${who.join("")}</ul>`;
   }
 
   /** The losses on the toy. @param {Judged | null} judged */
   function curve(judged) {
     const { losses, right } = judged ?? { losses: [1], right: [1] }, n = losses.length - 1 || 10, top = Math.max(...right, ...losses.filter(Number.isFinite)), points = (/** @type {number[]} */ l) => l.map((v, k) => /** @type {[number, number]} */ ([k, Number.isFinite(v) ? v : top]));
-    return kit.plot({ w: 250, h: 150, x: [0, n], y: [0, top * 1.02], left: 30, label: judged ? `The loss on the toy in ${n} epochs: your text ends at ${num(losses[n], 3)}, the module at ${num(right[n], 3)}` : "The losses will be drawn here", xs: [[0, "0"], [n / 2, `${n / 2}`], [n, `${n}`]], ys: [[0, "0"], [right[0], judged ? num(right[0], 1) : ""]], xname: "epoch", yname: "loss on the toy", lines: judged ? [{ points: points(right), class: "blue" }, { points: points(losses), class: "red ex-dashed" }] : [] });
+    return kit.plot({ w: 250, h: 150, x: [0, n], y: [0, top * 1.02], left: 30, label: judged ? `The loss on the toy in ${n} epochs: your text ends at ${num(losses[n], 3)}, the module at ${num(right[n], 3)}` : "The losses will be drawn here", xs: [[0, "0"], [n / 2, `${n / 2}`], [n, `${n}`]], ys: [[0, "0"], [right[0], judged ? num(right[0], 1) : ""]], xname: "epoch", yname: "loss on the toy, one example", lines: judged ? [{ points: points(right), class: "blue" }, { points: points(losses), class: "red ex-dashed" }] : [] });
   }
 
   /** @param {BenchState} state @param {BenchGiven} given */
   function verdict(state, given) {
-    const { phase, judged, error, line, stale, loaded, seconds } = state;
+    const { phase, begin, judged, error, line, stale, loaded, seconds } = state;
     if (phase === "loading") return kit.verdict(true, `Fetching: ${mega(loaded)} of ${mega(weight(given))}.`);
-    if (phase === "starting") return kit.verdict(true, "Starting Python; the first time takes some seconds.");
+    if (phase === "starting") return kit.verdict(true, "Starting Python, which may take half a minute.");
     if (phase === "running") return kit.verdict(true, "Checking.");
-    if (error) return kit.verdict(false, `<b>${line ? `Line ${line}: ` : ""}${esc(error)}</b>`);
-    if (!judged) return kit.verdict(true, `Nothing has been run. <i>Run</i> first fetches Python, NumPy and the module, ${mega(weight(given))}, from this site alone.`);
+    const old = stale ? "Of the text before your last change: " : "";
+    if (error) return kit.verdict(false, `${old}<b>${line ? `Line ${line}: ` : ""}${esc(error)}</b>`);
+    if (!judged) return kit.verdict(true, phase === "ready" ? "This text has not been run." : `Nothing has been run. A click into the lines, or Enter on them, fetches an editor, ${mega(given.parts[0]?.[1] ?? 0)}; <i>Run</i> fetches Python, NumPy and the module too, ${mega(weight(given))} in all, from this site alone.`);
     const who = Object.entries(judged.noticed).filter(([, yes]) => yes).map(([name]) => name);
-    const words = who.length ? `Noticed by ${who.join(", ").replace(/, ([^,]*)$/, " and $1")}.` : "No check notices anything.";
+    const words = who.length ? `Noticed by ${who.join(", ").replace(/, ([^,]*)$/, " and $1")}.` : "No check notices a mistake.";
+    const hint = who.length || !given.mistakes[begin] || stale ? "" : " It is one that this problem does not show; <a href=\"would-you-notice.html\">chapter by chapter</a> says why.";
     const loss = judged.noticed["the falling loss"] || !who.length ? "" : ` The loss falls all the same, to ${num(judged.losses[judged.losses.length - 1], 3)}.`;
-    return kit.verdict(!who.length, `${stale ? "Of the text before your last change: " : ""}<b>${words}</b>${loss} It took ${num(seconds, 1)} s.`);
+    return kit.verdict(!who.length, `${old}<b>${words}</b>${hint}${loss} It took ${num(seconds, 1)} s.`);
   }
 
   /** @param {BenchState} state @param {BenchGiven} given */
   function view(state, given) {
     const { phase, begin, judged, loaded } = state, busy = phase !== "idle" && phase !== "ready";
-    const controls = `<div class="ex-controls">${kit.select("begin", "begin with", [["", "the right lines"], .../** @type {[string, string][]} */ (Object.keys(given.mistakes).map((name) => [name, name]))], begin)}${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", `aria-disabled="${busy}"`)}${kit.button("stop", "Stop", "", `aria-disabled="${!busy}"`)}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
+    const controls = `<div class="ex-controls">${kit.select("begin", "begin with", [["", "the right lines"], .../** @type {[string, string][]} */ (Object.keys(given.mistakes).map((name) => [name, name])), ...(begin === OWN ? [/** @type {[string, string]} */ ([OWN, OWN])] : [])], begin)}${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", `aria-disabled="${busy}"`)}${kit.button("stop", "Stop", "", `aria-disabled="${!busy}"`)}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
     const text = listing(given, begin, 0);
-    const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass">${text}</div></div>`;
+    const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass; Enter opens an editor">${text}</div></div>`;
     const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
-    const found = `<div class="ex-row bench-found"><div>${table(judged, given.tolerance)}</div><div>${curve(judged)}${kit.key([["blue", "the module"], ["red ex-dashed", "your text"]])}</div></div>`;
+    const found = `<div class="ex-row bench-found"><div>${table(judged, given)}</div><div>${curve(judged)}${kit.key([["blue", "the module"], ["red ex-dashed", "your text"]])}</div></div>`;
     const printed = `<pre class="bench-printed" tabindex="0" role="group" aria-label="printed by the text" ${state.printed ? "" : "hidden"}>${esc(state.printed)}${state.more ? `\n… and ${state.more} characters more` : ""}</pre>`;
     return `${controls}${verdict(state, given)}${printed}${editor}${found}<details class="bench-fragments"><summary>The fragments in these lines, and the chapters that derive them</summary><ul>${places.join("")}</ul></details>`;
   }
@@ -99,7 +104,7 @@ explorables.workbench = (() => {
   const files = {};
   /** The functions that a part brings along; each part is a script that calls this. @param {Record<string, string>} more */
   const receive = (more) => Object.assign(files, more);
-  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number, line: number, turn: number, fetching?: Promise<void>}} `turn` counts runs and stops */
+  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number, line: number, turn: number, fetching?: Promise<void>, editing?: Promise<void>}} `turn` counts runs and stops */
   const at = { change: () => {}, began: 0, line: 0, turn: 0 };
 
   /** @param {string} name */
@@ -111,11 +116,13 @@ explorables.workbench = (() => {
     document.head.append(script);
   });
 
+  /** Fetch the first part, the editor, once. */
+  const fetchEditor = () => (at.editing ??= load(at.given?.parts[0][0] ?? "").then(edit));
+
   function fetchParts() {
-    const { given } = at;
-    return (given?.parts ?? []).reduce((before, [name, bytes]) => before.then(async () => {
-      await load(name);
-      if (name.includes("editor")) edit();
+    const parts = at.given?.parts ?? [];
+    return parts.reduce((before, [name, bytes], k) => before.then(async () => {
+      await (k ? load(name) : fetchEditor());
       at.change((state) => { state.loaded += bytes; });
     }), Promise.resolve());
   }
@@ -126,7 +133,10 @@ explorables.workbench = (() => {
     if (!slot || at.editor) return;
     const host = document.createElement("div");
     slot.replaceChildren(host);
-    at.editor = /** @type {any} */ (globalThis).codeEditor.create(host.attachShadow({ mode: "open" }), text, "the lines of the backward pass", () => at.change((state) => { state.stale = true; }));
+    at.editor = /** @type {any} */ (globalThis).codeEditor.create(host.attachShadow({ mode: "open" }), text, "the lines of the backward pass", () => at.change((state) => {
+      const now = at.editor.text(), from = ["", ...Object.keys(at.given?.mistakes ?? {})];
+      Object.assign(state, { stale: true, begin: from.find((name) => at.given && spoilt(at.given, name) === now) ?? OWN });
+    }));
     at.editor.mark(at.line, "changed");
     host.shadowRoot?.querySelector(".cm-content")?.setAttribute("tabindex", "0"); // said too, for those who look for what scrolls
     host.addEventListener("keydown", (event) => {
@@ -176,7 +186,7 @@ explorables.workbench = (() => {
       at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", error: "", line: 0, printed: "", more: 0 }); });
       worker().postMessage({ files: fresh ? files : {}, text: at.editor.text(), tolerance: at.given?.tolerance });
     } catch (error) {
-      at.fetching = undefined;
+      at.fetching = at.editing = undefined;
       at.change((state) => { Object.assign(state, { phase: "idle", loaded: 0, error: error instanceof Error ? error.message : String(error) }); });
     }
   }
@@ -205,6 +215,16 @@ explorables.workbench = (() => {
     /** @param {HTMLElement} box @param {(change: (state: BenchState) => void) => void} change @param {BenchGiven} given */
     begin(box, change, given) {
       Object.assign(at, { box, change, given });
+      /** Where one clicks into the listing, or asks by a key, the editor opens. @param {Event & {clientY?: number, key?: string}} event */
+      const open = async (event) => {
+        const slot = event.target instanceof Element && event.target.closest(".bench-text");
+        if (!slot || (event.type === "keydown" && event.key !== "Enter")) return;
+        const high = parseFloat(window.getComputedStyle(slot).lineHeight), y = (event.clientY ?? 0) - slot.getBoundingClientRect().top + slot.scrollTop - 9;
+        await fetchEditor();
+        at.editor.go(event.type === "click" ? Math.ceil(y / high) : at.line || 1);
+      };
+      box.addEventListener("click", open);
+      box.addEventListener("keydown", open);
       const { begin, line } = asked(given, location.hash);
       if (!line) return;
       change((state) => { state.begin = begin; show(state, line); });
@@ -217,7 +237,7 @@ explorables.workbench = (() => {
         at.turn += 1;
         fail(state, "Stopped. The next run starts Python anew.");
       } else if (key === "begin" || key === "again") {
-        Object.assign(state, { begin: key === "begin" ? value : "", stale: Boolean(state.judged), error: "", line: 0 });
+        Object.assign(state, { begin: key === "begin" ? value : "", stale: Boolean(state.judged || state.line || state.error && !state.error.startsWith("Stopped")) });
         show(state, state.begin && at.given ? lines(at.given, state.begin)[0] : 0);
       } else if (key === "go" && at.given) {
         if (!at.editor) return show(state, below(at.given.text, value));

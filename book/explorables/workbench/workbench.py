@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import runpy
 from pathlib import Path
 
 from literate import fragment_slug
@@ -119,6 +120,17 @@ def starts() -> dict[str, str]:
     return {**slugs, **{name: slug for name, _, slug in fragments(text())}}
 
 
+def sizes() -> str:
+    """Say how large the awkward problem is."""
+    judge = runpy.run_path(str(Path(__file__).with_name("verdicts.py")))  # it runs in the page
+    x, labels, _, parameters = judge["awkward"]()
+    n_x, m, T = x.shape
+    n_y, n_a = parameters["Wya"].shape
+    out = int((labels == -1).sum())
+    large = f"{n_x} inputs, {n_a} units, {n_y} classes, {T} steps, {m} examples"
+    return f"{large}, {out} label left out"
+
+
 def given() -> dict:
     """Return the text, its fragments, and the mistakes as pairs of lines: right, wrong."""
     source = text()
@@ -128,4 +140,5 @@ def given() -> dict:
         "mistakes": {name: [list(each[1:]) for each in MISTAKES[name]] for name in MISTAKES},
         "starts": starts(),
         "tolerance": TOLERANCE,
+        "sizes": sizes(),
     }

@@ -35,7 +35,7 @@ const look = EditorView.theme({
   ".cm-scroller": { overflow: "auto", fontFamily: "var(--pst-font-family-monospace)", lineHeight: "1.5" },
   ".cm-content": { caretColor: "var(--pst-color-text-base)" },
   ".cm-cursor": { borderLeftColor: "var(--pst-color-text-base)" },
-  ".cm-gutters": { background: "transparent", color: "var(--pst-color-text-muted)", border: "0" },
+  ".cm-gutters": { background: "var(--book-code)", color: "var(--pst-color-text-muted)", border: "0" },
   ".cm-activeLine": { background: "transparent" },
   "&.cm-focused .cm-activeLine": { background: "var(--pst-color-surface)" },
   "&.cm-focused": { outline: "2px solid var(--pst-color-link)", outlineOffset: "-2px" },
