@@ -144,7 +144,7 @@ function excerpt(text, query) {
   const end = first.index + first[0].length + AROUND / 2;
   const head = text.slice(start, first.index);
   const tail = text.slice(first.index + first[0].length, end);
-  const part = (start ? head.replace(/^\S*\s/, "… ") : head) + first[0] + (end < text.length ? tail.replace(/\s\S*$/, " …") : tail);
+  const part = (start ? head.replace(/^(?:.*?[.?!] (?=\p{Lu})|\S*\s)/su, "… ") : head) + first[0] + (end < text.length ? tail.replace(/\s\S*$/, " …") : tail);
   return part.split(new RegExp(`(${sought.any.source})`, sought.any.flags)).map((piece, at) => [piece, at % 2 === 1]);
 }
 

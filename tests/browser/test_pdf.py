@@ -104,6 +104,21 @@ def test_a_formula_has_the_number_that_it_has_on_the_site(pdf):
     assert "(9.1)" in text(pdf, first_pages(pdf)[title])
 
 
+BELOW = """[...document.querySelectorAll(".math-display:has(.eqno)")].filter((box) =>
+    box.querySelector(".eqno").getBoundingClientRect().top
+        >= box.querySelector(".math-scroll").getBoundingClientRect().bottom - 2
+    ).map(({ id }) => id)"""
+
+
+def test_the_number_of_a_formula_stands_beside_it(pdf, browser):
+    page = browser.new_page(viewport={"width": 673, "height": 960})  # the text of A4
+    page.emulate_media(media="print")
+    page.goto(PRINT.as_uri())
+    assert page.locator(".math-display .eqno").count() > 100
+    assert page.evaluate(BELOW) == []
+    page.close()
+
+
 PAGES, BYTES, LINES = 200, 8_000_000, 3  # before the appendices; of the file; least on a page
 
 

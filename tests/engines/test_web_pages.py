@@ -164,6 +164,15 @@ def test_in_code_only_what_has_a_colour_is_an_element():
     assert html == expected.format(number.format(0), number.format(1))
 
 
+def test_of_html_the_search_keeps_names_whole_and_says_nothing_twice():
+    line = '<span class="n">do</span><span class="o">.</span>sum()'
+    where = '<span class="whole-where">this page</span>'
+    note = "<p>what the note of each dot says</p>"
+    html = f"<pre><a>{line}{where}</a></pre>{note}{note}"
+    found = text_of(nodes.raw(html, html, format="html"), katex=None)
+    assert " ".join(found.split()) == "do.sum() this page what the note of each dot says"
+
+
 def test_of_docstrings_the_search_keeps_the_first_line_and_all_code_around():
     code = '''def f():
     """One line."""
