@@ -14,6 +14,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 import rnn_from_scratch
+from literate.loading import read_parts
 from literate.source import assigned_names, parse
 from prose import prose
 from repository import the_book
@@ -265,6 +266,57 @@ def test_the_route_of_one_hour_takes_about_an_hour():
     formulas = re.findall(r"^```\{math\}|^\$\$\n[^$]+\$\$", text, re.MULTILINE)
     words = re.findall(r"[A-Za-z]+", re.sub(r"\$[^$\n]*\$", "x", prose(text)))
     assert 45 <= len(words) / 150 + len(formulas) / 2 <= 75
+
+
+# ---- the length of the backward pass ----------------------------------------------------------
+
+
+ONCE = 524  # visible lines of part III, when each of its chapters proved its own linear node
+FOLDED = (
+    r"\A---\n[\s\S]*?\n---\n|^% .*",
+    r"^(`{3,})\{solution\}[\s\S]*?^\1$|^:::.*\n:class: dropdown\n[\s\S]*?^:::$",
+    r"^```\{math\}[\s\S]*?^```$|^\$\$[\s\S]*?^\$\$|\"{3}[\s\S]*?\"{3}",  # nor is a formula a line
+)
+CELL = r"^```\{code-cell\}.*\n(---\n[\s\S]*?\n---\n|(?::.*\n)*)([\s\S]*?)^```$"
+MARKUP = r"^(?:`{3}.*|:::.*|:[\w-]+:.*|\([\w-]+\)=|\s*)$"
+
+
+def visible_lines(text):
+    """Count the sentences, rows, captions and lines of code that are seen before a fold opens."""
+
+    def seen(cell):
+        shut = re.search(r"(?:hide|remove)-input|\[check", cell[1])
+        return "\n".join([*re.findall(r" caption: .*", cell[1]), "" if shut else cell[2]])
+
+    for folded in FOLDED:
+        text = re.sub(folded, "", text, flags=re.MULTILINE)
+    text = re.sub(CELL, seen, text, flags=re.MULTILINE)
+    return sum(not re.match(MARKUP, line) for line in text.split("\n"))
+
+
+def test_the_backward_pass_is_a_third_shorter_since_it_cites_its_rules():
+    [names] = [names for caption, names in read_parts(ROOT) if caption.startswith("III ")]
+    lines = {name: visible_lines(TEXTS[f"{name}.md"]) for name in names}
+    assert sum(lines.values()) <= ONCE * 2 / 3, lines
+
+
+@pytest.mark.parametrize(
+    ("added", "lines"),
+    [
+        ("One sentence.\nAnother one.\n", 2),
+        ("```{code-cell} ipython3\n:fragment: a name\n\na = 1\nb = 2\n```\n", 2),
+        ("```{code-cell} ipython3\n:tags: [check]\n\nassert a == 1\n```\n", 0),
+        (
+            "```{code-cell} ipython3\n---\ntags: [hide-input]\ncaption: A plot.\n---\na = 1\n```\n",
+            0,
+        ),
+        (":::{admonition} Answer\n:class: dropdown\n\nBecause.\n:::\n", 0),
+        ("```{solution} ex-a\n:class: dropdown\n\nBecause.\n```\n", 0),
+    ],
+)
+def test_only_what_is_seen_at_once_counts(added, lines):
+    text = TEXTS[WHOLE]
+    assert visible_lines(f"{text}\n{added}") == visible_lines(text) + lines
 
 
 # ---- equations -------------------------------------------------------------------------------

@@ -254,6 +254,23 @@ def test_a_preview_can_be_pointed_at_and_goes_when_one_leaves(view):
     page.locator(PREVIEW).wait_for(state="detached")
 
 
+BASELINES = """[...document.querySelectorAll(".math-scroll")].map(line =>
+    [...line.querySelectorAll(":scope > .katex-display")].map(formula => {
+        const mark = document.createElement("span");
+        mark.style.display = "inline-block";
+        formula.querySelector(".katex-base").before(mark);
+        const { bottom } = mark.getBoundingClientRect();
+        mark.remove();
+        return bottom;
+    })).filter(baselines => baselines.length > 1)"""
+
+
+def test_a_formula_and_what_it_holds_for_stand_on_one_line(view):
+    lines = view.open("book/09-the-carry.html").evaluate(BASELINES)
+    assert len(lines) > 2
+    assert max(max(line) - min(line) for line in lines) < 1
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_graph_shows_its_numbers_on_request(new_view, width):
     page = new_view(width).open("book/09-the-carry.html")
