@@ -17,8 +17,8 @@ ARROWS += ["carry1", "carry2"]
 SETTINGS = list(itertools.product(["", *SHOWN], (1, 2, 3), (True, False)))
 DRAWS = 50
 RUN = """({p, state}) => {
-    const {J, gradients} = explorables.carry.walk(p, state);
-    return {J, gradients};
+    const { gradients } = explorables.carry.walk(p, state);
+    return { gradients };
 }"""
 
 

@@ -4,7 +4,7 @@
 
 /** @typedef {{text: string, fragments: [string, string, string][], mistakes: Record<string, [string, string][]>, starts: Record<string, string>, tolerance: number, sizes: string, parts: [string, number][]}} BenchGiven */
 /** @typedef {{rows: [string, ...(number | string | null)[]][], losses: number[], right: number[], noticed: Record<string, boolean>}} Judged */
-/** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number, printed: string, more: number}} BenchState */
+/** @typedef {{phase: "idle" | "loading" | "starting" | "running" | "ready", loaded: number, begin: string, judged: Judged | null, error: string, line: number, stale: boolean, seconds: number, first: boolean, printed: string, more: number}} BenchState */
 
 explorables.workbench = (() => {
   const { num, power, esc } = kit, OWN = "your own text";
@@ -72,7 +72,7 @@ explorables.workbench = (() => {
 
   /** @param {BenchState} state @param {BenchGiven} given */
   function verdict(state, given) {
-    const { phase, begin, judged, error, line, stale, loaded, seconds } = state;
+    const { phase, begin, judged, error, line, stale, loaded, seconds, first } = state;
     if (phase === "loading") return kit.verdict(true, `Fetching: ${mega(loaded)} of ${mega(weight(given))}.`);
     if (phase === "starting") return kit.verdict(true, "Starting Python, which may take half a minute.");
     if (phase === "running") return kit.verdict(true, "Checking.");
@@ -83,7 +83,7 @@ explorables.workbench = (() => {
     const words = who.length ? `Noticed by ${who.join(", ").replace(/, ([^,]*)$/, " and $1")}.` : "No check notices a mistake.";
     const hint = who.length || !given.mistakes[begin] || stale ? "" : " It is one that this problem does not show; <a href=\"would-you-notice.html\">chapter by chapter</a> says why.";
     const loss = judged.noticed["the falling loss"] || !who.length ? "" : ` The loss falls all the same, to ${num(judged.losses[judged.losses.length - 1], 3)}.`;
-    return kit.verdict(!who.length, `${old}<b>${words}</b>${hint}${loss} It took ${num(seconds, 1)} s.`);
+    return kit.verdict(!who.length, `${old}<b>${words}</b>${hint}${loss} It took ${num(seconds, 1)} s${first ? ", most of it to start Python" : ""}.`);
   }
 
   /** @param {BenchState} state @param {BenchGiven} given */
@@ -183,7 +183,7 @@ explorables.workbench = (() => {
         await (at.fetching ??= fetchParts());
         if (turn !== at.turn) return;
       }
-      at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", error: "", line: 0, printed: "", more: 0 }); });
+      at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", first: fresh, error: "", line: 0, printed: "", more: 0 }); });
       worker().postMessage({ files: fresh ? files : {}, text: at.editor.text(), tolerance: at.given?.tolerance });
     } catch (error) {
       at.fetching = at.editing = undefined;
@@ -211,7 +211,7 @@ explorables.workbench = (() => {
   return {
     spoilt, lines, asked, view, receive,
     /** @returns {BenchState} */
-    initial: () => ({ phase: "idle", loaded: 0, begin: "", judged: null, error: "", line: 0, stale: false, seconds: 0, printed: "", more: 0 }),
+    initial: () => ({ phase: "idle", loaded: 0, begin: "", judged: null, error: "", line: 0, stale: false, seconds: 0, first: false, printed: "", more: 0 }),
     /** @param {HTMLElement} box @param {(change: (state: BenchState) => void) => void} change @param {BenchGiven} given */
     begin(box, change, given) {
       Object.assign(at, { box, change, given });
