@@ -81,7 +81,7 @@ explorables.workbench = (() => {
     if (!judged) return kit.verdict(true, phase === "ready" ? "This text has not been run." : `Nothing has been run. A click into the lines, or Enter on them, fetches an editor, ${mega(given.parts[0]?.[1] ?? 0)}; <i>Run</i> fetches Python, NumPy and the module too, ${mega(weight(given))} in all, from this site alone.`);
     const who = Object.entries(judged.noticed).filter(([, yes]) => yes).map(([name]) => name);
     const words = who.length ? `Noticed by ${who.join(", ").replace(/, ([^,]*)$/, " and $1")}.` : "No check notices a mistake.";
-    const hint = who.length || !given.mistakes[begin] || stale ? "" : " It is one that this problem does not show; <a href=\"would-you-notice.html\">chapter by chapter</a> says why.";
+    const hint = who.length || !given.mistakes[begin] || stale ? "" : " It is one that this problem does not show; <a href=\"would-you-notice.html\">Would you notice?</a> says why.";
     const loss = judged.noticed["the falling loss"] || !who.length ? "" : ` The loss falls all the same, to ${num(judged.losses[judged.losses.length - 1], 3)}.`;
     return kit.verdict(!who.length, `${old}<b>${words}</b>${hint}${loss} It took ${num(seconds, 1)} s${first ? ", most of it to start Python" : ""}.`);
   }
