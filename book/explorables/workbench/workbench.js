@@ -59,7 +59,7 @@ explorables.workbench = (() => {
     const heads = ["central differences", "complex step", "the module"].map((head) => `<th scope="col">${head}</th>`);
     const who = CHECKS.map((name) => {
       const yes = judged?.noticed[name];
-      return `<li class="${yes ? "ex-wrong" : ""}">${yes ? "●" : "○"} ${name}${judged ? (yes ? " notices a mistake" : " notices nothing") : ""}</li>`;
+      return `<li class="${yes ? "ex-wrong" : ""}">${yes ? "●" : "○"} ${name}${judged ? (yes ? ": a mistake noticed" : ": nothing noticed") : ""}</li>`;
     });
     return `<div class="bench-scroll"><table class="bench-table"><caption>relative errors, right below ${power(tolerance).replace("1.0·", "")}, on a problem of<br>${sizes}</caption><thead><tr><td></td>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div><ul class="bench-who">${who.join("")}</ul>`;
   }
