@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 70d1b5ed397eaa98
+# sha256: 107313195d63f6ce
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line that computes a gradient has a chapter of its own."""
 
@@ -58,8 +58,9 @@ def check_caches(caches: list[CellCache]) -> list[CellCache]:
         what = "is not what rnn_forward returned; expected a list of CellCache"
         raise TypeError(f"caches {what}")
     known: dict[int, Any] = {}
-    names = (f"caches[{t}]" for t in range(len(caches)))
-    caches = [check_cache(*each, known) for each in zip(caches, names, strict=True)]
+    caches = [
+        check_cache(cache, f"caches[{t}]", known) for t, cache in enumerate(caches)
+    ]
     if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
         raise ValueError(f"caches differ in their shapes; {expected}")
     if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 2b0627f592d8ae14
+# sha256: c88ffa070e30a00c
 # book/buffers.md
 """Buffers with all steps side by side: row t m + k is column k of step t."""
 
@@ -26,6 +26,30 @@ PLACE = np.dtype(np.intp)  # older versions of NumPy take indices of no other dt
 
 class Doubt(Exception):
     """The arguments may be wrong, or too large: the full checks have the last word."""
+
+
+class Busy(Exception):
+    """Another call is in the context."""
+
+
+# book/buffers.md
+def quiet_context() -> Context:
+    """Return a context in which NumPy warns of no overflow and no underflow."""
+    context = Context()
+    context.run(np.seterr, all="ignore")
+    return context
+
+
+# book/buffers.md
+def run_alone(context: Context, work: Callable[..., Any], *given: Any) -> Any:
+    """Do some work in a context; raise Busy if another call is in it."""
+    try:
+        return context.run(work, *given)
+    except RuntimeError as fault:
+        trace = fault.__traceback__
+        if trace is not None and trace.tb_next is None:
+            raise Busy from None  # the work did not begin
+        raise
 
 
 # book/buffers.md
@@ -110,10 +134,9 @@ class ForwardBuffers:
         # bounds for the sum of all squares
         self.large = float(np.finfo(dtype).max) / (2 * (n_x + n_a + 2))  # for products
         self.small = (NEAR / (n_a + 1)) ** 2  # for scores near zero, of n_a + 1 terms
-        self.moderate, self.busy, self.kept = False, True, False
+        self.moderate = False
         self.parts: dict[int, Any] = {}
-        self.context = Context()
-        self.context.run(np.seterr, all="ignore")  # overflow is looked for
+        self.context = quiet_context()
         views = (250 + 50 * m) * K  # with places and sums
         self.nbytes = block.nbytes + self.o.nbytes + views
 
@@ -126,10 +149,6 @@ class ForwardBuffers:
         for_Wya[...] = Wya
         for_ba[...] = ba
         for_by[...] = by
-
-    def quietly(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Do some work without NumPy's warnings of overflow and underflow."""
-        return self.context.run(work, *given)
 
     def steps(self, k: int) -> Any:
         """Return views for k steps; those for K are kept, and the last others."""
@@ -182,8 +201,7 @@ class ForwardSteps:
 class _Kept(threading.local):
     """The buffers that one thread keeps, by the form of the arguments they are for.
 
-    Buffers in use are not given out, so a call within a call gets others. The oldest
-    ones go first when there are too many.
+    A call within a call gets others. The oldest ones go first when there are too many.
     """
 
     def __init__(self) -> None:
@@ -192,25 +210,34 @@ class _Kept(threading.local):
     def empty(self) -> None:
         """Let all buffers go."""
         self.buffers: dict[Any, ForwardBuffers] = {}
-        self.nbytes = 0
 
-    def take(self, form: Any) -> Any:
-        """Return the buffers for arguments of this form, or None."""
+    @property
+    def nbytes(self) -> int:
+        """How many bytes are kept."""
+        return sum(each.nbytes for each in self.buffers.values())
+
+    def run(
+        self, form: Any, make: Callable[[], Any], work: Callable[[Any], Any]
+    ) -> Any:
+        """Do some work in the buffers of a form, or in new ones; None: there are none."""
         buffers = self.buffers.get(form)
-        if buffers is None or buffers.busy:
+        if buffers is not None:
+            try:
+                return run_alone(buffers.context, work, buffers)
+            except Busy:
+                pass
+        buffers = make()
+        if buffers is None:
             return None
-        buffers.busy = True
-        return buffers
+        self.keep(form, buffers)
+        return run_alone(buffers.context, work, buffers)
 
-    def give(self, form: Any, buffers: ForwardBuffers) -> None:
+    def keep(self, form: Any, buffers: ForwardBuffers) -> None:
         """Keep buffers, unless they are too large; the oldest make room."""
-        buffers.busy = False
-        if buffers.kept or buffers.nbytes > MOST or form in self.buffers:
-            return
-        buffers.kept = True
-        self.buffers[form], self.nbytes = buffers, self.nbytes + buffers.nbytes
+        if buffers.nbytes <= MOST:
+            self.buffers.setdefault(form, buffers)
         while self.nbytes > MOST:
-            self.nbytes -= self.buffers.pop(next(iter(self.buffers))).nbytes
+            del self.buffers[next(iter(self.buffers))]
 
 
 KEPT = _Kept()

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: a40b7308b72544f1
+# sha256: 0d9b5315645071af
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -154,8 +154,8 @@ def read_checkpoint(
     """
     try:
         arrays = _read_arrays(Path(path))
-        about = json.loads(str(arrays.pop("about")))
-        if about.pop("format") != f"rnn_from_scratch {kind} 1":
+        about = json.loads(str(arrays.pop("about", "{}")))
+        if about.pop("format", None) != f"rnn_from_scratch {kind} 1":
             raise ValueError(f"its format is not rnn_from_scratch {kind} 1")
         if about.pop("arrays") != _fingerprints(arrays):
             raise ValueError("its arrays are not those that were written")

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 5b413f737525db8e
+# sha256: 9e7bbe5df7c9c182
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged into a few large products.
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import sys
-import threading
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,15 @@ import numpy as np
 from rnn_from_scratch.bptt import plain_loss_and_gradients
 from rnn_from_scratch.buffers import (
     KEPT,
+    Busy,
     Doubt,
     ForwardBuffers,
     ForwardSteps,
     carve,
     form_of,
     largest,
+    quiet_context,
+    run_alone,
 )
 from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
 from rnn_from_scratch.forward import check_problem, rnn_forward
@@ -108,10 +110,10 @@ class _Buffers(ForwardBuffers):
 
 # book/workspaces.md
 class _Room:
-    """The contents of a workspace: a lock, buffers, the form of checked arguments."""
+    """The contents of a workspace: a context, buffers, the checked arguments' form."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.context = quiet_context()
         self.form: Any = None
         self.sizes: Any = None
         self.buffers: Any = None
@@ -199,21 +201,34 @@ def _run(
 def _alone(how: Any, *given: Any) -> Any:
     """Run in this thread's buffers; return copies, or None if these will not do."""
     x, labels, a0, parameters = given
+
+    def make() -> _Buffers | None:
+        sizes = _sizes(how, *given)
+        return None if sizes is None else _Buffers(*sizes)
+
+    def work(buffers: Any) -> Any:
+        J = _run(buffers, *given)
+        gradients = {name: array.copy("K") for name, array in buffers.named.items()}
+        return J, gradients, buffers.a_T.T
+
+    try:
+        return KEPT.run((how, form_of(a0, parameters, x, labels)), make, work)
+    except Doubt:
+        return None
+
+
+# book/workspaces.md
+def _in_room(room: _Room, how: Any, *given: Any) -> Any:
+    """Run in the buffers of a workspace, remade if the sizes change."""
+    x, labels, a0, parameters = given
     form = how, form_of(a0, parameters, x, labels)
-    buffers = KEPT.take(form)
-    if buffers is None:
+    if form != room.form:
         sizes = _sizes(how, *given)
         if sizes is None:
             return None
-        buffers = _Buffers(*sizes)
-    try:
-        J = buffers.quietly(_run, buffers, *given)
-        gradients = {name: array.copy("K") for name, array in buffers.named.items()}
-        return J, gradients, buffers.a_T.T
-    except Doubt:
-        return None
-    finally:
-        KEPT.give(form, buffers)
+        room.fit(sizes, form)
+    buffers = room.buffers
+    return _run(buffers, *given), dict(buffers.named), buffers.a_T.T
 
 
 # book/workspaces.md
@@ -224,25 +239,13 @@ def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
             f"workspace is of type {type(workspace).__name__}; expected a Workspace"
         )
     room = workspace._room  # noqa: SLF001 (it is this module's)
-    if not room.lock.acquire(False):
-        raise RuntimeError(
-            "workspace is in use by another call; expected one for each thread"
-        )
     try:
-        x, labels, a0, parameters = given
-        form = how, form_of(a0, parameters, x, labels)
-        if form != room.form:
-            sizes = _sizes(how, *given)
-            if sizes is None:
-                return None
-            room.fit(sizes, form)
-        buffers = room.buffers
-        J = buffers.quietly(_run, buffers, *given)
-        return J, dict(buffers.named), buffers.a_T.T
+        return run_alone(room.context, _in_room, room, how, *given)
+    except Busy:
+        what = "in use by another call; expected one for each thread"
+        raise RuntimeError(f"workspace is {what}") from None
     except Doubt:
         return None
-    finally:
-        room.lock.release()
 
 
 # book/workspaces.md

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: cd5e0ecd2f4c4e6a
+# sha256: ff053051bcad4d24
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell through time, and all steps side by side."""
 
@@ -14,6 +14,7 @@ from rnn_from_scratch.buffers import (
     KEPT,
     NEAR,
     VALUES,
+    Busy,
     Doubt,
     ForwardBuffers,
     ForwardSteps,
@@ -21,6 +22,8 @@ from rnn_from_scratch.buffers import (
     form_of,
     form_of_array,
     largest,
+    quiet_context,
+    run_alone,
 )
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import (
@@ -290,20 +293,18 @@ def in_buffers(
     *labels: Array,
 ) -> Any:
     """Let some work use this thread's buffers; None: it has to be done cell by cell."""
-    form = form_of(a0, parameters, x, *labels)
-    buffers = KEPT.take(form)
-    if buffers is None:
+
+    def make() -> ForwardBuffers | None:
         sizes, dtype, used_x, used_a0 = check_problem(x, a0, parameters, *labels)
         if any(map(np.iscomplexobj, (used_x, used_a0, *parameters.values()))):
             return None
         numbers = [sizes[name] for name in ("n_x", "n_a", "n_y", "m", "T")]
-        buffers = ForwardBuffers(dtype, x.ndim == 2, *numbers)
+        return ForwardBuffers(dtype, x.ndim == 2, *numbers)
+
     try:
-        return buffers.quietly(work, buffers)
+        return KEPT.run(form_of(a0, parameters, x, *labels), make, work)
     except Doubt:
         return None
-    finally:
-        KEPT.give(form, buffers)
 
 
 # book/03-unrolled-through-time.md
@@ -497,7 +498,9 @@ class Stream:
             [m] = check_counts(m=m)
             a0 = np.zeros((self._sizes["n_a"], m), self._dtype)
         check_real("a0", a0)
-        self._make(False, check_array("a0", a0, ("n_a", "m"), self._sizes, self._dtype))
+        self._context = quiet_context()
+        a0 = check_array("a0", a0, ("n_a", "m"), self._sizes, self._dtype)
+        self._context.run(self._make, False, a0)
 
     def __reduce__(self) -> Any:
         return Stream, (self._parameters, self.state)
@@ -508,7 +511,7 @@ class Stream:
         self._buffers = ForwardBuffers(self._dtype, of_classes, n_x, n_a, n_y, m, T=1)
         self._buffers.take_in(a0, *VALUES(self._parameters))
         given = self._buffers.all_given
-        if not self._buffers.quietly(given.dot, given) < self._buffers.large:
+        if not given.dot(given) < self._buffers.large:
             self._buffers.large = 0  # so all scores are looked at
         self._buffers.small = 0
         self._buffers.all_given = self._buffers.sequence  # parameters change no more
@@ -523,7 +526,9 @@ class Stream:
         self._form = form_of_array(x_t)
 
     def _step(self, x_t: Array) -> Array:
-        """Take one step with an input of a form that was checked."""
+        """Take one step; check an input of another form first."""
+        if form_of_array(x_t) != self._form:
+            self._check(x_t)
         steps = self._steps
         forward_states(self._buffers, steps, x_t[..., None])
         o = forward_scores(self._buffers, steps)
@@ -558,11 +563,14 @@ class Stream:
         ------
         TypeError, ValueError
             If the input is not as described above; the state is then as it was.
+        RuntimeError
+            If another call is using the stream.
         """
-        if form_of_array(x_t) != self._form:
-            self._check(x_t)
         try:
-            y_hat_t: Array = self._buffers.quietly(self._step, x_t)
+            y_hat_t: Array = run_alone(self._context, self._step, x_t)
+        except Busy:
+            what = "in use by another call; expected one for each thread"
+            raise RuntimeError(f"the stream is {what}") from None
         except Doubt:
             self._check(x_t)
             message = "x_t leads to scores that overflow; expected smaller ones"

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 7e750c473f1c8637
+# sha256: a395a27c8d612092
 # book/momentum-and-adam.md
 """One step of training: plain gradient descent, or a step of the caller's own."""
 
@@ -80,9 +80,12 @@ def _new_state(came: Mapping[str, Any]) -> dict[str, Array]:
     for name, value in came.items():
         if isinstance(value, np.ndarray):
             check_plain(f"update's state {name!r}", value)
-        array = np.array(value)
+        what = "expected numbers under a printable string"
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise TypeError(f"update's state {name!r} is not an array; {what}") from None
         if not isinstance(name, str) or not name.isprintable() or array.dtype.kind not in "biufc":
-            what = "expected numbers under a printable string"
             raise TypeError(f"update's state {name!r} has dtype {array.dtype}; {what}")
         state[name] = array
     return state

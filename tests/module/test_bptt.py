@@ -253,10 +253,25 @@ def test_caches_made_by_hand_give_what_those_of_a_run_give():
     da_output = arriving(*problem)
     expected = rnn_backward(da_output, caches)
     assert not oracle.apart(rnn_backward(da_output, by_hand), expected, 0)
-    single = CellCache(*oracle.cast(caches[0][:3], np.float32), parameters)
-    step, whole = (rnn_cell_backward(da_output[:, :, 0], cache) for cache in (single, caches[0]))
-    assert {gradient.dtype for gradient in step.values()} == {np.dtype(float)}
-    assert not oracle.apart(step, whole, oracle.SINGLE)
+    whole = rnn_cell_backward(da_output[:, :, 0], caches[0])
+    for of_arrays, of_parameters in ((np.float32, float), (float, np.float32)):
+        arrays = oracle.cast(caches[0][:3], of_arrays)
+        cache = CellCache(*arrays, oracle.cast(parameters, of_parameters))
+        step = rnn_cell_backward(da_output[:, :, 0], cache)
+        assert {gradient.dtype for gradient in step.values()} == {np.dtype(of_parameters)}
+        assert not oracle.apart(step, whole, oracle.SINGLE)
+
+
+def test_a_gradient_that_overflows_on_its_way_back_is_named():
+    x, _, a0, parameters = problem = oracle.problem()
+    caches = rnn_forward(x, a0, parameters)[2]
+    huge = [cache._replace(parameters={**parameters, "Waa": np.zeros((5, 5))}) for cache in caches]
+    huge[4].parameters["Waa"][3, 2] = 1e308
+    da_output = np.zeros_like(arriving(*problem))
+    da_output[3, 1, 4] = 1e3 / (1 - caches[4].a_t[3, 1] ** 2)
+    message = "parameters give unit 2 of a state the gradient inf; expected a finite one"
+    with refusals.refuses(ValueError, message):
+        rnn_backward(da_output, huge)
 
 
 @pytest.mark.parametrize(

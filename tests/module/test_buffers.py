@@ -9,12 +9,16 @@ import oracle
 from rnn_from_scratch import buffers, rnn_loss
 from rnn_from_scratch.buffers import (
     KEPT,
+    Busy,
+    Doubt,
     ForwardBuffers,
     carve,
     ends,
     form_of,
     free_buffers,
     largest,
+    quiet_context,
+    run_alone,
 )
 
 
@@ -30,7 +34,7 @@ def made(T=7, **options):
 
 
 def test_free_buffers_lets_all_of_them_go():
-    KEPT.give("form", made())
+    KEPT.keep("form", made())
     assert KEPT.buffers
     assert KEPT.nbytes > 0
     free_buffers()
@@ -38,23 +42,44 @@ def test_free_buffers_lets_all_of_them_go():
     assert KEPT.nbytes == 0
 
 
-def test_buffers_are_given_to_one_at_a_time():
+def test_buffers_are_used_by_one_call_at_a_time():
     one, other = made(), made()
-    assert KEPT.take("form") is None
-    KEPT.give("form", one)
-    assert KEPT.take("form") is one
-    assert KEPT.take("form") is None
-    KEPT.give("form", other)  # of the call within the call
-    KEPT.give("form", one)
-    assert list(KEPT.buffers.values()) == [one]
+    room = iter([one, other])
+
+    def within(buffers):
+        return buffers, KEPT.run("form", lambda: next(room), lambda buffers: buffers)
+
+    assert KEPT.run("form", lambda: next(room), within) == (one, other)
+    assert KEPT.buffers == {"form": one}
     assert KEPT.nbytes == one.nbytes
-    assert KEPT.take("form") is one
+    assert KEPT.run("form", None, lambda buffers: buffers) is one
+    assert KEPT.run("another form", lambda: None, None) is None
+    assert KEPT.buffers == {"form": one}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Doubt, RuntimeError])
+def test_buffers_are_free_again_however_the_work_ends(error):
+    def fail(_):
+        raise error
+
+    for _ in range(2):
+        with pytest.raises(error):
+            KEPT.run("form", made, fail)
+    [kept] = KEPT.buffers.values()
+    assert KEPT.run("form", None, lambda buffers: buffers) is kept
+
+
+def test_a_context_takes_one_call_at_a_time():
+    context = quiet_context()
+    with pytest.raises(Busy):
+        run_alone(context, run_alone, context, int)
+    assert run_alone(context, int, 3) == 3
 
 
 def test_many_shapes_stay_within_the_limit_and_the_oldest_go_first(monkeypatch):
     monkeypatch.setattr(buffers, "MOST", 4 * made(39).nbytes)
     for T in range(1, 40):
-        KEPT.give(T, made(T))
+        KEPT.keep(T, made(T))
         assert 0 < KEPT.nbytes <= buffers.MOST
         assert sum(each.nbytes for each in KEPT.buffers.values()) == KEPT.nbytes
         assert T in KEPT.buffers
@@ -63,42 +88,35 @@ def test_many_shapes_stay_within_the_limit_and_the_oldest_go_first(monkeypatch):
 
 def test_buffers_that_are_too_large_are_not_kept(monkeypatch):
     monkeypatch.setattr(buffers, "MOST", 100)
-    KEPT.give("form", made())
+    KEPT.keep("form", made())
     assert not KEPT.buffers
 
 
 def test_what_is_too_large_pushes_nothing_out_and_what_just_fits_is_kept(monkeypatch):
     small, large = made(), made(8)
     monkeypatch.setattr(buffers, "MOST", small.nbytes)
-    KEPT.give("small", small)
-    KEPT.give("large", large)
+    KEPT.keep("small", small)
+    KEPT.keep("large", large)
     assert list(KEPT.buffers) == ["small"]
     assert KEPT.nbytes == small.nbytes
 
 
 def test_buffers_that_were_pushed_out_while_in_use_are_not_kept_again(monkeypatch):
-    old, new = made(), made()
-    monkeypatch.setattr(buffers, "MOST", old.nbytes)
-    KEPT.give("old", old)
-    assert KEPT.take("old") is old
-    KEPT.give("new", new)
-    KEPT.give("old", old)
+    monkeypatch.setattr(buffers, "MOST", made().nbytes)
+    KEPT.run("old", made, lambda _: KEPT.keep("new", made()))
     assert list(KEPT.buffers) == ["new"]
 
 
 @np.errstate(all="raise")
 def test_work_in_buffers_is_warned_of_nothing_and_other_work_as_before():
-    room, before = made(), np.geterr()
+    context, before = made().context, np.geterr()
     tiny, most = np.finfo(float).smallest_normal, np.finfo(float).max
-    came = room.quietly(np.multiply, np.array([most, tiny, np.inf]), np.array([2, tiny, 0]))
+    numbers = np.array([most, tiny, np.inf]), np.array([2, tiny, 0])
+    came = run_alone(context, np.multiply, *numbers)
     np.testing.assert_array_equal(came, [np.inf, 0, np.nan])
     assert np.geterr() == before
     with pytest.raises(FloatingPointError):
         np.multiply(most, 2.0)
-    with pytest.raises(KeyError):
-        room.quietly(dict.__getitem__, {}, 0)
-    assert room.quietly(int, 3) == 3
-    assert np.geterr() == before
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -519,6 +519,14 @@ def test_parameters_come_back_bit_for_bit(tmp_path, dtype):
         assert came[name].tobytes() == array.tobytes()
 
 
+def test_an_archive_of_another_program_holds_no_parameters(tmp_path):
+    np.savez(tmp_path / "p.npz", **oracle.problem()[3])
+    end = "expected a whole file from save_parameters; nothing has been overwritten"
+    why = f"its format is not rnn_from_scratch parameters 1); {end}"
+    with refusals.refuses(ValueError, f"parameters {tmp_path / 'p.npz'} cannot be read ({why}"):
+        load_parameters(tmp_path / "p.npz")
+
+
 def test_a_file_of_another_kind_holds_no_parameters(path):
     end = "expected a whole file from save_parameters; nothing has been overwritten"
     why = f"its format is not rnn_from_scratch parameters 1); {end}"

@@ -1,11 +1,13 @@
 """The fast path against the plain one, which says what is right."""
 
 import copy
+import itertools
 import math
 import pickle
 import sys
 import threading
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -472,6 +474,49 @@ def test_a_call_that_was_interrupted_leaves_a_workspace_of_use(monkeypatch):
             with pytest.raises(KeyboardInterrupt):
                 loss_and_gradients(*oracle.problem(seed=1), workspace=workspace)
         assert_same(loss_and_gradients(*problem, workspace=workspace), expected, 0)
+
+
+def interrupted(work, n):
+    """Do some work, but raise KeyboardInterrupt at line n of the package; was there one?"""
+    left, before, package = itertools.count(-n), sys.gettrace(), str(Path(fast.__file__).parent)
+
+    def trace(frame, event, _):
+        if frame.f_code.co_filename.startswith(package):
+            if event == "line" and next(left) == 0:
+                raise KeyboardInterrupt
+            return trace
+        return None
+
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["of a known form", "of a new form"])
+@pytest.mark.parametrize("kept", [True, False], ids=["a workspace", "none"])
+def test_a_call_may_be_interrupted_at_any_line(kept, known):
+    """Nothing is locked from then on, and no buffers are made that are not kept."""
+    workspace = Workspace() if kept else None
+    problem, other = oracle.problem(T=2, n_a=2), oracle.problem(T=2, n_a=3)
+    expected = copied(loss_and_gradients(*problem))
+    for n in itertools.count():
+        free_buffers()
+        if known:
+            loss_and_gradients(*problem, workspace=workspace)
+        else:
+            loss_and_gradients(*other, workspace=workspace)
+        again = interrupted(lambda: loss_and_gradients(*problem, workspace=workspace), n)
+        came = loss_and_gradients(*problem, workspace=workspace)
+        assert_same(came, expected, 0)
+        assert kept or len(KEPT.buffers) == 2 - known
+        if not again:
+            break
+    assert n > 50
 
 
 def test_a_workspace_in_use_is_refused_from_another_thread(monkeypatch):

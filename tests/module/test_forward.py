@@ -524,13 +524,27 @@ def test_a_call_within_a_call_gets_buffers_of_its_own():
     x, labels, a0, parameters = problem = oracle.problem()
     expected = rnn_loss(*problem)
     form = form_of(a0, parameters, x, labels)
-    mine = KEPT.take(form)
-    assert mine is not None
-    assert KEPT.take(form) is None
+    mine = KEPT.buffers[form]
+    assert mine.context.run(rnn_loss, *problem) == expected
+    assert KEPT.buffers == {form: mine}
     assert rnn_loss(*problem) == expected
-    KEPT.give(form, mine)
-    assert list(KEPT.buffers.values()) == [mine]
-    assert rnn_loss(*problem) == expected
+
+
+@pytest.mark.parametrize("x_t", [np.ones((3, 6)), np.zeros(6, int)])
+def test_a_stream_takes_one_call_at_a_time(x_t):
+    stream, inside = Stream(oracle.problem()[3], m=6), []
+    forward_states = forward.forward_states
+
+    def again(*given):
+        with pytest.raises(RuntimeError, match=r"^the stream is in use by another call; "):
+            stream.step(x_t)
+        inside.append(forward_states(*given))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forward, "forward_states", again)
+        first = stream.step(x_t)
+    assert len(inside) == 1
+    assert np.array_equal(first, Stream(oracle.problem()[3], m=6).step(x_t))
 
 
 def test_threads_keep_buffers_of_their_own():

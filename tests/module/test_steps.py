@@ -99,6 +99,11 @@ def test_the_precision_of_the_parameters_is_kept():
             "update's state 'v' has dtype object; expected numbers under a printable string",
         ),
         (
+            (PARAMETERS, {"v": [1, [2, 3]]}),
+            TypeError,
+            "update's state 'v' is not an array; expected numbers under a printable string",
+        ),
+        (
             (PARAMETERS, {3: 1}),
             TypeError,
             "update's state 3 has dtype int64; expected numbers under a printable string",
