@@ -69,6 +69,18 @@ def test_buffers_are_free_again_however_the_work_ends(error):
     assert KEPT.run("form", None, lambda buffers: buffers) is kept
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint64, np.dtype(">i8"), int])
+def test_the_places_of_classes_are_found_whatever_integers_they_are(dtype):
+    steps = made().steps(7)
+    labels = np.arange(42).reshape(6, 7) % 4
+    at, counted = steps.places(labels.astype(dtype))
+    assert counted is None
+    assert np.array_equal(at, labels.T.ravel() * 42 + np.arange(42))
+    for value in (4, -5 if np.dtype(dtype).kind == "i" else 255):
+        with pytest.raises(Doubt):
+            steps.places(np.full_like(labels, value).astype(dtype))
+
+
 def test_a_context_takes_one_call_at_a_time():
     context = quiet_context()
     with pytest.raises(Busy):
