@@ -413,7 +413,7 @@ def test_functions_and_modules_are_short():
     trust nobody.
     """
     longest = {
-        f"{PACKAGE}/fast.py": 425,
+        f"{PACKAGE}/fast.py": 430,
         f"{PACKAGE}/trainer.py": 460,
         f"{PACKAGE}/checkpoints.py": 270,
         f"{PACKAGE}/estimator.py": 420,
@@ -424,7 +424,7 @@ def test_functions_and_modules_are_short():
         f"{PACKAGE}/buffers.py": 260,
         f"{PACKAGE}/prediction.py": 220,
         f"{PACKAGE}/sharding.py": 210,
-        f"{PACKAGE}/bptt.py": 260,
+        f"{PACKAGE}/bptt.py": 265,
     }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)
