@@ -84,6 +84,14 @@ def test_letters_of_formulas_are_there_at_the_first_paint_of_a_slow_machine(new_
     assert sum(value for value, _ in shifts) <= 0.02, shifts
 
 
+def test_what_a_search_finds_moves_nothing(view):
+    view.page.add_init_script(NOTE_SHIFTS)
+    page = view.open("search.html?q=carry")
+    page.locator("#search-results li").first.wait_for()
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.shifts") == []
+
+
 def test_the_weight_counts_all_that_a_page_shows(view):
     page = view.open("book/09-the-carry.html")
     names = set(view.weights())
