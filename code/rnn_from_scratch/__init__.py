@@ -1,9 +1,10 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 8bad894beec374ca
+# sha256: 645c3d0965330fc4
 # book/module.md
-"""A vanilla recurrent network and its backpropagation through time, derived line by line in a book.
+"""A vanilla recurrent network and its gradients, derived line by line in a book.
 
-Columns are examples, sequences stack time last: x (n_x, m, T), labels (m, T), a0 (n_a, m).
+Columns are examples, sequences stack time last: x (n_x, m, T), labels (m,
+T), a0 (n_a, m).
 """
 
 from rnn_from_scratch.bptt import rnn_backward, rnn_cell_backward

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 0a0793e7bcadc827
+# sha256: 98d68c0abf8390c8
 # book/module.md
 """Train the toy: ``python -m rnn_from_scratch``."""
 
@@ -13,9 +13,10 @@ from rnn_from_scratch.toy import TOY_EPOCHS, TOY_LEARNING_RATE, toy_problem
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print the loss of each epoch, and what the trained network predicts at each step."""
-    what = "Train the small example of the book RNN from Scratch, and print what it learns."
-    argparse.ArgumentParser("python -m rnn_from_scratch", description=what).parse_args(arguments)
+    """Print the loss of each epoch, and what the network predicts at each step."""
+    what = "Train the small example of the book RNN from Scratch; print what it learns."
+    parser = argparse.ArgumentParser("python -m rnn_from_scratch", description=what)
+    parser.parse_args(arguments)
     x, labels, a0, parameters = toy_problem()
     trained, losses = descend(
         x, labels, a0, parameters, learning_rate=TOY_LEARNING_RATE, epochs=TOY_EPOCHS
@@ -25,7 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
     y_hat = rnn_forward(x, a0, trained)[1]
     for t in range(y_hat.shape[2]):
         target = labels[0, t]
-        print(f"step {t + 1}    class {target} has probability {y_hat[target, 0, t]:.4f}")
+        print(
+            f"step {t + 1}    class {target} has probability {y_hat[target, 0, t]:.4f}"
+        )
 
 
 # book/module.md
@@ -36,7 +39,7 @@ def run(arguments: list[str] | None = None) -> None:
             main(arguments)
         finally:
             sys.stdout.flush()
-    except BrokenPipeError:  # what is left in the buffer goes nowhere, or Python complains at exit
+    except BrokenPipeError:  # drop what is left, or Python complains at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

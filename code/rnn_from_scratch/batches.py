@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 32b881df92bd7271
+# sha256: b176ed396b8b7185
 # book/mini-batches.md
-"""Mini-batches: some examples at a time, and the loss of all as the mean of their losses."""
+"""Mini-batches: some examples at a time, and the loss of all as a mean."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ from rnn_from_scratch.parameters import (
 )
 
 
-def check_examples(x: Array, labels: Array, a0: Array | None, parameters: Arrays) -> Examples:
-    """Check examples against the parameters; return them in the precision of the parameters."""
+def check_examples(
+    x: Array, labels: Array, a0: Array | None, parameters: Arrays
+) -> Examples:
+    """Check examples against the parameters; return them in that precision."""
     _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
         check_real(name, array)
@@ -46,7 +48,7 @@ def pick_examples(data: Examples, columns: Columns) -> Examples:
 
 # book/mini-batches.md
 def cut_batches(m: int, batch_size: int | None, rng: Any) -> list[Columns]:
-    """Cut the m examples, shuffled, into batches; without a size, all of them in their order."""
+    """Cut m examples, shuffled, into batches; without a size, all in their order."""
     if batch_size is None:
         return [slice(None)]
     order = rng.permutation(m)
@@ -66,7 +68,7 @@ def mean_loss(data: Examples, parameters: Arrays, batch_size: int | None) -> Num
 
 # book/mini-batches.md
 def check_weights(weights: Array, m: int) -> Array:
-    """Check one weight for each example, none below 0; return them divided by their mean."""
+    """Check one weight an example, none below 0; return them divided by their mean."""
     check_plain("weights", weights)
     if weights.dtype.kind not in "iuf":
         raise TypeError(f"weights has dtype {weights.dtype}; expected real numbers")
@@ -74,7 +76,9 @@ def check_weights(weights: Array, m: int) -> Array:
     wrong = ~np.isfinite(weights) | (weights < 0)
     if wrong.any():
         at = first_place(wrong)
-        raise ValueError(f"weights holds {weights[at]} at {at}; expected finite numbers >= 0")
+        raise ValueError(
+            f"weights holds {weights[at]} at {at}; expected finite numbers >= 0"
+        )
     if not weights.any():
         raise ValueError("weights are all 0; expected an example that counts")
     exact = weights.astype(np.longdouble)
@@ -85,7 +89,7 @@ def check_weights(weights: Array, m: int) -> Array:
 
 # book/mini-batches.md
 def groups_of_one_weight(weights: Array) -> Iterator[tuple[Array, float]]:
-    """Return, for each weight above 0, the examples that have it and their share of the mean."""
+    """Return for each weight above 0 its examples and their share of the mean."""
     for weight in np.unique(weights[weights > 0]):
         columns = np.flatnonzero(weights == weight)
         yield columns, float(weight) * len(columns) / len(weights)
@@ -107,7 +111,8 @@ def weighted_gradients(
     gradients_of: GradientFunction, batch: Examples, parameters: Arrays, weights: Array
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the weighted mean of the losses of a batch, and its gradients."""
-    J, total = 0, {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
+    J = 0
+    total = {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
     for columns, share in groups_of_one_weight(weights):
         J_of_group, gradients = gradients_of(*pick_examples(batch, columns), parameters)
         J = J + share * J_of_group
@@ -121,7 +126,9 @@ def weighted_gradients(
 def gradient_norm(gradients: Arrays) -> float:
     """Return the length of the gradient with respect to all parameters."""
     with np.errstate(all="ignore"):
-        squares = [np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES]
+        squares = [
+            np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES
+        ]
     return math.sqrt(sum(square.sum() for square in squares))
 
 
@@ -132,10 +139,14 @@ def _checked(gradient_function: GradientFunction) -> GradientFunction:
     def gradients_of(*batch: Any) -> tuple[Number, Arrays]:
         came: Any = gradient_function(*batch)
         if not isinstance(came, tuple) or len(came) != 2:
-            raise TypeError("gradient_function did not return a pair; expected loss and gradients")
+            raise TypeError(
+                "gradient_function did not return a pair; expected loss and gradients"
+            )
         J, gradients = came
         if np.ndim(J) or np.asarray(J).dtype.kind not in "fiu" or np.isnan(J):
-            raise TypeError(f"gradient_function returned the loss {J!r}; expected a real number")
+            raise TypeError(
+                f"gradient_function returned the loss {J!r}; expected a real number"
+            )
         return J, gradients
 
     return gradients_of
@@ -143,10 +154,10 @@ def _checked(gradient_function: GradientFunction) -> GradientFunction:
 
 # book/mini-batches.md
 def with_buffers(gradient_function: GradientFunction) -> GradientFunction:
-    """Let the module's own function keep its buffers; check the results of any other one."""
+    """Let the module's own function keep buffers; check the results of any other."""
     if gradient_function is not loss_and_gradients:
         return _checked(gradient_function)
-    workspaces: defaultdict[int, Workspace] = defaultdict(Workspace)  # one for each size of batch
+    workspaces: defaultdict[int, Workspace] = defaultdict(Workspace)  # by batch size
 
     def gradients_of(
         x: Array, labels: Array, a0: Array, parameters: Arrays

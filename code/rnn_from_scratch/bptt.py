@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 107313195d63f6ce
+# sha256: d4a4c89106190d4f
 # book/12-the-whole-algorithm.md
-"""Backpropagation through time: each line that computes a gradient has a chapter of its own."""
+"""Backpropagation through time: each line with a gradient has its own chapter."""
 
 from itertools import pairwise
 from typing import Any
@@ -63,7 +63,9 @@ def check_caches(caches: list[CellCache]) -> list[CellCache]:
     ]
     if len({(cache.x_t.shape, cache.a_t.shape) for cache in caches}) > 1:
         raise ValueError(f"caches differ in their shapes; {expected}")
-    if not all(np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)):
+    if not all(
+        np.array_equal(now.a_prev, before.a_t) for before, now in pairwise(caches)
+    ):
         raise ValueError(f"caches do not follow each other; {expected}")
     return caches
 
@@ -80,26 +82,27 @@ def check_carry(da_t: Array) -> None:
 # book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
-    """Take one step back, from the state to all that made it (eq-dz, eq-dWaa-step, eq-dx, eq-da).
+    """Take one step back, from state to inputs (eq-dz, eq-dWaa-step, eq-dx, eq-da).
 
     Parameters
     ----------
     da_t : numpy.ndarray
-        The whole gradient with respect to this state, (n_a, m): from the output and from the carry.
+        The whole gradient with respect to this state, (n_a, m): from the output
+        and from the carry.
     cache : CellCache
         The cache that ``rnn_cell_forward`` returned for this step.
 
     Returns
     -------
     dict
-        ``dx_t (n_x, m)``; ``da_carry (n_a, m)``, for the state before; what this step contributes:
-        ``dWax_t (n_a, n_x)``, ``dWaa_t (n_a, n_a)``, ``dba_t (n_a, 1)``.
+        ``dx_t (n_x, m)``; ``da_carry (n_a, m)``, for the state before; what this step
+        contributes: ``dWax_t (n_a, n_x)``, ``dWaa_t (n_a, n_a)``, ``dba_t (n_a, 1)``.
 
     Raises
     ------
     TypeError, ValueError
-        If ``cache`` is not a CellCache, if its fields do not fit each other, or if ``da_t``
-        does not fit them.
+        If ``cache`` is not a CellCache, if its fields do not fit each other, or if
+        ``da_t`` does not fit them.
 
     See Also
     --------
@@ -142,15 +145,15 @@ def rnn_cell_backward(da_t: Array, cache: CellCache) -> dict[str, Array]:
 # book/12-the-whole-algorithm.md
 @np.errstate(all="ignore")
 def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
-    """Take all steps back, from the last to the first, adding the carry and the contributions.
+    """Take all steps back, from the last to the first; add carry and contributions.
 
     It implements eq-da, eq-dWax, eq-dWaa, eq-dba, eq-dx and eq-da0.
 
     Parameters
     ----------
     da_output : numpy.ndarray
-        The gradient that arrives at the states from the outputs only, (n_a, m, T); the carry is
-        added inside.
+        The gradient that arrives at the states from the outputs only, (n_a, m, T); the
+        carry is added inside.
     caches : list of CellCache
         The caches that ``rnn_forward`` returned, one for each step.
 
@@ -163,8 +166,8 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
     Raises
     ------
     TypeError, ValueError
-        If ``caches`` is not a list of CellCache of one run, if ``da_output`` does not fit
-        them, or if a gradient overflows.
+        If ``caches`` is not a list of CellCache of one run, if ``da_output`` does not
+        fit them, or if a gradient overflows.
 
     See Also
     --------
@@ -210,14 +213,17 @@ def plain_loss_and_gradients(
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the loss and all its gradients: forward, the output layer, and back.
 
-    It implements eq-forward, eq-loss-scores, eq-do-masked, eq-dWya, eq-dby, eq-da-output and eq-da.
+    It implements eq-forward, eq-loss-scores, eq-do-masked, eq-dWya, eq-dby,
+    eq-da-output and eq-da.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for
+        one-hot columns.
     labels : numpy.ndarray
-        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+        Classes from 0 to n_y - 1, or -1 for a step that does not count,
+        (m, T), integers.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
@@ -227,10 +233,11 @@ def plain_loss_and_gradients(
     Returns
     -------
     J : number
-        The loss in nats, summed over the steps that count, averaged over the m examples.
+        The loss in nats, summed over the steps that count, averaged
+        over the m examples.
     gradients : dict
-        ``dWax, dWaa, dWya, dba, dby, dx, da0``, each in the shape of its own argument, in the dtype
-        of the parameters.
+        ``dWax, dWaa, dWya, dba, dby, dx, da0``, each in the shape of its own argument,
+        in the dtype of the parameters.
 
     Raises
     ------
@@ -254,7 +261,7 @@ def plain_loss_and_gradients(
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
     do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
     # <<gradients of the output layer>> (book/08-the-output-layer.md)
-    dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
+    dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
     # <<from the outputs into the states>> (book/08-the-output-layer.md)
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: c88ffa070e30a00c
+# sha256: 89428254d13370d3
 # book/buffers.md
 """Buffers with all steps side by side: row t m + k is column k of step t."""
 
@@ -219,7 +219,7 @@ class _Kept(threading.local):
     def run(
         self, form: Any, make: Callable[[], Any], work: Callable[[Any], Any]
     ) -> Any:
-        """Do some work in the buffers of a form, or in new ones; None: there are none."""
+        """Do some work in the buffers of a form, or in new ones; None: no buffers."""
         buffers = self.buffers.get(form)
         if buffers is not None:
             try:

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 0d9b5315645071af
+# sha256: 63ba11742af5768f
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -36,31 +36,35 @@ def check_path(name: str, path: object) -> Path:
 
 # book/checkpoints.md
 def _replaceable(target: Path) -> os.stat_result | None:
-    """Return the status of the file at a path, None if there is none; refuse anything else."""
+    """Return the status of the file at a path, or None; refuse anything but a file."""
     try:
-        status = target.lstat()  # links have been followed; one that leads to itself has not
+        status = target.lstat()  # of a link only if it leads to itself
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "there is something other than a file", str(target))
     if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is protected against writing", str(target))
+        raise PermissionError(
+            errno.EACCES, "the file is protected against writing", str(target)
+        )
     return status
 
 
 # book/checkpoints.md
 def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) -> None:
-    """Let ``write`` fill a file, and put it at a path in one step, when it is on the disk.
+    """Let ``write`` fill a file; put it at a path in one step, when it is on the disk.
 
     However this is interrupted, ``path`` holds its old content or its new one. Symbolic
-    links are followed; owner and mode of an older file are kept; a hard link to it keeps the
-    old content. Raises OSError if ``path`` leads to something other than a file, or the file
-    cannot be written.
+    links are followed; owner and mode of an older file are kept; a hard link to it
+    keeps the old content. Raises OSError if ``path`` leads to something other than a
+    file, or the file cannot be written.
     """
     target = Path(os.path.realpath(path))
     old = _replaceable(target)
     if not target.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
+        raise FileNotFoundError(
+            errno.ENOENT, "there is no such folder", str(target.parent)
+        )
     partial = target.with_name(f"{target.name[:50]}.{secrets.token_hex(8)}.partial")
     new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(partial, new, 0o666 if old is None else 0o600)
@@ -80,7 +84,7 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) ->
 
 # book/checkpoints.md
 def fingerprint(array: Array) -> str:
-    """Say in a few words which numbers an array holds: its dtype, its shape, and a digest."""
+    """Say in a few words what an array holds: its dtype, its shape, and a digest."""
     content: Any = np.ascontiguousarray(array)
     digest = hashlib.sha256(content).hexdigest()[:16]
     return f"{array.dtype} {array.shape} {digest}"
@@ -99,13 +103,15 @@ def write_checkpoint(
     about: Mapping[str, object],
     kind: str = "checkpoint",
 ) -> None:
-    """Write arrays, and facts that JSON can hold, to one file, in one step (``write_whole``).
+    """Write arrays, and facts that JSON can hold, to a file, in one step.
 
     Raises TypeError that names an array of Python objects.
     """
     for name, array in arrays.items():
         if array.dtype.hasobject:  # it would be pickled
-            raise TypeError(f"{name} has dtype {array.dtype}; expected no Python objects")
+            raise TypeError(
+                f"{name} has dtype {array.dtype}; expected no Python objects"
+            )
     marks = {"format": f"rnn_from_scratch {kind} 1", "arrays": _fingerprints(arrays)}
     text = np.array(json.dumps({**marks, **about}, default=np.ndarray.tolist))
     parts: dict[str, Any] = {"about": text, **arrays}
@@ -126,7 +132,9 @@ def _read_arrays(path: Path) -> dict[str, Array]:
             stored = all(part.compress_type == zipfile.ZIP_STORED for part in parts)
             if not stored or sum(part.file_size for part in parts) > size:
                 raise ValueError("it claims to hold more bytes than it has")
-            return {p.filename.removesuffix(".npy"): _read_array(archive, p) for p in parts}
+            return {
+                p.filename.removesuffix(".npy"): _read_array(archive, p) for p in parts
+            }
 
 
 # book/checkpoints.md
@@ -139,7 +147,9 @@ def _read_array(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Array:
         if dtype.hasobject or not dtype.itemsize:
             raise ValueError(f"{part.filename} has dtype {dtype}, not numbers")
         if file.tell() + math.prod(shape) * dtype.itemsize != part.file_size:
-            raise ValueError(f"{part.filename} does not have the size of its shape {shape}")
+            raise ValueError(
+                f"{part.filename} does not have the size of its shape {shape}"
+            )
         file.seek(0)
         return np.lib.format.read_array(file, allow_pickle=False)
 
@@ -148,7 +158,7 @@ def _read_array(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Array:
 def read_checkpoint(
     path: str | os.PathLike[str], kind: str = "checkpoint"
 ) -> tuple[dict[str, Array], dict[str, Any]] | None:
-    """Read the arrays and the facts that ``write_checkpoint`` has written; None without a file.
+    """Read the arrays and facts of ``write_checkpoint``; None without a file.
 
     Raises ValueError that names the file if it is damaged, or not of this kind.
     """
@@ -161,8 +171,10 @@ def read_checkpoint(
             raise ValueError("its arrays are not those that were written")
     except FileNotFoundError:
         return None
-    except Exception as error:  # a damaged file can make the readers stumble in many ways
-        what = f"expected a whole file from {WRITERS[kind]}; nothing has been overwritten"
+    except Exception as error:  # readers stumble over damage in many ways
+        what = (
+            f"expected a whole file from {WRITERS[kind]}; nothing has been overwritten"
+        )
         raise ValueError(f"{kind} {path} cannot be read ({error}); {what}") from error
     return arrays, about
 
@@ -177,7 +189,7 @@ def _check_real_parameters(parameters: Arrays) -> None:
 
 # book/checkpoints.md
 def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
-    """Write the parameters to a file, in one step; it holds arrays and nothing that could run.
+    """Write the parameters to a file, in one step; it holds nothing that could run.
 
     Parameters
     ----------
@@ -185,7 +197,8 @@ def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``, in float32 or float64.
     path : str or os.PathLike
-        The file to write. A symbolic link is followed; owner and mode of an older file are kept.
+        The file to write. A symbolic link is followed; owner and mode of an
+        older file are kept.
 
     Raises
     ------
@@ -216,7 +229,7 @@ def save_parameters(parameters: Arrays, path: str | os.PathLike[str]) -> None:
 
 # book/checkpoints.md
 def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
-    """Read the parameters that ``save_parameters`` has written; nothing in the file is run.
+    """Read the parameters of ``save_parameters``; nothing in the file is run.
 
     Parameters
     ----------
@@ -247,16 +260,20 @@ def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
     """
     found = read_checkpoint(check_path("path", path), "parameters")
     if found is None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path))
+        raise FileNotFoundError(
+            errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path)
+        )
     _check_real_parameters(found[0])
     return found[0]
 
 
 # book/checkpoints.md
 def check_same_run(
-    path: str | os.PathLike[str], there: Mapping[str, object], here: Mapping[str, object]
+    path: str | os.PathLike[str],
+    there: Mapping[str, object],
+    here: Mapping[str, object],
 ) -> None:
-    """Raise a ValueError that names the differences if the file is that of another run."""
+    """Raise a ValueError that names the differences if the file is of another run."""
     names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
     if names:
         first, *others = names

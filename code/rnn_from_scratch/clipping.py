@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 5f4476310d38fc99
+# sha256: 6a9e62001209ed36
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -23,13 +23,13 @@ from rnn_from_scratch.parameters import (
 
 @np.errstate(all="ignore")
 def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
-    """Shorten the gradient of all parameters to the length max_norm, if it is longer (eq-clip).
+    """Shorten the gradient of all parameters to length max_norm, if longer (eq-clip).
 
     Parameters
     ----------
     gradients : dict
-        ``dWax, dWaa, dWya, dba, dby``; other entries, such as ``dx``, belong to no parameter and
-        are not used.
+        ``dWax, dWaa, dWya, dba, dby``; other entries, such as ``dx``, belong to no
+        parameter and are not used.
     max_norm : float
         The greatest length of all entries together, greater than 0.
 
@@ -41,8 +41,8 @@ def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
     Raises
     ------
     TypeError, ValueError
-        If a gradient is missing, does not fit the others or is not finite, or if ``max_norm`` is
-        not a finite number greater than 0.
+        If a gradient is missing, does not fit the others or is not finite, or if
+        ``max_norm`` is not a finite number greater than 0.
 
     See Also
     --------
@@ -54,12 +54,15 @@ def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
     >>> from rnn_from_scratch.toy import toy_problem
     >>> J, gradients = plain_loss_and_gradients(*toy_problem())
     >>> clipped = clip_by_norm(gradients, 1.0)
-    >>> round(float(np.sqrt(sum((gradient**2).sum() for gradient in clipped.values()))), 12)
+    >>> squares = sum((gradient**2).sum() for gradient in clipped.values())
+    >>> round(float(np.sqrt(squares)), 12)
     1.0
     """
     gradients = check_gradients(gradients, {"1": 1})
     max_norm = check_positive("max_norm", max_norm)
-    largest = max(float(np.abs(gradient).max()) for gradient in gradients.values()) or 1.0
+    largest = (
+        max(float(np.abs(gradient).max()) for gradient in gradients.values()) or 1.0
+    )
     # entries from -1 to 1: none of their squares overflows
     parts = {name: gradient / largest for name, gradient in gradients.items()}
     length = math.sqrt(sum((part**2).sum(dtype=float) for part in parts.values()))
@@ -71,7 +74,7 @@ def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
 # book/16-clipping-and-truncation.md
 @np.errstate(all="ignore")  # a limit beyond float32 cuts nothing off
 def clip_by_value(gradients: Arrays, limit: float) -> dict[str, Array]:
-    """Cut each entry of the gradient off at plus or minus limit, which can turn its direction.
+    """Cut each entry of the gradient off at plus or minus limit: it can turn.
 
     Parameters
     ----------
@@ -104,7 +107,9 @@ def clip_by_value(gradients: Arrays, limit: float) -> dict[str, Array]:
     """
     gradients = check_gradients(gradients, {"1": 1})
     limit = check_positive("limit", limit)
-    return {name: np.clip(gradient, -limit, limit) for name, gradient in gradients.items()}
+    return {
+        name: np.clip(gradient, -limit, limit) for name, gradient in gradients.items()
+    }
 
 
 # book/16-clipping-and-truncation.md
@@ -116,10 +121,10 @@ def plain_truncated_loss_and_gradients(
     parameters: Arrays = NEEDED,
     window: int = NEEDED,
 ) -> tuple[Number, dict[str, Array]]:
-    """Compute the loss, and its gradient without the carry across window borders (eq-truncated).
+    """Compute the loss, and gradients with no carry across windows (eq-truncated).
 
-    Forward, the state is carried through all steps; backward, each window of ``window`` steps is on
-    its own. The gradients of the output layer are complete.
+    Forward, the state is carried through all steps; backward, each window of ``window``
+    steps is on its own. The gradients of the output layer are complete.
 
     Parameters
     ----------
@@ -128,8 +133,8 @@ def plain_truncated_loss_and_gradients(
     parameters : dict
         As for ``plain_loss_and_gradients``.
     window : int
-        Time steps of a window, K, at least 1; the last window may be shorter. From T on, nothing is
-        left out.
+        Time steps of a window, K, at least 1; the last window may be shorter. From T
+        on, nothing is left out.
 
     Returns
     -------
@@ -141,7 +146,8 @@ def plain_truncated_loss_and_gradients(
     Raises
     ------
     TypeError, ValueError
-        As ``plain_loss_and_gradients``, or if ``window`` is not a whole number of at least 1.
+        As ``plain_loss_and_gradients``, or if ``window`` is not a whole
+        number of at least 1.
 
     Examples
     --------
@@ -161,12 +167,17 @@ def plain_truncated_loss_and_gradients(
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
     do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
     # <<gradients of the output layer>> (book/08-the-output-layer.md)
-    dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a) -> (n_y, n_a)
+    dWya = sum(do[:, :, t] @ a[:, :, t].T for t in range(T))  # (n_y, m) @ (m, n_a)
     dby = do.sum(axis=2).sum(axis=1, keepdims=True)  # (n_y, 1)
     # <<from the outputs into the states>> (book/08-the-output-layer.md)
     da_output = np.tensordot(Wya.T, do, axes=1)  # (n_a, m, T), eq-da-output
     starts = range(0, T, window)
-    pieces = [rnn_backward(da_output[:, :, t : t + window], caches[t : t + window]) for t in starts]
-    summed = {name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")}
+    pieces = [
+        rnn_backward(da_output[:, :, t : t + window], caches[t : t + window])
+        for t in starts
+    ]
+    summed = {
+        name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")
+    }
     dx = np.concatenate([piece["dx"] for piece in pieces], axis=2)
     return J, {"dx": dx, "da0": pieces[0]["da0"], **summed, "dWya": dWya, "dby": dby}

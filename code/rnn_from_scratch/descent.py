@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 7d001de4d7b88908
+# sha256: a55311323610fbee
 # book/13-learning.md
 """Plain gradient descent."""
 
@@ -22,7 +22,7 @@ from rnn_from_scratch.parameters import (
 def update_parameters(
     parameters: Arrays, gradients: Arrays, learning_rate: float
 ) -> dict[str, Array]:
-    """Take one step against the gradient (eq-update): W - learning_rate * dW for each parameter.
+    """Take one step against the gradient (eq-update): each W - learning_rate * dW.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ def update_parameters(
     Raises
     ------
     TypeError, ValueError
-        If a gradient is missing, does not fit its parameter or is not finite, or if the learning
-        rate is not a finite number greater than 0. If the step is so long that a parameter
-        overflows, the parameter is named.
+        If a gradient is missing, does not fit its parameter or is not finite, or if the
+        learning rate is not a finite number greater than 0. If the step is so long that
+        a parameter overflows, the parameter is named.
 
     See Also
     --------
@@ -62,7 +62,10 @@ def update_parameters(
     gradients = check_gradients(gradients, sizes, dtype)
     step = check_positive("learning_rate", learning_rate)
     with np.errstate(all="ignore"):  # what overflows is named below
-        new = {name: parameters[name] - step * gradients["d" + name] for name in PARAMETER_AXES}
+        new = {
+            name: parameters[name] - step * gradients["d" + name]
+            for name in PARAMETER_AXES
+        }
     check_parameters(new)
     return new
 
@@ -77,13 +80,13 @@ def descend(
     learning_rate: float,
     epochs: int,
 ) -> tuple[Arrays, Array]:
-    """Train by plain gradient descent: in each epoch one step on the whole batch (eq-update).
+    """Train by gradient descent: each epoch one step on the whole batch (eq-update).
 
     Parameters
     ----------
     x, labels, a0 : numpy.ndarray
-        Inputs (n_x, m, T), or classes (m, T); integer labels (m, T) with -1 for "does not count";
-        and the initial state (n_a, m), or None for zeros.
+        Inputs (n_x, m, T), or classes (m, T); integer labels (m, T) with -1 for "does
+        not count"; and the initial state (n_a, m), or None for zeros.
     parameters : dict
         Where to begin; left as it is.
     learning_rate : float
@@ -101,8 +104,8 @@ def descend(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as described above. If the training diverges; the message names the
-        array that is no longer finite.
+        If an argument is not as described above. If the training diverges; the message
+        names the array that is no longer finite.
 
     Examples
     --------

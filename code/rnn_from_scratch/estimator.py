@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 02db7ce641108609
+# sha256: 159ba5a1d26c26c7
 # book/estimator.md
-"""The network as a classifier of sequences, in the manner of scikit-learn, which is not needed."""
+"""The network as a classifier of sequences, like scikit-learn's, and without it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ AT_ONCE = 2**22  # numbers held at once to predict: sequences, states and scores
 def _sequences(X: Any) -> tuple[Any, Array]:
     """Return sequences, each (T, n_x), and their lengths.
 
-    X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of one number a step.
+    X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of
+    one number a step.
     """
     is_list = isinstance(X, list | tuple)
     ragged = is_list and 2 in [axes_of(each, f"X[{k}]") for k, each in enumerate(X)]
@@ -50,7 +51,8 @@ def _sequences(X: Any) -> tuple[Any, Array]:
         rows = [real_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
         if len({each.shape[1:] for each in rows}) != 1 or rows[0].ndim != 2:
             shapes = sorted({each.shape for each in rows})
-            raise ValueError(f"X holds arrays of shape {shapes}; expected (T, n_x), n_x the same")
+            what = "expected (T, n_x), n_x the same"
+            raise ValueError(f"X holds arrays of shape {shapes}; {what}")
         rows_x = rows[0].shape[1]
     else:
         rows = real_numbers(X, "X")
@@ -72,7 +74,7 @@ def _sequences(X: Any) -> tuple[Any, Array]:
 
 # book/estimator.md
 def _side_by_side(X: Any) -> tuple[Array, Array]:
-    """Return sequences as x (n_x, m, T), with zeros after shorter ones, and their lengths."""
+    """Return sequences as x (n_x, m, T), shorter ones padded, and their lengths."""
     rows, lengths = _sequences(X)
     x = np.zeros((rows[0].shape[1], len(rows), lengths.max()))
     for k, each in enumerate(rows):
@@ -91,7 +93,7 @@ def _batches(lengths: Array, numbers_a_step: int) -> Any:
 
 # book/estimator.md
 def _not_fitted(message: str) -> ValueError:
-    """Return an error of the kind that scikit-learn catches, where scikit-learn is there."""
+    """Return an error of the kind that scikit-learn catches, where it is there."""
     try:
         from sklearn.exceptions import NotFittedError
     except ImportError:
@@ -117,7 +119,7 @@ def _generator(random_state: Any) -> np.random.Generator:
 
 # book/estimator.md
 class RNN:
-    """A vanilla recurrent network that learns a class for each sequence, or for each of its steps.
+    """A vanilla recurrent network that learns a class for each sequence, or each step.
 
     Parameters
     ----------
@@ -132,16 +134,17 @@ class RNN:
     clip_norm : float or None
         As for ``train``.
     validation : float, tuple or None
-        Sequences that are not trained on: a fraction of those passed to ``fit``, between 0 and 1,
-        drawn at random; or others, ``(X, y)``. The parameters are then those of the epoch after
-        which the loss of these sequences was lowest; each of them counts the same.
+        Sequences that are not trained on: a fraction of those passed to ``fit``,
+        between 0 and 1, drawn at random; or others, ``(X, y)``. The parameters are then
+        those of the epoch after which the loss of these sequences was lowest; each of
+        them counts the same.
     patience : int or None
         As for ``train``.
     dtype : numpy.float64, numpy.float32 or the name of one
         The precision of the parameters and of all that is computed.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None
-        The seed for the first parameters and the order of the examples; or a generator, from
-        which each ``fit`` goes on drawing.
+        The seed for the first parameters and the order of the examples; or a generator,
+        from which each ``fit`` goes on drawing.
 
     Attributes
     ----------
@@ -154,12 +157,14 @@ class RNN:
     history_ : History
         The record of the training.
     n_features_in_ : int
-        The length of a sequence whose steps are single numbers; else the entries of a step.
+        The length of a sequence whose steps are single numbers; else the
+        entries of a step.
 
     Examples
     --------
     >>> X = [[[1.0], [0.0]], [[0.0], [0.0], [0.0]], [[0.0], [1.0]], [[0.0]]]
-    >>> RNN(8, random_state=0).fit(X, ["one", "none", "one", "none"]).predict([[[1.0]]]).tolist()
+    >>> rnn = RNN(8, random_state=0).fit(X, ["one", "none", "one", "none"])
+    >>> rnn.predict([[[1.0]]]).tolist()
     ['one']
     """
 
@@ -186,7 +191,7 @@ class RNN:
         self.dtype = dtype
         self.random_state = random_state
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's own)
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (its)
         """Return the arguments of the constructor, by name.
 
         Parameters
@@ -199,7 +204,10 @@ class RNN:
         dict
             Each argument under its name.
         """
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        return {
+            name: getattr(self, name)
+            for name in inspect.signature(type(self)).parameters
+        }
 
     def set_params(self, **params: Any) -> Self:
         """Change arguments of the constructor.
@@ -217,7 +225,9 @@ class RNN:
         known = self.get_params()
         for name, value in params.items():
             if name not in known:
-                raise ValueError(f"RNN has no parameter {name}; expected {', '.join(known)}")
+                raise ValueError(
+                    f"RNN has no parameter {name}; expected {', '.join(known)}"
+                )
             setattr(self, name, value)
         return self
 
@@ -229,8 +239,8 @@ class RNN:
         X : list or numpy.ndarray
             Sequences: a list of arrays (T, n_x), or an array (m, T, n_x) or (m, T).
         y : list or numpy.ndarray
-            A class for each sequence, to be predicted at its last step; or one for each step of
-            each sequence, where -1 says that a step does not count.
+            A class for each sequence, to be predicted at its last step; or one for each
+            step of each sequence, where -1 says that a step does not count.
         sample_weight : list, numpy.ndarray or None
             One number for each sequence; a sequence of weight 2 counts twice.
 
@@ -287,23 +297,31 @@ class RNN:
             held_out = 0
         if not 0 < held_out < m:
             what = f"or a fraction that leaves some of {m} sequences on either side"
-            raise ValueError(f"validation is {self.validation!r}; expected (X, y), {what}")
+            raise ValueError(
+                f"validation is {self.validation!r}; expected (X, y), {what}"
+            )
         order = rng.permutation(m)
         return np.sort(order[held_out:]), pick_examples(data, np.sort(order[:held_out]))
 
-    def _others(self, X: Any, y: Any, features: int, classes: Array, of_steps: bool) -> Examples:
+    def _others(
+        self, X: Any, y: Any, features: int, classes: Array, of_steps: bool
+    ) -> Examples:
         """Return sequences and classes as a validation set; an error names this set."""
         try:
             X = listed(X, "X")
             x, lengths = _side_by_side(X)
             if self._features(X, len(x), lengths) != features:
                 came = self._features(X, len(x), lengths)
-                raise ValueError(f"X has {came} features; expected {features}, as in training")
+                raise ValueError(
+                    f"X has {came} features; expected {features}, as in training"
+                )
             labels, found, steps = labels_of(y, lengths)
             check_kind(found, classes)
             if steps != of_steps or not np.isin(found, classes).all():
-                raise ValueError(f"y has the classes {found}; expected those of the training set")
-            numbers = np.append(np.searchsorted(classes, found), -1)  # the last one is for -1
+                raise ValueError(
+                    f"y has the classes {found}; expected those of the training set"
+                )
+            numbers = np.append(np.searchsorted(classes, found), -1)  # last, for -1
         except (TypeError, ValueError) as error:
             raise type(error)(f"validation: {error}") from None
         return x, numbers[labels], np.zeros((self.n_a, len(lengths)))
@@ -319,7 +337,8 @@ class RNN:
         Returns
         -------
         numpy.ndarray or list
-            (m, classes); or (T, classes) for each sequence, if it learned classes of steps.
+            (m, classes); or (T, classes) for each sequence, if it learned
+            classes of steps.
         """
         if not hasattr(self, "parameters_"):
             raise _not_fitted("this RNN is not fitted yet; call fit first")
@@ -329,12 +348,14 @@ class RNN:
         came, expected = self._features(X, n_x, lengths), self.n_features_in_
         if came != expected:
             raise ValueError(
-                f"X has {came} features, but RNN is expecting {expected} features as input"
+                f"X has {came} features,"
+                f" but RNN is expecting {expected} features as input"
             )
         found = [None] * len(rows)
         for chosen in _batches(lengths, n_x + sum(self.parameters_["Wya"].shape)):
             x = np.stack([rows[k].T for k in chosen], axis=1)  # (n_x, m, T)
-            y_hat = rnn_forward(x, None, self.parameters_)[1].transpose(1, 2, 0)  # (m, T, n_y)
+            y_hat = rnn_forward(x, None, self.parameters_)[1]
+            y_hat = y_hat.transpose(1, 2, 0)  # (m, T, n_y)
             for k, each in zip(chosen, y_hat, strict=True):
                 found[k] = each if self.of_steps_ else each[-1].copy()
         return found if self.of_steps_ else np.array(found)
@@ -389,16 +410,18 @@ class RNN:
             came, weights = np.concatenate(came), np.repeat(weights, lengths)
         weights = weights * counts(row, of_steps)
         if not weights.any():
-            raise ValueError("sample_weight is zero wherever y counts; expected some that is not")
+            raise ValueError(
+                "sample_weight is zero wherever y counts; expected some that is not"
+            )
         return float(np.average(came == row, weights=weights))
 
     @staticmethod
     def _features(X: Any, n_x: int, lengths: Array) -> int:
-        """Count the parts of an example: steps if each is one number, else entries of a step."""
+        """Count the parts of an example: steps of one number, or entries of a step."""
         return int(lengths.max()) if np.ndim(X[0]) == 1 else n_x
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn that this is a classifier; it alone asks, so it is installed."""
+        """Tell scikit-learn, which alone asks, that this is a classifier."""
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
 
         return Tags(
@@ -409,5 +432,7 @@ class RNN:
         )
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        given = ", ".join(
+            f"{name}={value!r}" for name, value in self.get_params().items()
+        )
         return f"RNN({given})"

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 8a246b78d49d91a0
+# sha256: b6ec6e0193c0f150
 # book/22-out-of-numpy.md
 """The trained network as a file for other engines."""
 
@@ -11,7 +11,7 @@ import numpy as np
 from rnn_from_scratch.checkpoints import check_path, write_whole
 from rnn_from_scratch.parameters import Arrays, check_parameters
 
-CELL = [  # operator, what it reads, what it computes, options; eq-z, eq-a, eq-o, eq-softmax
+CELL = [  # operator, reads, computes, options; eq-z, eq-a, eq-o, eq-softmax
     ("MatMul", ["Wax", "x_t"], "from_x"),
     ("MatMul", ["Waa", "a_prev"], "from_a"),
     ("Sum", ["from_x", "from_a", "ba"], "z_t"),
@@ -21,18 +21,21 @@ CELL = [  # operator, what it reads, what it computes, options; eq-z, eq-a, eq-o
     ("Softmax", ["o_t"], "y_hat_t", {"axis": 0}),
     ("Identity", ["a_t"], "a_next"),
 ]
-SCAN = ["a0", "x_by_step"], ["a_T", "y_by_step"]  # what it reads and computes, steps first
+SCAN = ["a0", "x_by_step"], ["a_T", "y_by_step"]  # read; computed, steps first
 OPSET, IR = 17, 8  # of 2022, which engines of today and of some years ago can read
 
 
 # book/22-out-of-numpy.md
-def _graph(onnx: Any, parameters: Arrays, sizes: dict[str, int], dtype: np.dtype[Any]) -> Any:
-    """Return the network as a graph: a Scan of the cell over the steps, which are put first."""
+def _graph(
+    onnx: Any, parameters: Arrays, sizes: dict[str, int], dtype: np.dtype[Any]
+) -> Any:
+    """Return the network as a graph: a Scan of the cell over the steps, put first."""
     helper, kind = onnx.helper, onnx.helper.np_dtype_to_tensor_dtype(dtype)
     n_x, n_a, n_y = (sizes[name] for name in ("n_x", "n_a", "n_y"))
 
     def named(**shapes: list[int | str]) -> list[Any]:
-        return [helper.make_tensor_value_info(name, kind, shape) for name, shape in shapes.items()]
+        value = helper.make_tensor_value_info
+        return [value(name, kind, shape) for name, shape in shapes.items()]
 
     nodes = [
         helper.make_node(operator, reads, [computes], **dict(*options))
@@ -48,7 +51,8 @@ def _graph(onnx: Any, parameters: Arrays, sizes: dict[str, int], dtype: np.dtype
     ]
     given = named(x=[n_x, "m", "T"], a0=[n_a, "m"])
     computed = named(y_hat=[n_y, "m", "T"], a_T=[n_a, "m"])
-    arrays = [onnx.numpy_helper.from_array(value, name) for name, value in parameters.items()]
+    stored = onnx.numpy_helper.from_array
+    arrays = [stored(value, name) for name, value in parameters.items()]
     return helper.make_graph(nodes, "rnn", given, computed, arrays)
 
 
@@ -57,8 +61,9 @@ def export_onnx(parameters: Arrays, path: str | os.PathLike[str]) -> None:
     """Write the network to an ONNX file, which other engines can run (eq-a, eq-y-hat).
 
     The model has the inputs ``x (n_x, m, T)`` and ``a0 (n_a, m)`` and the outputs
-    ``y_hat (n_y, m, T)`` and ``a_T (n_a, m)``, the last state, all in the dtype of the parameters;
-    m and T are free. It is checked before it is written, and replaces an older file in one step.
+    ``y_hat (n_y, m, T)`` and ``a_T (n_a, m)``, the last state, all in the dtype of the
+    parameters; m and T are free. It is checked before it is written, and replaces an
+    older file in one step.
 
     Parameters
     ----------
@@ -66,8 +71,8 @@ def export_onnx(parameters: Arrays, path: str | os.PathLike[str]) -> None:
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``, in float32 or float64.
     path : str or os.PathLike
-        The file to write, usually ``….onnx``. A symbolic link is followed; owner and mode of an
-        older file are kept.
+        The file to write, usually ``….onnx``. A symbolic link is followed; owner and
+        mode of an older file are kept.
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 9e7bbe5df7c9c182
+# sha256: 1ccad148101d707d
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged into a few large products.
 
@@ -36,6 +36,7 @@ from rnn_from_scratch.parameters import (
     check_counts,
     check_flags,
     is_whole,
+    wrong_type,
 )
 from rnn_from_scratch.segments import all_segments, all_windows
 
@@ -235,9 +236,7 @@ def _in_room(room: _Room, how: Any, *given: Any) -> Any:
 def _in_workspace(workspace: object, how: Any, *given: Any) -> Any:
     """Run in a workspace; return views of it, or None if it will not do."""
     if not isinstance(workspace, Workspace):
-        raise TypeError(
-            f"workspace is of type {type(workspace).__name__}; expected a Workspace"
-        )
+        raise wrong_type("workspace", workspace, "a Workspace")
     room = workspace._room  # noqa: SLF001 (it is this module's)
     try:
         return run_alone(room.context, _in_room, room, how, *given)

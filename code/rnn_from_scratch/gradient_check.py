@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: dd74c95aa880dafb
+# sha256: d99a2bc7cfcb5a64
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
@@ -37,8 +37,8 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, eps: float = 1e-5) -
     x : numpy.ndarray
         Where to differentiate, any shape, float64, finite.
     eps : float
-        The step, greater than 0; the difference is divided by the step as rounded. f is rounded
-        too: expect an error of about 1e-16 times its value, divided by ``eps``.
+        The step, greater than 0; the difference is divided by the step as rounded. f is
+        rounded too: expect an error of about 1e-16 times its value, divided by ``eps``.
 
     Returns
     -------
@@ -48,10 +48,11 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, eps: float = 1e-5) -
     Raises
     ------
     TypeError
-        If ``x`` is not an array of float64, or f cannot be called or does not return a number of
-        this precision: in float32 the difference drowns in rounding.
+        If ``x`` is not an array of float64, or f cannot be called or does not return a
+        number of this precision: in float32 the difference drowns in rounding.
     ValueError
-        If ``eps`` is not a finite number greater than 0, or is lost beside an entry of ``x``.
+        If ``eps`` is not a finite number greater than 0, or is lost beside
+        an entry of ``x``.
 
     See Also
     --------
@@ -59,7 +60,8 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, eps: float = 1e-5) -
 
     Examples
     --------
-    >>> numerical_gradient(lambda x: (x**2).sum(), np.array([1.0, 3.0])).round(6).tolist()
+    >>> x = np.array([1.0, 3.0])
+    >>> numerical_gradient(lambda x: (x**2).sum(), x).round(6).tolist()
     [2.0, 6.0]
     """
     _check_point(f, x)
@@ -76,14 +78,17 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, eps: float = 1e-5) -
 
 
 # book/04-gradient-checks.md
-def complex_step_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array:
+def complex_step_gradient(
+    f: Callable[[Array], Any], x: Array, h: float = 1e-30
+) -> Array:
     """Differentiate f at x by the complex step (eq-complex-step), to about 15 digits.
 
     Parameters
     ----------
     f : callable
-        Takes a complex array of the shape of ``x``, returns a complex number. It may use whatever
-        is analytic: sums, products, tanh, exp, log; not abs, not comparisons of complex numbers.
+        Takes a complex array of the shape of ``x``, returns a complex number. It may
+        use whatever is analytic: sums, products, tanh, exp, log; not abs, not
+        comparisons of complex numbers.
     x : numpy.ndarray
         Where to differentiate, any shape, float64, finite.
     h : float
@@ -97,7 +102,8 @@ def complex_step_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-30)
     Raises
     ------
     TypeError
-        If ``x`` is not an array of float64, if f cannot be called, or drops the imaginary part.
+        If ``x`` is not an array of float64, if f cannot be called, or drops
+        the imaginary part.
     ValueError
         If ``h`` is not a finite number of at least 1e-200.
 
@@ -124,7 +130,7 @@ def complex_step_gradient(f: Callable[[Array], Any], x: Array, h: float = 1e-30)
 
 # book/04-gradient-checks.md
 def _check_point(f: Callable[[Array], Any], x: Array) -> None:
-    """Refuse anything but a function, and a point that is not a finite array of float64."""
+    """Refuse all but a function, and a point that is no finite array of float64."""
     check_function("f", f)
     if not isinstance(x, np.ndarray):
         raise wrong_type("x", x, "a NumPy array of float64")
@@ -138,30 +144,38 @@ def _check_point(f: Callable[[Array], Any], x: Array) -> None:
 
 # book/04-gradient-checks.md
 def _check_step(eps: float, x: Array) -> None:
-    """Refuse a step of which rounding leaves little beside an entry of x, or that overflows."""
+    """Refuse a step that is lost in rounding beside an entry of x, or overflows."""
     least = 100 * np.spacing(np.abs(x))  # the distance to the next number
     if (least > eps).any():
         at = first_place(least > eps)
         what = f"expected at least {np.asarray(least)[at]:.1g}"
-        raise ValueError(f"eps is {eps!r}, which is lost beside x = {x[at]} at {at}; {what}")
+        raise ValueError(
+            f"eps is {eps!r}, which is lost beside x = {x[at]} at {at}; {what}"
+        )
     if np.abs(x).max(initial=0) > np.finfo(float).max - eps:
-        raise ValueError(f"eps is {eps!r}; expected a step with which x + eps is finite")
+        raise ValueError(
+            f"eps is {eps!r}; expected a step with which x + eps is finite"
+        )
 
 
 # book/04-gradient-checks.md
 def _number(value: Any, kinds: str) -> Number:
-    """Return what f has returned, if it is one number of these kinds in double precision."""
+    """Return what f returned, if it is one double-precision number of these kinds."""
     found, expected = np.asarray(value), "complex" if kinds == "c" else "real"
     if found.dtype.kind not in "biufc":
-        raise TypeError(f"f returned a {type(value).__name__}; expected a {expected} number")
+        raise TypeError(
+            f"f returned a {type(value).__name__}; expected a {expected} number"
+        )
     if found.ndim:
-        raise TypeError(f"f returned an array of shape {found.shape}; expected a number")
+        raise TypeError(
+            f"f returned an array of shape {found.shape}; expected a number"
+        )
     if found.dtype.kind not in kinds:
         came = {"c": "complex", "b": "boolean"}.get(found.dtype.kind, "real")
         raise TypeError(f"f returned a {came} number; expected a {expected} one")
     if found.dtype.kind in "fc" and np.finfo(found.dtype).bits < 64:
         raise TypeError(f"f returned {found.dtype}; expected double precision")
-    return float(value) if found.dtype.kind in "iu" else value  # small integers overflow
+    return float(value) if found.dtype.kind in "iu" else value  # integers overflow
 
 
 # book/04-gradient-checks.md
@@ -176,13 +190,14 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     Returns
     -------
     float
-        Between 0 and 2; 1 if one of them is zero everywhere and the other is not; 0 if both are;
-        NaN if one holds a NaN or an infinity, so that no bound is met.
+        Between 0 and 2; 1 if one of them is zero everywhere and the other is not; 0 if
+        both are; NaN if one holds a NaN or an infinity, so that no bound is met.
 
     Raises
     ------
     TypeError
-        If one holds an entry that is not a number, or is of a class derived from NumPy's array.
+        If one holds an entry that is not a number, or is of a class derived
+        from NumPy's array.
     ValueError
         If the shapes differ (nothing is broadcast) or the arrays are empty.
 
@@ -197,7 +212,9 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """
     a, b = _in_double("a", a), _in_double("b", b)
     if a.shape != b.shape:
-        raise ValueError(f"a has shape {a.shape}, b has {b.shape}; expected the same shape")
+        raise ValueError(
+            f"a has shape {a.shape}, b has {b.shape}; expected the same shape"
+        )
     largest = np.max(np.abs([a.real, a.imag, b.real, b.imag]))  # which hands a NaN on
     if largest > np.finfo(a.dtype).max / 4:
         a, b = a / 4, b / 4  # exact, and no difference overflows
@@ -233,7 +250,7 @@ def random_problem(
     rng: np.random.Generator,
     dtype: Dtype = np.float64,
 ) -> tuple[Array, Array, Array, dict[str, Array]]:
-    """Draw a problem on which mistakes show: sizes that differ, biases and a0 that are not zero.
+    """Draw a problem on which mistakes show: different sizes, no bias or a0 of zero.
 
     Parameters
     ----------

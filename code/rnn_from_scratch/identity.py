@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 47b576971cfda834
+# sha256: b43ad391f3a77cfd
 # book/which-function.md
 """Descriptions of functions, by which they are recognized in another process."""
 
@@ -17,13 +17,14 @@ import numpy as np
 
 from rnn_from_scratch.checkpoints import fingerprint
 
-VALUES = bool, int, float, complex, str, bytes, types.NoneType, np.generic, np.dtype, PurePath
+NUMBERS = bool, int, float, complex
+VALUES = *NUMBERS, str, bytes, types.NoneType, np.generic, np.dtype, PurePath
 PACKAGE = fingerprint.__module__.rpartition(".")[0]
 
 
 # book/which-function.md
 def describe(value: object) -> str:
-    """Say what a value is in words that are the same in every process; shorten a long text."""
+    """Say what a value is, in the same words in every process; shorten a long text."""
     text = _Description().of(value)
     if len(text) <= 200:
         return text
@@ -47,14 +48,21 @@ def _name(value: Any) -> str:
 # book/which-function.md
 def _code(code: types.CodeType) -> str:
     """Return the code of a function as text, with that of the functions inside it."""
-    inside = [_code(c) if isinstance(c, types.CodeType) else describe(c) for c in code.co_consts]
+    inside = [
+        _code(c) if isinstance(c, types.CodeType) else describe(c)
+        for c in code.co_consts
+    ]
     return f"{code.co_code.hex()} {code.co_names} {inside}"
 
 
 # book/which-function.md
 def _globals_read(code: types.CodeType) -> set[str]:
     """Return the global names that a function reads, or a function inside it."""
-    names = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    names = {
+        step.argval
+        for step in dis.get_instructions(code)
+        if step.opname == "LOAD_GLOBAL"
+    }
     inside = [_globals_read(c) for c in code.co_consts if isinstance(c, types.CodeType)]
     return names.union(*inside)
 
@@ -65,7 +73,9 @@ def _bound(function: types.FunctionType) -> dict[str, object]:
     code, values = function.__code__, {}
     for name in sorted(_globals_read(code) & function.__globals__.keys()):
         found = function.__globals__[name]
-        of_library = isinstance(found, types.FunctionType) and _root(found) != _root(function)
+        of_library = isinstance(found, types.FunctionType) and _root(found) != _root(
+            function
+        )
         values[name] = _name(found) if of_library else found
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
         with contextlib.suppress(ValueError):  # nothing is in it yet
@@ -97,7 +107,7 @@ class _Description:
     """The description of one value and of all that it holds."""
 
     def __init__(self) -> None:
-        self.functions: list[types.FunctionType] = []  # which have been described already
+        self.functions: list[types.FunctionType] = []  # described already
         self.around: list[object] = []  # what the value is a part of
 
     def of(self, value: object) -> str:
@@ -110,13 +120,18 @@ class _Description:
             return "…"
         self.around.append(value)
         try:
-            return self._of_parts(value) or self._of_callable(value) or self._of_object(value)
+            return (
+                self._of_parts(value)
+                or self._of_callable(value)
+                or self._of_object(value)
+            )
         finally:
             self.around.pop()
 
     def _of_parts(self, value: object) -> str | None:
         if isinstance(value, Mapping):
-            return f"{{{', '.join(f'{self.of(k)}: {self.of(v)}' for k, v in value.items())}}}"
+            items = (f"{self.of(k)}: {self.of(v)}" for k, v in value.items())
+            return f"{{{', '.join(items)}}}"
         if isinstance(value, np.ndarray | list | tuple):
             return f"[{', '.join(map(self.of, value))}]"
         if isinstance(value, set | frozenset):
@@ -134,7 +149,9 @@ class _Description:
         if not hasattr(value, "__name__"):
             return None
         wrapped = getattr(value, "__wrapped__", None)
-        return _name(value) if wrapped is None else f"{_name(value)} of {self.of(wrapped)}"
+        return (
+            _name(value) if wrapped is None else f"{_name(value)} of {self.of(wrapped)}"
+        )
 
     def _of_function(self, function: types.FunctionType) -> str:
         name, ours = _name(function), f"{function.__module__}".startswith(f"{PACKAGE}.")
@@ -144,7 +161,9 @@ class _Description:
             if function is each:
                 return f"{name} #{place}"  # another function may have the same name
         self.functions.append(function)
-        code = f"code {sys.implementation.cache_tag} {_digest(_code(function.__code__))}"
+        code = (
+            f"code {sys.implementation.cache_tag} {_digest(_code(function.__code__))}"
+        )
         bound = _bound(function)
         return f"{name} ({code}{f', with {self.of(bound)}' if bound else ''})"
 
@@ -153,5 +172,6 @@ class _Description:
         with contextlib.suppress(Exception):  # what cannot be pickled may refuse to say
             state = value.__getstate__()
         if callable(value):
-            return f"{name} called by {self.of(type(value).__call__)} with {self.of(state)}"
+            call = self.of(type(value).__call__)
+            return f"{name} called by {call} with {self.of(state)}"
         return f"{name} with {self.of(state)}" if state and _is_plain(state) else name

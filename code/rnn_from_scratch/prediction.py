@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 024f73196b29d108
+# sha256: e9088558020a1c3f
 # book/different-lengths.md
 """The answers of a trained network, and sequences of different lengths in one batch."""
 
@@ -24,13 +24,13 @@ from rnn_from_scratch.parameters import (
 
 # book/different-lengths.md
 def pad_sequences(sequences: Sequence[Array] | Array) -> tuple[Array, Array]:
-    """Put sequences of different lengths into one batch, with zeros after each (eq-ragged).
+    """Put sequences of different lengths into a batch, zeros after each (eq-ragged).
 
     Parameters
     ----------
     sequences : list of numpy.ndarray
-        One for each example: inputs (n_x, T_k), or integers (T_k,): classes, for one-hot columns.
-        All have the same dtype.
+        One for each example: inputs (n_x, T_k), or integers (T_k,): classes, for
+        one-hot columns. All have the same dtype.
 
     Returns
     -------
@@ -58,9 +58,13 @@ def pad_sequences(sequences: Sequence[Array] | Array) -> tuple[Array, Array]:
     if len(sequences) == 0:
         raise ValueError("sequences is empty; expected at least one")
     sizes: dict[str, int] = {}
-    lengths = [_check_sequence(f"sequences[{k}]", s, sizes) for k, s in enumerate(sequences)]
+    lengths = [
+        _check_sequence(f"sequences[{k}]", s, sizes) for k, s in enumerate(sequences)
+    ]
     if len(dtypes := {str(sequence.dtype) for sequence in sequences}) > 1:
-        raise TypeError(f"sequences mix {' and '.join(sorted(dtypes))}; expected one dtype")
+        raise TypeError(
+            f"sequences mix {' and '.join(sorted(dtypes))}; expected one dtype"
+        )
     rows = sequences[0].shape[:-1]  # (n_x,), or none for classes
     x = np.zeros((*rows, len(sequences), max(lengths)), sequences[0].dtype)
     for k, (sequence, steps) in enumerate(zip(sequences, lengths, strict=True)):
@@ -70,7 +74,7 @@ def pad_sequences(sequences: Sequence[Array] | Array) -> tuple[Array, Array]:
 
 # book/different-lengths.md
 def _check_sequence(name: str, sequence: Any, sizes: dict[str, int]) -> int:
-    """Check one sequence, of inputs (n_x, T_k) or of classes (T_k,); return its length."""
+    """Check one sequence, inputs (n_x, T_k) or classes (T_k,); return its length."""
     check_plain(name, sequence)
     if sequence.dtype.kind in "iu":
         check_shape(name, sequence.shape, ("T_k",), {})
@@ -87,8 +91,8 @@ def pad_labels(labels: Sequence[Any] | Array, lengths: Sequence[int] | Array) ->
     Parameters
     ----------
     labels : list or numpy.ndarray
-        One entry for each example: a class, which is asked for at its last step, or an array (T_k,)
-        of classes, one for each step; -1 where nothing is asked.
+        One entry for each example: a class, which is asked for at its last step, or an
+        array (T_k,) of classes, one for each step; -1 where nothing is asked.
     lengths : list or numpy.ndarray
         T_k of each example, as ``pad_sequences`` returns them.
 
@@ -119,37 +123,51 @@ def pad_labels(labels: Sequence[Any] | Array, lengths: Sequence[int] | Array) ->
     check_memory("labels", ("lengths",), (len(labels), max(lengths)))
     padded = np.full((len(labels), max(lengths)), -1)
     for k, (entry, steps) in enumerate(zip(labels, lengths, strict=True)):
-        padded[k, :steps][-np.size(entry) :] = _check_entry(f"labels[{k}]", entry, steps)
+        padded[k, :steps][-np.size(entry) :] = _check_entry(
+            f"labels[{k}]", entry, steps
+        )
     return padded
 
 
 # book/different-lengths.md
-def check_lengths(lengths: Sequence[int] | Array, m: int, longest: int | None = None) -> list[int]:
-    """Check one length for each of m sequences, none beyond the longest; return them in a list."""
+def check_lengths(
+    lengths: Sequence[int] | Array, m: int, longest: int | None = None
+) -> list[int]:
+    """Check one length for each of m sequences, at most ``longest``; return a list."""
     check_listed("lengths", lengths, "whole numbers")
     if len(lengths) != m:
-        raise ValueError(f"lengths has {len(lengths)} entries; expected one for each of {m}")
-    lengths = check_counts(**{f"lengths[{k}]": steps for k, steps in enumerate(lengths)})
+        raise ValueError(
+            f"lengths has {len(lengths)} entries; expected one for each of {m}"
+        )
+    lengths = check_counts(
+        **{f"lengths[{k}]": steps for k, steps in enumerate(lengths)}
+    )
     if longest is not None and max(lengths) > longest:
-        raise ValueError(f"lengths holds {max(lengths)}; expected at most T = {longest}")
+        raise ValueError(
+            f"lengths holds {max(lengths)}; expected at most T = {longest}"
+        )
     return lengths
 
 
 # book/different-lengths.md
 def _check_entry(name: str, entry: Any, steps: int) -> Array:
-    """Check the labels of one example, one or one for each step; return them as an array."""
+    """Check the labels of one example, one or one a step; return an array."""
     if isinstance(entry, np.ndarray):
         check_plain(name, entry)
     try:
         labels: Array = np.asarray(entry)
     except ValueError:
-        raise ValueError(f"{name} is ragged; expected a class, or ({steps},) of them") from None
+        raise ValueError(
+            f"{name} is ragged; expected a class, or ({steps},) of them"
+        ) from None
     if labels.dtype.kind not in "iu":
         raise TypeError(f"{name} has dtype {labels.dtype}; expected integers")
     if labels.shape not in ((), (steps,)):
         raise ValueError(f"{name} has shape {labels.shape}; expected () or ({steps},)")
     if (labels < -1).any() or (labels > np.iinfo(int).max).any():
-        raise ValueError(f"{name} holds {labels.min()} to {labels.max()}; expected -1 or classes")
+        raise ValueError(
+            f"{name} holds {labels.min()} to {labels.max()}; expected -1 or classes"
+        )
     return labels
 
 
@@ -166,20 +184,22 @@ def predict(
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for
+        one-hot columns.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
         ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
         ``by (n_y, 1)``.
     lengths : list, numpy.ndarray or None
-        T_k of each example, (m,), as ``pad_sequences`` returns them; None: all have T steps.
+        T_k of each example, (m,), as ``pad_sequences`` returns them; None:
+        all have T steps.
 
     Returns
     -------
     numpy.ndarray
-        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the first. After
-        the last step of an example the entry is -1.
+        Classes from 0 to n_y - 1, (m, T), integers; of several that are equal, the
+        first. After the last step of an example the entry is -1.
 
     Raises
     ------

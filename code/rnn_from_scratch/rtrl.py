@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 347e416feaabf3a3
+# sha256: 21a6ed8fbb24fab9
 # book/17-the-same-gradients-forward.md
-"""The gradients of backpropagation through time, computed forward: real-time recurrent learning."""
+"""The same gradients, computed forward: real-time recurrent learning."""
 
 import numpy as np
 
@@ -10,8 +10,10 @@ from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number, check_scores
 
 
-def _output_of_step(a_t: Array, labels: Array, parameters: Arrays) -> tuple[Number, Array]:
-    """Compute the loss of a step, of labels (m, 1), and its gradient with respect to the scores."""
+def _output_of_step(
+    a_t: Array, labels: Array, parameters: Arrays
+) -> tuple[Number, Array]:
+    """Compute the loss of a step, labels (m, 1), and its gradient in the scores."""
     Wya, by = parameters["Wya"], parameters["by"]
     # <<scores>> (book/01-the-cell.md)
     o_t = Wya @ a_t + by  # (n_y, n_a) @ (n_a, m) -> (n_y, m)
@@ -30,15 +32,18 @@ def rtrl_loss_and_gradients(
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the loss and its gradients in one forward pass (eq-sensitivity, eq-rtrl).
 
-    It keeps m n_a n_a (n_x + n_a + 1) sensitivities, however many steps there are, and no state but
-    the last; ``loss_and_gradients`` is faster unless there are very few units.
+    It keeps m n_a n_a (n_x + n_a + 1) sensitivities, however many steps there
+    are, and no state but the last; ``loss_and_gradients`` is faster unless there
+    are very few units.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for
+        one-hot columns.
     labels : numpy.ndarray
-        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+        Classes from 0 to n_y - 1, or -1 for a step that does not count,
+        (m, T), integers.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
@@ -48,10 +53,11 @@ def rtrl_loss_and_gradients(
     Returns
     -------
     J : number
-        The loss in nats, summed over the steps that count, averaged over the m examples.
+        The loss in nats, summed over the steps that count, averaged
+        over the m examples.
     gradients : dict
-        ``dWax, dWaa, dWya, dba, dby``, in the dtype of the parameters; none with respect to the
-        inputs or the initial state.
+        ``dWax, dWaa, dWya, dba, dby``, in the dtype of the parameters; none with
+        respect to the inputs or the initial state.
 
     Raises
     ------
@@ -74,20 +80,22 @@ def rtrl_loss_and_gradients(
     n_u = n_x + n_a + 1
     Waa, Wya = parameters["Waa"], parameters["Wya"]
     W = np.hstack([parameters["Wax"], Waa, parameters["ba"]])  # (n_a, n_u)
+    classes = np.arange(n_x)[:, None]
     J, dWya, dby = 0, np.zeros((n_y, n_a), dtype), np.zeros((n_y, 1), dtype)
     sensitivity, dW = np.zeros((n_a, m, n_a, n_u), dtype), np.zeros((n_a, n_u), dtype)
     for t in range(sizes["T"]):
-        x_t = x[:, :, t] if x.ndim == 3 else np.arange(n_x)[:, None] == x[:, t]  # (n_x, m)
+        x_t = x[:, :, t] if x.ndim == 3 else classes == x[:, t]  # (n_x, m)
         u_t = np.vstack([x_t, a_t, np.ones((1, m))]).astype(dtype)
         a_t = np.tanh(W @ u_t)  # (n_a, n_u) @ (n_u, m) -> (n_a, m)
         # <<sensitivities of the new state>> (book/17-the-same-gradients-forward.md)
-        sensitivity = np.tensordot(Waa, sensitivity, axes=1)  # (n_a, n_a) with (n_a, m, n_a, n_u)
-        sensitivity[range(n_a), :, range(n_a)] += u_t.T  # the copy of this step, eq-sensitivity-z
-        sensitivity *= (1 - a_t**2)[:, :, None, None]  # (n_a, m, n_a, n_u), eq-sensitivity
+        sensitivity = np.tensordot(Waa, sensitivity, axes=1)  # (n_a, m, n_a, n_u)
+        sensitivity[range(n_a), :, range(n_a)] += u_t.T  # this copy, eq-sensitivity-z
+        sensitivity *= (1 - a_t**2)[:, :, None, None]  # eq-sensitivity
         J_t, do_t = _output_of_step(a_t, labels[:, t : t + 1], parameters)
         da_output_t = Wya.T @ do_t  # (n_a, n_y) @ (n_y, m) -> (n_a, m)
         # <<contribution of the sensitivities>> (book/17-the-same-gradients-forward.md)
-        dW += np.tensordot(da_output_t, sensitivity, axes=2)  # (n_a, m, …) -> (n_a, n_u), eq-rtrl
-        J, dWya, dby = J + J_t, dWya + do_t @ a_t.T, dby + do_t.sum(axis=1, keepdims=True)
+        dW += np.tensordot(da_output_t, sensitivity, axes=2)  # (n_a, n_u), eq-rtrl
+        J, dWya = J + J_t, dWya + do_t @ a_t.T
+        dby = dby + do_t.sum(axis=1, keepdims=True)
     dWax, dWaa, dba = np.split(dW, [n_x, n_x + n_a], axis=1)
     return J, {"dWax": dWax, "dWaa": dWaa, "dba": dba, "dWya": dWya, "dby": dby}

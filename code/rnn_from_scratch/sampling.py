@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 4450da9075228c79
+# sha256: 75aab8ccc9c3e74c
 # book/20-a-character-model.md
-"""Sequences drawn from a trained network: each class that is drawn is the next input."""
+"""Sequences drawn from a trained network: each class drawn is the next input."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def _is_class(symbol: object, n_y: int) -> bool:
 
 # book/20-a-character-model.md
 def _check_sampling(
-    parameters: Arrays, rng: np.random.Generator, start: Sequence[int] | Array, stop: int | None
+    parameters: Arrays,
+    rng: np.random.Generator,
+    start: Sequence[int] | Array,
+    stop: int | None,
 ) -> None:
     """Check the parameters, rng, start and stop of ``sample``."""
     sizes, _ = check_parameters(parameters)
@@ -86,29 +89,32 @@ def sample(
     temperature: float = 1.0,
     max_length: int = 100,
 ) -> Array:
-    """Draw a sequence of classes from the network, each given all before it (eq-temperature).
+    """Draw a sequence of classes, each given all before it (eq-temperature).
 
     Parameters
     ----------
     parameters : dict
-        ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a, 1)`` and
-        ``by (n_y, 1)``, with n_x = n_y: a class that is drawn is the next input, one-hot.
+        ``Wax (n_a, n_x)``, ``Waa (n_a, n_a)``, ``Wya (n_y, n_a)``, ``ba (n_a,
+        1)`` and ``by (n_y, 1)``, with n_x = n_y: a class that is drawn is the
+        next input, one-hot.
     rng : numpy.random.Generator
         Where the random numbers come from: one for each class.
     start : sequence of int
-        Classes from 0 to n_y - 1 that the network reads first, from a state of zeros; at least one.
+        Classes from 0 to n_y - 1 that the network reads first, from a state of
+        zeros; at least one.
     stop : int or None
         The class after which the sequence ends; None: it ends at ``max_length``.
     temperature : float
-        The divisor of the scores, greater than 0: below 1, what is probable becomes more so.
+        The divisor of the scores, greater than 0: below 1, what is probable
+        becomes more so.
     max_length : int
         The most classes that are drawn, at least 1.
 
     Returns
     -------
     numpy.ndarray
-        The classes that were drawn, (number,), without ``start``; the last one is ``stop``, unless
-        ``max_length`` came first.
+        The classes that were drawn, (number,), without ``start``; the last one is
+        ``stop``, unless ``max_length`` came first.
 
     Raises
     ------

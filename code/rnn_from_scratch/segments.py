@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 388c1c7dc0a6a538
+# sha256: 3f4903f28640c80c
 # book/memory-for-time.md
 """All steps through buffers for a part of them: in segments, or in windows."""
 
@@ -11,13 +11,15 @@ from rnn_from_scratch.products import backward_steps, output_layer
 
 
 # book/memory-for-time.md
-def one_segment(buffers: Any, steps: Any, n: int, labels: Any, gradients: Any) -> Number:
+def one_segment(
+    buffers: Any, steps: Any, n: int, labels: Any, gradients: Any
+) -> Number:
     """Go from the states of segment n to its loss, and back through it (eq-one-dz)."""
     now = labels if len(buffers.times) == 1 else labels[:, buffers.times[n]]
     J = output_layer(buffers, steps, now, gradients)
     backward_steps(buffers, steps, gradients)
     if buffers.dx_rows:
-        steps.dz_rows.dot(buffers.Wax, buffers.dx_rows[n])  # (T m, n_a) @ (n_a, n_x), eq-dx
+        steps.dz_rows.dot(buffers.Wax, buffers.dx_rows[n])  # (T m, n_x), eq-dx
     return J
 
 
@@ -25,7 +27,7 @@ def one_segment(buffers: Any, steps: Any, n: int, labels: Any, gradients: Any) -
 def all_segments(
     buffers: Any, x: Array, labels: Array, a0: Array | None, parameters: Arrays
 ) -> Number:
-    """Go forward through all segments, then back, computing their states again (eq-segments)."""
+    """Go forward through all segments, then back, with states anew (eq-segments)."""
     in_parts = len(buffers.starts) > 0
     for start, steps in walk(buffers, x, a0, parameters):
         if in_parts:
@@ -49,7 +51,9 @@ def all_windows(
     """Go through windows (eq-truncated), forward and back, with the state passed on."""
     J, gradients = 0, buffers.gradients
     for n, (_, steps) in enumerate(walk(buffers, x, a0, parameters)):
-        J += one_segment(buffers, steps, n, labels, buffers.contributions if n else gradients)
+        J += one_segment(
+            buffers, steps, n, labels, buffers.contributions if n else gradients
+        )
         if n:
             buffers.total[: buffers.contribution.size] += buffers.contribution
         else:

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: a97d82bfe189219b
+# sha256: 3ae09f3512d659b0
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -40,9 +40,10 @@ def _cut(x: Array, labels: Array, a0: Array, shards: int) -> list[Examples]:
 def _of_one_shard(
     x: Array, labels: Array, a0: Array, parameters: Arrays
 ) -> tuple[int, Number, dict[str, Array]]:
-    """Compute the number of columns of a shard, its loss, and the gradients of its parameters."""
+    """Compute a shard's number of columns, its loss, and its gradients."""
     J, gradients = loss_and_gradients(x, labels, a0, parameters, input_gradient=False)
-    return len(labels), J, {f"d{name}": gradients[f"d{name}"] for name in PARAMETER_AXES}
+    kept = {f"d{name}": gradients[f"d{name}"] for name in PARAMETER_AXES}
+    return len(labels), J, kept
 
 
 # book/21-beyond-one-machine.md
@@ -50,8 +51,11 @@ def _certified() -> bool | None:
     """Say whether connections can ask for certificates; warn if not."""
     if importlib.util.find_spec("cryptography"):
         return True
-    what = "as long as these workers run, every account of this machine can run code as you"
-    warnings.warn(f"local_workers finds no cryptography: {what}", RuntimeWarning, stacklevel=4)
+    what = "every account of this machine can run code as you"
+    what = f"as long as these workers run, {what}"
+    warnings.warn(
+        f"local_workers finds no cryptography: {what}", RuntimeWarning, stacklevel=4
+    )
     return None
 
 
@@ -60,14 +64,15 @@ def _certified() -> bool | None:
 def local_workers(shards: int) -> Iterator[Any]:
     """Start worker processes on this machine, for as long as a ``with`` block lasts.
 
-    They listen on the loopback interface alone, use one thread each, and are replaced if they die.
-    Where ``cryptography`` is installed, as with the extra ``dask``, each connection is encrypted
-    and needs a certificate that is made for this block and known to its processes only. Without
-    it, a RuntimeWarning says that every account of this machine can meanwhile run code as you.
-    Dask's pages and figures about the tasks are switched off.
+    They listen on the loopback interface alone, use one thread each, and are replaced
+    if they die. Where ``cryptography`` is installed, as with the extra ``dask``, each
+    connection is encrypted and needs a certificate that is made for this block and
+    known to its processes only. Without it, a RuntimeWarning says that every account of
+    this machine can meanwhile run code as you. Dask's pages and figures about the tasks
+    are switched off.
 
-    A script that calls this needs the guard ``if __name__ == "__main__":``, since the processes
-    import it.
+    A script that calls this needs the guard ``if __name__ == "__main__":``, since the
+    processes import it.
 
     Parameters
     ----------
@@ -105,19 +110,14 @@ def local_workers(shards: int) -> Iterator[Any]:
         raise ImportError(what) from error
     Client: Any = distributed.Client
     Cluster: Any = distributed.LocalCluster
-    options: dict[str, Any] = {"n_workers": shards, "threads_per_worker": 1, "processes": True}
-    options |= {"memory_limit": 0}
-    options |= {"host": "127.0.0.1", "silence_logs": logging.CRITICAL, "security": _certified()}
-    options["dashboard_address"] = "127.0.0.1:0"  # any free port: a second cluster may be there
+    options: dict[str, Any] = {"n_workers": shards, "threads_per_worker": 1}
+    options |= {"processes": True, "memory_limit": 0, "security": _certified()}
+    options |= {"host": "127.0.0.1", "silence_logs": logging.CRITICAL}
+    options["dashboard_address"] = "127.0.0.1:0"  # any free port
     options["scheduler_kwargs"] = {"dashboard": False}
-    silent: dict[str, list[str]] = {
-        f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")
-    }
-    with (
-        dask.config.set(silent),
-        Cluster(**options) as cluster,
-        Client(cluster) as client,
-    ):
+    routes = (f"distributed.{who}.http.routes" for who in ("scheduler", "worker"))
+    silent: dict[str, list[str]] = {each: [] for each in routes}
+    with dask.config.set(silent), Cluster(**options) as here, Client(here) as client:
         yield client
 
 
@@ -133,7 +133,7 @@ def _submit(
 # book/21-beyond-one-machine.md
 @np.errstate(all="ignore")
 def _weighted_sum(results: list[Any]) -> tuple[Number, dict[str, Array]]:
-    """Put the losses and the gradients of all shards together, always in the same order."""
+    """Put losses and gradients of all shards together, always in the same order."""
     # <<weighted sum of the shards>> (book/21-beyond-one-machine.md)
     m = sum(m_r for m_r, _, _ in results)
     J = sum(m_r / m * S_r for m_r, S_r, _ in results)  # eq-shards-loss
@@ -154,10 +154,11 @@ def sharded_loss_and_gradients(
     client: Any,
     shards: int,
 ) -> tuple[Number, dict[str, Array]]:
-    """Compute the loss of a batch and its gradients, shard by shard, in other processes.
+    """Compute the loss of a batch and its gradients, shard by shard, elsewhere.
 
-    It implements eq-shards-loss and eq-shards. On workers with the same processor and libraries,
-    which one computes a shard, and how often it was begun, does not change a bit of the result.
+    It implements eq-shards-loss and eq-shards. On workers with the same processor and
+    libraries, which one computes a shard, and how often it was begun, does not change a
+    bit of the result.
 
     Parameters
     ----------
@@ -175,14 +176,15 @@ def sharded_loss_and_gradients(
     J : number
         The loss in nats, as ``loss_and_gradients`` returns it.
     gradients : dict
-        ``dWax, dWaa, dWya, dba, dby``; no gradient with respect to inputs or initial state.
+        ``dWax, dWaa, dWya, dba, dby``; no gradient with respect to inputs
+        or initial state.
 
     Raises
     ------
     TypeError, ValueError
-        As ``loss_and_gradients``, or if ``client`` is not a client, or ``shards`` is not a whole
-        number from 1 to m. Dask's own errors come through, as when a shard has been in the hands
-        of several workers that died.
+        As ``loss_and_gradients``, or if ``client`` is not a client, or ``shards`` is
+        not a whole number from 1 to m. Dask's own errors come through, as when a shard
+        has been in the hands of several workers that died.
 
     See Also
     --------
@@ -193,7 +195,8 @@ def sharded_loss_and_gradients(
     --------
     >>> from rnn_from_scratch.toy import toy_problem
     >>> with local_workers(1) as client:
-    ...     J, gradients = sharded_loss_and_gradients(*toy_problem(), client=client, shards=1)
+    ...     how = {"client": client, "shards": 1}
+    ...     J, gradients = sharded_loss_and_gradients(*toy_problem(), **how)
     >>> round(float(J), 4), gradients["dWaa"].shape
     (2.752, (4, 4))
     """
@@ -203,4 +206,6 @@ def sharded_loss_and_gradients(
         raise ValueError(f"shards is {shards}; expected at most m = {sizes['m']}")
     if not all(callable(getattr(client, name, None)) for name in ("submit", "gather")):
         raise wrong_type("client", client, "a distributed.Client")
-    return _weighted_sum(client.gather(_submit(client, x, labels, a0, parameters, shards)))
+    return _weighted_sum(
+        client.gather(_submit(client, x, labels, a0, parameters, shards))
+    )

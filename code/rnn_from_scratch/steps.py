@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: a395a27c8d612092
+# sha256: b1038565ce34e99b
 # book/momentum-and-adam.md
 """One step of training: plain gradient descent, or a step of the caller's own."""
 
@@ -47,11 +47,15 @@ def checked_step(update: Update | None) -> Step:
     ) -> tuple[Named, Named]:
         sizes, dtype = check_parameters(parameters)
         gradients = check_gradients(gradients, sizes, dtype)
-        own, down = ({n: a.copy() for n, a in d.items()} for d in (parameters, gradients))
+        own, down = (
+            {n: a.copy() for n, a in d.items()} for d in (parameters, gradients)
+        )
         came = update(own, down, rate, state)
         pair = isinstance(came, tuple) and [isinstance(each, Mapping) for each in came]
         if pair != [True, True]:
-            raise TypeError("update did not return two dicts; expected parameters and state")
+            raise TypeError(
+                "update did not return two dicts; expected parameters and state"
+            )
         return _new_parameters(came[0], sizes, dtype), _new_state(came[1])
 
     return step
@@ -66,7 +70,9 @@ def _new_parameters(
         names, expected = ", ".join(map(str, came)), ", ".join(PARAMETER_AXES)
         raise ValueError(f"update returned the parameters {names}; expected {expected}")
     if any(np.iscomplexobj(array) for array in came.values()):
-        raise TypeError("update returned complex parameters; expected float32 or float64")
+        raise TypeError(
+            "update returned complex parameters; expected float32 or float64"
+        )
     return {
         name: check_array(f"update's {name}", came[name], axes, sizes, dtype)
         for name, axes in PARAMETER_AXES.items()
@@ -75,7 +81,7 @@ def _new_parameters(
 
 # book/momentum-and-adam.md
 def _new_state(came: Mapping[str, Any]) -> dict[str, Array]:
-    """Return copies of the state that an update returns, as arrays; refuse other values."""
+    """Return copies of the state of an update, as arrays; refuse other values."""
     state = {}
     for name, value in came.items():
         if isinstance(value, np.ndarray):
@@ -84,8 +90,14 @@ def _new_state(came: Mapping[str, Any]) -> dict[str, Array]:
         try:
             array = np.array(value)
         except ValueError:
-            raise TypeError(f"update's state {name!r} is not an array; {what}") from None
-        if not isinstance(name, str) or not name.isprintable() or array.dtype.kind not in "biufc":
+            raise TypeError(
+                f"update's state {name!r} is not an array; {what}"
+            ) from None
+        if (
+            not isinstance(name, str)
+            or not name.isprintable()
+            or array.dtype.kind not in "biufc"
+        ):
             raise TypeError(f"update's state {name!r} has dtype {array.dtype}; {what}")
         state[name] = array
     return state

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 806d5870435e1371
+# sha256: 21f61d329151b99a
 # book/sequences-and-classes.md
 """Lists, columns and tables for a classifier, read as numbers, classes and weights."""
 
@@ -13,7 +13,7 @@ from rnn_from_scratch.parameters import Array, check_plain, first_place, wrong_t
 
 
 def listed(values: Any, name: str) -> Any:
-    """Return entries in a list or an array; refuse a single value, and values without order."""
+    """Return entries in a list or an array; refuse single and unordered values."""
     if isinstance(values, np.ndarray):
         check_plain(name, values)
     if isinstance(values, list | tuple) or hasattr(values, "toarray"):
@@ -22,13 +22,15 @@ def listed(values: Any, name: str) -> Any:
     if array.ndim == 0 and array.dtype.kind == "O" and values is not None:
         raise wrong_type(name, values, "a list or an array")
     if array.ndim == 0:
-        raise ValueError(f"{name} is one value; expected one for each sequence. Reshape your data")
+        raise ValueError(
+            f"{name} is one value; expected one for each sequence. Reshape your data"
+        )
     return list(array) if array.dtype.kind == "O" and array.ndim == 1 else array
 
 
 # book/sequences-and-classes.md
 def real_numbers(sequence: Any, name: str) -> Array:
-    """Return real numbers as an array of float64; name an entry that is not one, or not finite."""
+    """Return real numbers as float64; name an entry that is not one, or not finite."""
     if hasattr(sequence, "toarray"):
         raise TypeError(f"{name} is sparse; expected a dense array of numbers")
     if isinstance(sequence, np.ndarray):
@@ -36,16 +38,18 @@ def real_numbers(sequence: Any, name: str) -> Array:
     try:
         array = np.asarray(sequence)
     except ValueError:
-        raise ValueError(f"{name} is ragged; expected a list of arrays (T, n_x)") from None
+        what = f"{name} is ragged; expected a list of arrays (T, n_x)"
+        raise ValueError(what) from None
     if np.iscomplexobj(array):
         raise ValueError(f"{name} has complex numbers; Complex data not supported")
     if array.dtype.kind not in "fiub":
         array = array.astype(object)
     try:
-        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is named below
+        with np.errstate(over="ignore"):  # becomes infinite: see below
             array = array.astype(float)
     except OverflowError:
-        raise ValueError(f"{name} holds a number beyond float64; expected finite numbers") from None
+        what = f"{name} holds a number beyond float64; expected finite numbers"
+        raise ValueError(what) from None
     except (TypeError, ValueError) as error:
         what = f"{name} holds an entry that is not a number ({error}); expected numbers"
         raise type(error)(what) from None
@@ -84,28 +88,37 @@ def _without_column(y: Any) -> Any:
 # book/sequences-and-classes.md
 def _refuse_one_hot(y: Any) -> None:
     """Refuse a table of zeros with a single one in each row."""
-    arrays = isinstance(y, list | tuple) and any(isinstance(row, np.ndarray) for row in y)
+    arrays = isinstance(y, list | tuple) and any(
+        isinstance(row, np.ndarray) for row in y
+    )
     if arrays or len({len(row) for row in y}) > 1:
         return
     table = np.asarray(y)
     if table.shape[1] < 2 or table.dtype.kind not in "biuf":
         return
     if np.isin(table, (0, 1)).all() and (table.sum(axis=1) == 1).all():
-        what = "expected y.argmax(axis=1), or a list of arrays if these are classes of steps"
-        raise ValueError(f"y has shape {table.shape} and is one-hot; {what}")
+        what = "or a list of arrays if these are classes of steps"
+        what = f"and is one-hot; expected y.argmax(axis=1), {what}"
+        raise ValueError(f"y has shape {table.shape} {what}")
 
 
 # book/sequences-and-classes.md
 def read_classes(y: Any, lengths: Sequence[int] | Array) -> tuple[Array, bool]:
-    """Return all classes in a row, and whether they are of steps; refuse what does not fit."""
+    """Return all classes in a row, and whether they are of steps; refuse others."""
     if y is None:
         raise ValueError("RNN requires y to be passed, but the target y is None")
     y = _without_column(listed(y, "y"))
-    of_steps = len(y) > 0 and all(axes_of(each, f"y[{k}]") == 1 for k, each in enumerate(y))
+    of_steps = len(y) > 0 and all(
+        axes_of(each, f"y[{k}]") == 1 for k, each in enumerate(y)
+    )
     if not of_steps and (len(y) == 0 or {axes_of(each, "y") for each in y} != {0}):
-        raise ValueError(f"y has shape {np.shape(y)}; expected (m,), or a class for each step")
+        raise ValueError(
+            f"y has shape {np.shape(y)}; expected (m,), or a class for each step"
+        )
     if len(y) != len(lengths):
-        raise ValueError(f"y has {len(y)} entries; expected one for each of {len(lengths)}")
+        raise ValueError(
+            f"y has {len(y)} entries; expected one for each of {len(lengths)}"
+        )
     if of_steps:
         _refuse_one_hot(y)
     if of_steps and [len(each) for each in y] != list(lengths):
@@ -142,7 +155,9 @@ def number_classes(y: Array) -> tuple[Array, Array]:
     if y.dtype.kind in "fc":
         real_numbers(y, "y")
         if (y != np.floor(y)).any():
-            what = "continuous numbers; expected classes. Unknown label type: continuous"
+            what = (
+                "continuous numbers; expected classes. Unknown label type: continuous"
+            )
             raise ValueError(f"y holds {what}")
     if y.dtype.kind in "mM" and np.isnat(y).any():
         raise ValueError(f"y holds NaT at {first_place(np.isnat(y))}; expected classes")
@@ -154,18 +169,20 @@ def number_classes(y: Array) -> tuple[Array, Array]:
 
 # book/sequences-and-classes.md
 def labels_of(y: Any, lengths: Sequence[int] | Array) -> tuple[Array, Array, bool]:
-    """Return labels (m, T), -1 for steps that do not count; the classes; whether steps have one."""
+    """Return labels (m, T), or -1; the classes; whether each step has one."""
     row, of_steps = read_classes(y, lengths)
     counted = counts(row, of_steps)
     classes, numbers = number_classes(row[counted])
     if len(classes) < 2 and not counted.all():
-        what = "as classes of steps, -1 says that a step does not count; expected two others"
-        raise ValueError(f"y holds -1 and {classes[0]}; {what}")
+        what = "-1 says that a step does not count; expected two others"
+        raise ValueError(f"y holds -1 and {classes[0]}; as classes of steps, {what}")
     asked = np.full(len(row), -1)
     asked[counted] = numbers
     labels = np.full((len(lengths), max(lengths)), -1)
     steps = np.arange(max(lengths)) < np.asarray(lengths)[:, None]
-    labels[steps if of_steps else (np.arange(len(lengths)), np.asarray(lengths) - 1)] = asked
+    labels[
+        steps if of_steps else (np.arange(len(lengths)), np.asarray(lengths) - 1)
+    ] = asked
     return labels, classes, of_steps
 
 
@@ -174,7 +191,9 @@ def check_kind(found: Array, classes: Array) -> None:
     """Refuse classes of another kind than the known ones: numbers, strings, dates."""
     kinds = {array.dtype.kind for array in (found, classes)}
     if len(kinds) > 1 and not kinds <= set("biufO"):  # O: integers beyond 64 bits
-        raise ValueError(f"y has dtype {found.dtype}; expected classes such as {classes[0]!r}")
+        raise ValueError(
+            f"y has dtype {found.dtype}; expected classes such as {classes[0]!r}"
+        )
 
 
 # book/sequences-and-classes.md
@@ -184,10 +203,16 @@ def read_weights(sample_weight: Any, m: int) -> Array | None:
         return None
     weights = real_numbers(listed(sample_weight, "sample_weight"), "sample_weight")
     if weights.shape != (m,):
-        raise ValueError(f"sample_weight has shape {weights.shape}; expected (m,) = ({m},)")
+        raise ValueError(
+            f"sample_weight has shape {weights.shape}; expected (m,) = ({m},)"
+        )
     if (weights < 0).any():
         at = first_place(weights < 0)
-        raise ValueError(f"sample_weight holds {weights[at]} at {at}; expected numbers >= 0")
+        raise ValueError(
+            f"sample_weight holds {weights[at]} at {at}; expected numbers >= 0"
+        )
     if not weights.any():
-        raise ValueError("sample_weight is zero everywhere; expected a sequence that counts")
+        raise ValueError(
+            "sample_weight is zero everywhere; expected a sequence that counts"
+        )
     return np.asarray(weights / weights.max())  # whose sum does not overflow

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: fdb965d58cc5bb33
+# sha256: 545e1762ac31b62c
 # book/01-the-cell.md
 """The worked example of the book: small enough to redo by hand."""
 
@@ -12,7 +12,9 @@ TOY_EPOCHS = 10
 
 
 # book/01-the-cell.md
-def toy_problem(dtype: Dtype = np.float64) -> tuple[Array, Array, Array, dict[str, Array]]:
+def toy_problem(
+    dtype: Dtype = np.float64,
+) -> tuple[Array, Array, Array, dict[str, Array]]:
     """Make the toy: n_x = 2, n_a = 4, n_y = 2, m = 1, T = 3, and class 0 at every step.
 
     Parameters
@@ -55,4 +57,5 @@ def toy_problem(dtype: Dtype = np.float64) -> tuple[Array, Array, Array, dict[st
     ba, by = np.zeros((4, 1)), np.zeros((2, 1))
     given = {"Wax": Wax, "Waa": Waa, "Wya": Wya, "ba": ba, "by": by}
     parameters = {name: np.array(values, dtype) for name, values in given.items()}
-    return x[:, None, :], np.zeros((1, 3), dtype=int), np.zeros((4, 1), dtype), parameters
+    labels, a0 = np.zeros((1, 3), dtype=int), np.zeros((4, 1), dtype)
+    return x[:, None, :], labels, a0, parameters

@@ -1,7 +1,7 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: f5c07255b8ee47b3
+# sha256: e83622e8d7ffb6cf
 # book/training-in-earnest.md
-"""Training in earnest: mini-batches, schedules, early stopping, and runs that can be resumed."""
+"""Training in earnest: mini-batches, schedules, early stopping, resumed runs."""
 
 from __future__ import annotations
 
@@ -60,11 +60,12 @@ class History:
     Parameters
     ----------
     losses : numpy.ndarray
-        (epochs + 1,). Entry e comes from the steps of epoch e: each batch's loss just before its
-        step, averaged over all examples. When the training has ended, the loss after the last
-        step follows.
+        (epochs + 1,). Entry e comes from the steps of epoch e: each batch's loss just
+        before its step, averaged over all examples. When the training has ended, the
+        loss after the last step follows.
     validation_losses : numpy.ndarray
-        (epochs + 1,): before the first epoch and after each one; (0,) without a validation set.
+        (epochs + 1,): before the first epoch and after each one; (0,) without
+        a validation set.
     gradient_norms : numpy.ndarray
         (epochs,): the longest gradient of each epoch, before clipping.
     learning_rates : numpy.ndarray
@@ -78,7 +79,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """The number of epochs up to the lowest validation loss; without validation, of all."""
+        """The epochs up to the lowest validation loss; without validation, all."""
         if self.validation_losses.size:
             return int(self.validation_losses.argmin())
         return len(self.learning_rates)
@@ -129,7 +130,7 @@ class _Task:
         return weighted_loss(self.data, parameters, self.batch_size, self.weights)
 
     def validation_loss(self, parameters: Arrays) -> Number:
-        """Compute the loss of the validation set, in which all examples count the same."""
+        """Compute the loss of the validation set, whose examples count the same."""
         return mean_loss(self.validation, parameters, self.batch_size)
 
     def loss_and_gradients(
@@ -138,13 +139,15 @@ class _Task:
         """Compute the loss of a batch, and its gradients."""
         if self.weights is None:
             return self.gradients_of(*batch, parameters)
-        return weighted_gradients(self.gradients_of, batch, parameters, self.weights[columns])
+        return weighted_gradients(
+            self.gradients_of, batch, parameters, self.weights[columns]
+        )
 
 
 # book/training-in-earnest.md
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """The state of a run: its parameters, the best so far, its history, the state of the step."""
+    """A run: its parameters, the best so far, its history, the state of its step."""
 
     parameters: dict[str, Array]
     best: dict[str, Array]
@@ -162,15 +165,18 @@ def _begin(task: _Task, parameters: Arrays) -> _Run:
     """Return a run before its first epoch."""
     parameters = {name: np.array(parameters[name]) for name in PARAMETER_AXES}
     none = np.empty(0, parameters["by"].dtype)
-    before = np.append(none, task.validation_loss(parameters)) if task.validation else none
-    return _Run(parameters, parameters, History(none, before, np.empty(0), np.empty(0)), {})
+    before = none
+    if task.validation:
+        before = np.append(none, task.validation_loss(parameters))
+    history = History(none, before, np.empty(0), np.empty(0))
+    return _Run(parameters, parameters, history, {})
 
 
 # book/training-in-earnest.md
 def _epoch(
     task: _Task, run: _Run, rate: float, rng: np.random.Generator | None
 ) -> tuple[dict[str, Array], dict[str, Array], Number, float]:
-    """Take a step on each batch; return parameters, state, mean loss and the longest norm."""
+    """Step on each batch; return parameters, state, mean loss and longest norm."""
     parameters, state = run.parameters, run.state
     m, J, longest = len(task.data[1]), 0, 0.0
     for columns in cut_batches(m, task.batch_size, rng):
@@ -186,12 +192,14 @@ def _epoch(
             norm = task.clip_norm
             clipped = gradients if norm is None else clip_by_norm(gradients, norm)
             parameters, state = task.step(parameters, clipped, step, state)
-            longest = max(longest, gradient_norm(gradients))  # which have been checked by now
+            longest = max(longest, gradient_norm(gradients))  # checked by now
     return parameters, state, J, longest
 
 
 # book/training-in-earnest.md
-def _after(task: _Task, run: _Run, rate: float, rng: np.random.Generator | None) -> _Run:
+def _after(
+    task: _Task, run: _Run, rate: float, rng: np.random.Generator | None
+) -> _Run:
     """Return the run one epoch later."""
     old = run.history
     parameters, state, J, longest = _epoch(task, run, rate, rng)
@@ -202,7 +210,9 @@ def _after(task: _Task, run: _Run, rate: float, rng: np.random.Generator | None)
         validation_losses = np.append(validation_losses, J_validation)
     losses, norms = np.append(old.losses, J), np.append(old.gradient_norms, longest)
     rates = np.append(old.learning_rates, rate)
-    return _Run(parameters, best, History(losses, validation_losses, norms, rates), state)
+    return _Run(
+        parameters, best, History(losses, validation_losses, norms, rates), state
+    )
 
 
 # book/training-in-earnest.md
@@ -235,7 +245,9 @@ def _check_settings(
     if patience is not None:
         [patience] = check_counts(patience=patience)
         if validation is None:
-            raise ValueError(f"patience is {patience}; expected None without a validation set")
+            raise ValueError(
+                f"patience is {patience}; expected None without a validation set"
+            )
     if window is not None:
         [window] = check_counts(window=window)
     return batch_size, clip_norm, patience, window
@@ -263,13 +275,15 @@ def _facts(
     gradient_function: GradientFunction,
     update: Update | None,
 ) -> dict[str, Any]:
-    """Say which run this is: its data, its start, and the settings that decide on its numbers."""
+    """Say which run this is: its data, its start, the settings that decide on it."""
     arrays = dict(zip(("x", "labels", "a0"), task.data, strict=True))
     names = ("validation x", "validation labels", "validation a0")
     arrays |= dict(zip(names, task.validation or (), strict=False))
     arrays |= {} if task.weights is None else {"weights": task.weights}
     return {
-        **{name: fingerprint(array) for name, array in {**arrays, **parameters}.items()},
+        **{
+            name: fingerprint(array) for name, array in {**arrays, **parameters}.items()
+        },
         "batch_size": task.batch_size,
         "clip_norm": task.clip_norm,
         "patience": patience,
@@ -281,7 +295,9 @@ def _facts(
 
 
 # book/training-in-earnest.md
-def _save(path: Path, run: _Run, facts: dict[str, Any], rng: np.random.Generator | None) -> None:
+def _save(
+    path: Path, run: _Run, facts: dict[str, Any], rng: np.random.Generator | None
+) -> None:
     """Write down all that the rest of the run depends on."""
     best = {f"best {name}": array for name, array in run.best.items()}
     kept = {f"state {name}": array for name, array in run.state.items()}
@@ -299,7 +315,7 @@ def _resume(
     rate_of: Callable[[int], float],
     epochs: int,
 ) -> _Run:
-    """Return the run as the file holds it, and restore rng; without a file, write the first."""
+    """Return the run that the file holds, and restore rng; else write the file."""
     found = read_checkpoint(path)
     if found is None:
         _save(path, run, facts, rng)
@@ -309,8 +325,11 @@ def _resume(
     history = History(*(arrays[field.name] for field in fields(History)))
     done = len(history.learning_rates)
     if done > epochs:
-        raise ValueError(f"checkpoint {path} has {done} epochs; expected at most {epochs}")
-    there = {f"learning_rate of epoch {e}": rate for e, rate in enumerate(history.learning_rates)}
+        raise ValueError(
+            f"checkpoint {path} has {done} epochs; expected at most {epochs}"
+        )
+    rates = enumerate(history.learning_rates)
+    there = {f"learning_rate of epoch {e}": rate for e, rate in rates}
     check_same_run(path, there, {name: rate_of(e) for e, name in enumerate(there)})
     if rng is not None:
         rng.bit_generator.state = about["rng"]
@@ -357,9 +376,11 @@ def train(
     Parameters
     ----------
     x : numpy.ndarray
-        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for one-hot columns.
+        Inputs, (n_x, m, T); or integers (m, T): classes from 0 to n_x - 1, for
+        one-hot columns.
     labels : numpy.ndarray
-        Classes from 0 to n_y - 1, or -1 for a step that does not count, (m, T), integers.
+        Classes from 0 to n_y - 1, or -1 for a step that does not count,
+        (m, T), integers.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
@@ -369,8 +390,8 @@ def train(
     epochs : int
         How many times each example is used, at least 1.
     batch_size : int or None
-        The number of examples for a step; the last step of an epoch may have fewer, and is
-        shorter in proportion. None: all, in their order.
+        The number of examples for a step; the last step of an epoch may have fewer, and
+        is shorter in proportion. None: all, in their order.
     rng : numpy.random.Generator or None
         Shuffles the examples in each epoch; needed with ``batch_size``.
     clip_norm : float or None
@@ -380,21 +401,24 @@ def train(
     patience : int or None
         End after so many epochs without a lower validation loss.
     on_epoch : callable or None
-        Called after each epoch with copies of the History and of the parameters; if it raises
-        StopTraining, this epoch is the last.
+        Called after each epoch with copies of the History and of the parameters; if it
+        raises StopTraining, this epoch is the last.
     checkpoint : str, os.PathLike or None
-        A file that is written after each epoch; if it is there, the run goes on from it, and
-        ``rng`` is given the state that it holds.
+        A file that is written after each epoch; if it is there, the run goes on from
+        it, and ``rng`` is given the state that it holds.
     gradient_function : callable
         Computes the loss and the gradients of a batch ``x, labels, a0, parameters``.
     update : callable or None
-        Takes a step: from ``parameters, gradients, learning_rate, state`` to new parameters and a
-        new state, a dict of arrays, which is empty at first. None: gradient descent.
+        Takes a step: from ``parameters, gradients, learning_rate, state`` to new
+        parameters and a new state, a dict of arrays, which is empty at first. None:
+        gradient descent.
     weights : numpy.ndarray or None
-        How much each example counts, (m,), at least 0; only their ratios matter. None: the same.
+        How much each example counts, (m,), at least 0; only their ratios
+        matter. None: the same.
     window : int or None
-        Cut sequences into pieces of so many time steps, with a step after each; a piece begins with
-        the state in which the one before has ended, and its gradient ends there. None: no pieces.
+        Cut sequences into pieces of so many time steps, with a step after each; a piece
+        begins with the state in which the one before has ended, and its gradient ends
+        there. None: no pieces.
 
     Returns
     -------
@@ -406,9 +430,9 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as described above. If the training diverges; the message names the
-        array that is no longer finite. If the checkpoint is damaged, or of another run; it is
-        then left as it is.
+        If an argument is not as described above. If the training diverges; the message
+        names the array that is no longer finite. If the checkpoint is damaged, or of
+        another run; it is then left as it is.
 
     See Also
     --------
@@ -424,17 +448,17 @@ def train(
     """
     [epochs] = check_counts(epochs=epochs)
     data = check_examples(x, labels, a0, parameters)
-    validation = None if validation is None else _check_validation(validation, parameters)
-    numbers = _check_settings(batch_size, rng, clip_norm, validation, patience, window)
-    batch_size, clip_norm, patience, window = numbers
+    held = None if validation is None else _check_validation(validation, parameters)
+    numbers = _check_settings(batch_size, rng, clip_norm, held, patience, window)
+    size, norm, patience, window = numbers
     check_function("gradient_function", gradient_function)
     check_function("on_epoch", print if on_epoch is None else on_epoch)
     weights = None if weights is None else check_weights(weights, len(data[1]))
     path = None if checkpoint is None else check_path("checkpoint", checkpoint)
-    rng = None if batch_size is None else rng
+    rng = None if size is None else rng
     rate_of, gradients_of = _schedule(learning_rate), with_buffers(gradient_function)
     step = checked_step(update)
-    task = _Task(data, validation, batch_size, clip_norm, gradients_of, step, weights, window)
+    task = _Task(data, held, size, norm, gradients_of, step, weights, window)
     run = _begin(task, parameters)
     if path is not None:
         facts = _facts(task, parameters, patience, rng, gradient_function, update)

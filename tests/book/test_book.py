@@ -6,6 +6,7 @@ Each message names the chapter and the line.
 import ast
 import importlib
 import re
+import tomllib
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
@@ -244,6 +245,41 @@ def the_map():
     return match[1].split(), {f"book/{name}.md" for name in words}
 
 
+WIDEST = 88  # columns: a cell shows so many at 1280 pixels, and so does the print
+FENCE = (
+    r"^(?P<fence>`{3,})(?:python|pycon|text|bash|\{code-block\}.*)\n(?P<code>[\s\S]*?)^(?P=fence)$"
+)
+
+
+def lines_of_code():
+    """Yield the place and the text of each line of code: in cells, fences, and the module."""
+    for cell in BOOK.cells:
+        yield from ((f"{cell.doc}:{row}", text) for row, text in enumerate(cell.lines, cell.line))
+    for doc in BOOK.docs:
+        for match in re.finditer(FENCE, TEXTS[doc], re.MULTILINE):
+            first = TEXTS[doc].count("\n", 0, match.start("code")) + 1
+            lines = enumerate(match["code"].split("\n"), first)
+            yield from ((f"{doc}:{row}", text) for row, text in lines)
+    for target, lines in BOOK.files().items():
+        for row, line in enumerate(lines, 1):
+            yield (
+                f"code/{target}:{row}" + (f" ({line.doc}:{line.line})" if line.doc else ""),
+                line.text,
+            )
+
+
+def test_no_line_of_code_is_wider_than_a_page_shows():
+    lines = list(lines_of_code())
+    assert len(lines) > 10_000
+    wide = [f"{place}: {len(text)} columns: {text}" for place, text in lines if len(text) > WIDEST]
+    assert not wide, "\n".join([f"at most {WIDEST} columns are wanted", *wide])
+
+
+def test_the_linter_wants_no_wider_lines_of_the_module():
+    settings = tomllib.loads((ROOT / "code/.ruff.toml").read_text("utf-8"))
+    assert settings["line-length"] == WIDEST
+
+
 def test_the_map_says_of_each_chapter_what_it_adds():
     _, words = the_map()
     for doc in CHAPTERS:
@@ -404,7 +440,7 @@ def test_no_fragment_of_the_backward_pass_is_defined_where_it_is_assembled():
 
 
 def test_functions_and_modules_are_short():
-    """A function has at most 25 lines of code (docstring apart), a module at most 190 lines.
+    """A function has at most 27 lines of code (docstring apart), a module at most 190 lines.
 
     The forward pass is made cell by cell and for all steps at once. The two fast functions have
     long docstrings, and buffers and checks besides; the docstring of ``train`` is long, the
@@ -414,17 +450,17 @@ def test_functions_and_modules_are_short():
     """
     longest = {
         f"{PACKAGE}/fast.py": 430,
-        f"{PACKAGE}/trainer.py": 460,
-        f"{PACKAGE}/checkpoints.py": 270,
-        f"{PACKAGE}/estimator.py": 420,
-        f"{PACKAGE}/targets.py": 200,
+        f"{PACKAGE}/trainer.py": 480,
+        f"{PACKAGE}/checkpoints.py": 290,
+        f"{PACKAGE}/estimator.py": 440,
+        f"{PACKAGE}/targets.py": 220,
         f"{PACKAGE}/parameters.py": 335,
-        f"{PACKAGE}/gradient_check.py": 280,
+        f"{PACKAGE}/gradient_check.py": 300,
         f"{PACKAGE}/forward.py": 580,
-        f"{PACKAGE}/buffers.py": 260,
-        f"{PACKAGE}/prediction.py": 220,
-        f"{PACKAGE}/sharding.py": 210,
-        f"{PACKAGE}/bptt.py": 265,
+        f"{PACKAGE}/buffers.py": 265,
+        f"{PACKAGE}/prediction.py": 240,
+        f"{PACKAGE}/sharding.py": 225,
+        f"{PACKAGE}/bptt.py": 285,
     }
     for target, lines in BOOK.files().items():
         where, most = f"{lines[-1].doc}:{lines[-1].line}", longest.get(target, 190)
@@ -432,7 +468,7 @@ def test_functions_and_modules_are_short():
     for where, function in functions():
         body = function.body[1:]
         length = body[-1].end_lineno - body[0].lineno + 1
-        assert length <= 25, f"{where}: {function.name} has {length} lines"
+        assert length <= 27, f"{where}: {function.name} has {length} lines"
 
 
 def test_the_solution_with_the_squared_error_is_what_was_checked():
@@ -441,7 +477,7 @@ def test_the_solution_with_the_squared_error_is_what_was_checked():
         r"^def squared_loss_and_gradients[\s\S]+?\n    return .*$", text, re.MULTILINE
     )
     assert shown == run
-    assert len(shown.splitlines()) == 6  # five lines below its first
+    assert len(shown.splitlines()) == 7  # six lines below its first
 
 
 # ---- the tables of symbols -------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_a_file_with_fragments_is_formatted_too(book):
 
 
 def formatted(text):
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=100", "-"]
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=88", "-"]
     return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
 
 

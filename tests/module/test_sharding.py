@@ -197,7 +197,7 @@ def test_the_session_that_the_chapter_prints_is_what_happens():
     test = doctest.DocTestParser().get_doctest(session, names, "session", None, 0)
     said = []
     failed, tried = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
-    assert (failed, tried) == (0, 3), "".join(said)
+    assert (failed, tried) == (0, 4), "".join(said)
 
 
 # who may speak to the workers

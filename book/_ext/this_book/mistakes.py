@@ -33,8 +33,10 @@ def plant(*changes):
     cell by cell, as the chapters derive it, never through buffers. Raises ValueError if
     a line does not stand in their source exactly once, or if nothing would change.
     """
-    source = "\n".join(inspect.getsource(module) for module in (loss, forward, bptt, descent))
-    source = re.sub(r"(?m)^from rnn_from_scratch\.(loss|forward|bptt) import .*", "", source)
+    modules = (loss, forward, bptt, descent)
+    source = "\n".join(inspect.getsource(module) for module in modules)
+    imports = r"(?m)^from rnn_from_scratch\.(loss|forward|bptt) import .*"
+    source = re.sub(imports, "", source)
     source += "\n\ndef in_buffers(*_):\n    return None\n"
     for change in changes:
         if source.count(change.right) != 1 or change.right == change.wrong:
