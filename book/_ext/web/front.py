@@ -19,6 +19,7 @@ from docutils.parsers.rst import directives
 from equations.checking import one_digit
 from literate.fragments import Book
 from literate.loading import read_parts
+from literate.source import assigned_names, parse
 
 from .cell_html import DEFINITION, cell_id
 from .equations import powers
@@ -123,7 +124,12 @@ def derived_lines(doc: str, book: Book) -> list[str]:
             (user.tangle or user.fragment) and user.doc != doc for user in book.users(cell.fragment)
         )
     ]
-    lines = [line for cell in used for line in cell.source.strip().split("\n")]
+    lines, given = [], set()
+    for cell in used:
+        names = assigned_names(parse(cell))
+        if not names or names - given:  # a second way to the same result is left out
+            lines += cell.source.strip().split("\n")
+        given |= names
     return [code for line in lines if (code := COMMENT.sub("", line))]
 
 
