@@ -93,7 +93,7 @@ explorables.step = (() => {
     });
     const key = kit.key(others.map((each, k) => [looks[k], `${each.way}, ${each.precision}`]));
     const rows = way === "central"
-      ? `<div><i>J</i> above</div><div>${shared(found.up, found.down, digits, "step-same")}</div><div><i>J</i> below</div><div>${shared(found.down, found.up, digits, "step-same")}</div><div>way between both</div><div>${whole(found.taken, digits)}</div><div>difference / way</div><div><code>${num(found.value, digits)}</code></div>`
+      ? `<div><i>J</i> above</div><div>${shared(found.up, found.down, digits, "step-same")}</div><div><i>J</i> below</div><div>${shared(found.down, found.up, digits, "step-same")}</div><div>way between both</div><div>${whole(found.taken, digits - 3)}</div><div>difference / way</div><div><code>${num(found.value, digits)}</code></div>`
       : `<div>real part of <i>J</i></div><div><code>${num(found.up, digits)}</code></div><div>imaginary part</div><div>${whole(found.slope, digits)}</div><div>step</div><div>${whole(found.taken, digits)}</div><div>imaginary part / step</div><div><code>${num(found.value, digits)}</code></div>`;
     const table = `<div class="step-rows"><div>moved</div><div>${kit.sym("W", "aa")}, row ${given.i + 1}, column ${given.j + 1}, which is ${num(given.toy.Waa[given.i][given.j])}</div>${rows}<div>backward pass</div><div>${shared(given.exact, found.value, digits, "step-right")}</div></div>`;
     const [best, least] = curve(given, state).reduce((a, b) => (b[1] < a[1] ? b : a)), near = Math.log10(found.error) < least + 1;
