@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 4d08a077f7ee2c01
+# sha256: 6dfa119c452919f1
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -20,6 +20,7 @@ Arrays = Mapping[str, Array]  # by name, as parameters and gradients are
 Number = Any  # of NumPy, in the precision of the parameters, real or complex
 Dtype = DTypeLike
 Examples = tuple[Array, Array, Array]  # x, labels, a0
+GivenExamples = tuple[Array, Array, Array | None]  # as a caller gives them
 Columns = slice | Array  # which of the examples
 GradientFunction = Callable[..., tuple[Number, Arrays]]  # of x, labels, a0, parameters
 NEEDED: Any = None  # for an argument that must be given, after one that may be left out

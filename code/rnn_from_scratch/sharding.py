@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 3ae09f3512d659b0
+# sha256: eaa9bdaeba648801
 # book/21-beyond-one-machine.md
 """The gradient of a batch, put together from shards that several processes compute."""
 
@@ -53,9 +53,8 @@ def _certified() -> bool | None:
         return True
     what = "every account of this machine can run code as you"
     what = f"as long as these workers run, {what}"
-    warnings.warn(
-        f"local_workers finds no cryptography: {what}", RuntimeWarning, stacklevel=4
-    )
+    message = f"local_workers finds no cryptography: {what}"
+    warnings.warn(message, RuntimeWarning, stacklevel=4)
     return None
 
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: e83622e8d7ffb6cf
+# sha256: 1c8889dd84d547b6
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, resumed runs."""
 
@@ -42,6 +42,7 @@ from rnn_from_scratch.parameters import (
     Arrays,
     Columns,
     Examples,
+    GivenExamples,
     GradientFunction,
     Number,
     check_counts,
@@ -216,7 +217,7 @@ def _after(
 
 
 # book/training-in-earnest.md
-def _check_validation(validation: Examples | None, parameters: Arrays) -> Examples:
+def _check_validation(validation: GivenExamples | None, parameters: Arrays) -> Examples:
     """Check the validation set as ``check_examples`` does; an error names this set."""
     if not isinstance(validation, tuple) or len(validation) != 3:
         raise TypeError("validation is not a tuple of three; expected (x, labels, a0)")
@@ -231,7 +232,7 @@ def _check_settings(
     batch_size: int | None,
     rng: object,
     clip_norm: float | None,
-    validation: Examples | None,
+    validation: GivenExamples | None,
     patience: int | None,
     window: int | None,
 ) -> tuple[int | None, float | None, int | None, int | None]:
@@ -362,7 +363,7 @@ def train(
     batch_size: int | None = None,
     rng: np.random.Generator | None = None,
     clip_norm: float | None = None,
-    validation: Examples | None = None,
+    validation: GivenExamples | None = None,
     patience: int | None = None,
     on_epoch: OnEpoch | None = None,
     checkpoint: str | os.PathLike[str] | None = None,

@@ -20,6 +20,7 @@ rng = np.random.default_rng(0)
 x, labels, a0 = np.ones((3, 8, 5)), np.zeros((8, 5), int), np.zeros((4, 8))
 parameters = initialize_parameters(3, 4, 2, rng=rng, dtype=np.float32)
 trained, history = train(x, labels, a0, parameters, learning_rate=lambda e: 0.1, epochs=2)
+train(x, labels, None, parameters, learning_rate=0.1, epochs=2, validation=(x, labels, None))
 save_parameters(trained, "file.npz")
 classes = predict(x, a0, load_parameters("file.npz"), lengths=[5] * 8)
 best: int = history.best_epoch
