@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: d99a2bc7cfcb5a64
+# sha256: 86e55ae9d7650314
 # book/04-gradient-checks.md
 """Derivatives without the chain rule, to check those with it."""
 
@@ -130,7 +130,7 @@ def complex_step_gradient(
 
 # book/04-gradient-checks.md
 def _check_point(f: Callable[[Array], Any], x: Array) -> None:
-    """Refuse all but a function, and a point that is no finite array of float64."""
+    """Refuse all but a function, and all but a finite array of float64."""
     check_function("f", f)
     if not isinstance(x, np.ndarray):
         raise wrong_type("x", x, "a NumPy array of float64")
