@@ -88,6 +88,10 @@ def test_what_holds_everywhere_passes(shaken):
     assert shaken() == {}
 
 
+def test_a_claim_over_several_lines_is_run(shaken):
+    assert shaken("assert 1 + sum(\n    1 for row in W\n) > 0") == {}
+
+
 def test_a_claim_that_leans_on_the_last_digit_holds_as_it_is_and_fails_elsewhere(
     shaken, small_book
 ):

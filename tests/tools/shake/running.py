@@ -95,6 +95,7 @@ class _Reporting(ast.NodeTransformer):
         attempt.body = [node]
         for inner in ast.walk(attempt):
             inner.lineno = inner.end_lineno = node.lineno
+            inner.col_offset = inner.end_col_offset = 0  # else a claim over lines ends too early
         return attempt
 
 
