@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 89428254d13370d3
+# sha256: e54310d340870a9d
 # book/buffers.md
 """Buffers with all steps side by side: row t m + k is column k of step t."""
 
@@ -126,7 +126,8 @@ class ForwardBuffers:
         block, given = carve(shapes, dtype)
         self.given = given
         self.all_given = block[: block.size - K * m * n_a]  # up to a_0
-        before_x = (given["x"].ctypes.data - block.ctypes.data) // dtype.itemsize
+        first = given["a"] if of_classes else given["x"]  # nothing has no address
+        before_x = (first.ctypes.data - block.ctypes.data) // dtype.itemsize
         self.sequence = self.all_given[before_x:]  # x and a_0
         Wax, ba = np.split(given["Wax_ba"].T, [n_x], axis=1)
         self.into = given["a"][0].T, Wax, given["WaaT"].T, given["Wya"], ba, given["by"]

@@ -530,6 +530,13 @@ def test_a_call_within_a_call_gets_buffers_of_its_own():
     assert rnn_loss(*problem) == expected
 
 
+def test_a_stream_shifts_far_scores_however_small_its_inputs():
+    parameters = oracle.problem()[3]
+    parameters["by"] = parameters["by"] + 1000
+    expected = rnn_forward(np.zeros((1, 1), int), None, parameters)[1][:, :, 0]
+    assert np.allclose(Stream(parameters).step(np.zeros(1, int)), expected, rtol=1e-13)
+
+
 @pytest.mark.parametrize("x_t", [np.ones((3, 6)), np.zeros(6, int)])
 def test_a_stream_takes_one_call_at_a_time(x_t):
     stream, inside = Stream(oracle.problem()[3], m=6), []
