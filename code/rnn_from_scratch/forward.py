@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: ff053051bcad4d24
+# sha256: 226aad412339c11b
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell through time, and all steps side by side."""
 
@@ -202,7 +202,8 @@ def forward_states(buffers: ForwardBuffers, steps: ForwardSteps, x: Array) -> No
         raise Doubt  # what was given is not finite
     if steps.classes is None:
         # <<inputs of all steps>> (book/03-unrolled-through-time.md)
-        steps.x_rows.dot(Wax_ba, steps.a_rows)  # (T m, n_x + 1) @ (n_x + 1, n_a)
+        # (T m, n_x + 1) @ (n_x + 1, n_a), eq-all-inputs
+        steps.x_rows.dot(Wax_ba, steps.a_rows)
     else:
         least, last = ends(steps.classes.ravel())
         if least < 0 or last >= len(Wax_ba) - 1:
