@@ -206,7 +206,7 @@ def test_help_names_the_command_and_says_what_it_does(capsys, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         command.run(["--help"])
     said = " ".join(capsys.readouterr().out.split())
-    what = "Train the small example of the book RNN from Scratch, and print what it learns."
+    what = "Train the small example of the book RNN from Scratch; print what it learns."
     assert said.startswith(f"usage: python -m rnn_from_scratch [-h] {what} options:")
     assert ended.value.code == 0
 
