@@ -59,7 +59,11 @@ def sdist(tree, tmp_path_factory):
 
 
 def package_files():
-    return {str(path.relative_to("code")) for path in files_for_git() if path.parts[0] == "code"}
+    return {
+        str(path.relative_to("code"))
+        for path in files_for_git()
+        if path.parts[:2] == ("code", "rnn_from_scratch")
+    }
 
 
 def metadata(wheel):
