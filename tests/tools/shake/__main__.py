@@ -53,9 +53,10 @@ def run_all(
     """Run the book in all environments, two at a time; say of each what came of it."""
     records, absent, chosen = [], {}, list(chosen)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for environment, came in zip(
-            chosen, pool.map(lambda e: record_of(e, root), chosen), strict=True
-        ):
+        # the last ones take longest, and begin
+        running = [pool.submit(record_of, each, root) for each in reversed(chosen)]
+        for environment, each in zip(chosen, reversed(running), strict=True):
+            came = each.result()
             if isinstance(came, str):
                 absent[environment.name] = came
             else:
