@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 159ba5a1d26c26c7
+# sha256: 2ee2b33658e212c0
 # book/estimator.md
 """The network as a classifier of sequences, like scikit-learn's, and without it."""
 
@@ -46,9 +46,8 @@ def _sequences(X: Any) -> tuple[Any, Array]:
     """
     is_list = isinstance(X, list | tuple)
     ragged = is_list and 2 in [axes_of(each, f"X[{k}]") for k, each in enumerate(X)]
-    rows: Any
     if ragged:
-        rows = [real_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
+        rows: Any = [real_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
         if len({each.shape[1:] for each in rows}) != 1 or rows[0].ndim != 2:
             shapes = sorted({each.shape for each in rows})
             what = "expected (T, n_x), n_x the same"
@@ -191,7 +190,10 @@ class RNN:
         self.dtype = dtype
         self.random_state = random_state
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (its)
+    def get_params(
+        self,
+        deep: bool = True,  # noqa: ARG002 (scikit-learn passes it; nothing is nested)
+    ) -> dict[str, Any]:
         """Return the arguments of the constructor, by name.
 
         Parameters

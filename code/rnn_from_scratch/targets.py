@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 21f61d329151b99a
+# sha256: d839d5f7ab60f78b
 # book/sequences-and-classes.md
 """Lists, columns and tables for a classifier, read as numbers, classes and weights."""
 
@@ -38,15 +38,13 @@ def real_numbers(sequence: Any, name: str) -> Array:
     try:
         array = np.asarray(sequence)
     except ValueError:
-        what = f"{name} is ragged; expected a list of arrays (T, n_x)"
-        raise ValueError(what) from None
+        raise ValueError(f"{name} is ragged; expected arrays (T, n_x)") from None
     if np.iscomplexobj(array):
         raise ValueError(f"{name} has complex numbers; Complex data not supported")
-    if array.dtype.kind not in "fiub":
-        array = array.astype(object)
+    plain = array if array.dtype.kind in "fiub" else array.astype(object)
     try:
         with np.errstate(over="ignore"):  # becomes infinite: see below
-            array = array.astype(float)
+            array = plain.astype(float)
     except OverflowError:
         what = f"{name} holds a number beyond float64; expected finite numbers"
         raise ValueError(what) from None

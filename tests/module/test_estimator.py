@@ -214,7 +214,7 @@ CONTINUOUS = "y holds continuous numbers; expected classes. Unknown label type: 
             ValueError,
             "X holds arrays of shape [(3, 2), (3, 3)]; expected (T, n_x), n_x the same",
         ),
-        ([[1], [1, 2]], ValueError, "X is ragged; expected a list of arrays (T, n_x)"),
+        ([[1], [1, 2]], ValueError, "X is ragged; expected arrays (T, n_x)"),
         ([[[1]], [[1], [1, 2]]], ValueError, "X[1] is ragged; expected entries of one shape"),
         ([[[1.0]], [[np.nan]]], ValueError, "X[1] holds NaN at (0, 0); expected finite numbers"),
         (
