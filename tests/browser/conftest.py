@@ -14,6 +14,7 @@ from viewing import SITE, View, page_paths
 from web.browser import FLAGS, NoBrowser, find
 
 SCHEMES = ("http", "file")
+SIZE = {"width": 1280, "height": 900}
 
 
 def pytest_sessionstart(session):
@@ -25,12 +26,18 @@ def pytest_sessionstart(session):
 def pytest_generate_tests(metafunc):
     """Give a test that asks for a `path` every page, and one that asks for a `scheme` both.
 
-    The tests of one file look at a page one after another, so that they can share it.
+    All tests of a page follow one another, so that they can share it.
     """
     if "path" in metafunc.fixturenames:
-        metafunc.parametrize("path", page_paths(), scope="module")
+        metafunc.parametrize("path", page_paths(), scope="session")
     if "scheme" in metafunc.fixturenames:
         metafunc.parametrize("scheme", SCHEMES)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Let one process begin with the print edition, which it makes, so that no other waits."""
+    items.sort(key=lambda item: "pdf" not in item.fixturenames)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -83,14 +90,22 @@ def new_view(browser, roots):
         context.close()
 
 
-@pytest.fixture(scope="module")
-def opened(browser, roots, path):
-    """A window of 1280 by 900 with the page at `path`, opened once for the tests of a file."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="session")
+def opened_once(browser, roots, path):
+    """A view of the page at `path`, as one sees it who was never here."""
+    context = browser.new_context(viewport=SIZE)
     view = View(context, roots)
-    view.open(path)
+    view.open_first(path)
     yield view
     context.close()
+
+
+@pytest.fixture
+def opened(opened_once):
+    """That view, shared by all tests of the page, in a light window of 1280 by 900 again."""
+    opened_once.page.set_viewport_size(SIZE)
+    opened_once.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    return opened_once
 
 
 @pytest.fixture

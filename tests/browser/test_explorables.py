@@ -5,7 +5,6 @@ import re
 import pytest
 
 from test_access import RULES, show, violations
-from test_weight import NOTE_SHIFTS
 from viewing import SITE, page_paths
 
 WIDTHS = (1280, 640, 320)
@@ -193,11 +192,8 @@ def test_nothing_moves_for_whoever_comes_to_a_place_below(new_view, name, width)
     text = (SITE / WHERE[name]).read_text("utf-8")
     below = re.findall(r'<section id="([^"]+)"', text)[-1]
     view = new_view(width)
-    view.page.add_init_script(NOTE_SHIFTS)
-    page = view.open(f"{WHERE[name]}#{below}")
-    page.wait_for_timeout(200)  # for what scripts do after the first paint
-    shifts = page.evaluate("window.shifts")
-    assert sum(value for value, _ in shifts) <= 0.02, shifts
+    view.open_first(f"{WHERE[name]}#{below}")
+    assert view.moved() <= 0.02, view.shifts
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -20,13 +20,15 @@ STRANGER = """() => {
 }"""
 
 
-def test_a_page_asks_no_other_host_and_nothing_fails(opened, path, scheme):
+def test_a_page_asks_no_other_host_and_nothing_fails(opened, new_view, path, scheme):
+    view = opened
     if scheme != "http":  # so it was opened
-        opened.open(path, scheme)
-    assert opened.foreign == []
-    assert opened.missing == []
-    assert opened.errors == []
-    assert opened.violations() == []
+        view = new_view()
+        view.open(path, scheme)
+    assert view.foreign == []
+    assert view.missing == []
+    assert view.errors == []
+    assert view.violations() == []
 
 
 def test_a_page_has_a_policy_before_all_that_it_rules(opened):

@@ -1,6 +1,7 @@
 """The print edition, printed by a real browser from the built site."""
 
 import fcntl
+import functools
 import re
 import subprocess
 import sys
@@ -61,6 +62,7 @@ def bookmarks(pdf, level=0, among=None):
             yield level, " ".join(entry.title.split()), pdf.get_destination_page_number(entry) + 1
 
 
+@functools.cache
 def chapters():
     contents = read_parts(ROOT)
     names = [name for _, names in contents for name in names]
@@ -128,10 +130,15 @@ def test_the_book_is_one_volume_and_no_heavy_file(pdf):
     assert (ROOT / "_build" / "rnn-from-scratch.pdf").stat().st_size <= BYTES
 
 
+SHOWN = 1_000  # glyphs, each shown by itself or a few at once: five lines have fewer
+
+
 def nearly_empty(pdf):
     """The pages without a picture that have fewer lines than three, below their running head."""
     found = []
     for number, page in enumerate(pdf.pages, 1):
+        if page.get_contents().get_data().count(b" Tj\n") > SHOWN:
+            continue
         lines = [line for line in page.extract_text().split("\n") if line.strip()]
         heads = 2 if number > 1 else 0  # its running head and its number
         drawn = page.get_contents().get_data().count(b" c\n") > 50

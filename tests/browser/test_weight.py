@@ -5,24 +5,6 @@ import pytest
 from viewing import SITE, page_paths
 
 MOST = 350_000  # bytes, gzipped: all that a first view asks for
-NOTE_SHIFTS = """
-    window.shifts = [];
-    new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) =>
-        window.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName)]))
-    ).observe({ type: "layout-shift", buffered: true });
-"""
-
-
-def first_view(new_view, width, path, slower=1):
-    """Open a page as one who was never here; return the view and what moved on the page."""
-    view = new_view(width)
-    view.page.add_init_script(NOTE_SHIFTS)
-    session = view.page.context.new_cdp_session(view.page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    page = view.open(path)
-    page.wait_for_timeout(200)  # for what scripts do after the first paint
-    return view, page.evaluate("window.shifts")
-
 
 CUT = """[...document.querySelectorAll(".bd-article :is(pre, .math-scroll, .table-scroll, .grid)")]
     .filter((box) => box.checkVisibility() && !box.closest(".cell_output:not(:has(table)), dl"))
@@ -50,14 +32,21 @@ def hard_to_read(page, width):
     return page.evaluate(CUT) + page.evaluate(OUT) + page.evaluate(SMALL, [".bd-article pre", CODE])
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_page_is_light_and_nothing_in_it_moves(new_view, width, path):
-    view, shifts = first_view(new_view, width, path)
+def test_a_page_is_light_and_nothing_in_it_moves(opened, path):
+    judge(opened, path, 1280)
+
+
+def test_a_page_is_light_and_nothing_in_it_moves_on_a_phone(new_view, path):
+    view = new_view(390)
+    view.open_first(path)
+    judge(view, path, 390)
+
+
+def judge(view, path, width):
     assert hard_to_read(view.page, width) == []
-    assert sum(value for value, _ in shifts) <= 0.02, shifts
-    page = view.page
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what comes late counts too
-    page.wait_for_load_state("networkidle")
+    assert view.moved() <= 0.02, view.shifts
+    view.page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what comes late counts too
+    view.page.wait_for_load_state("networkidle")
     weights = sorted(view.weights().items(), key=lambda item: -item[1])
     most = 2 * MOST if path == "book/gallery.html" else MOST  # it shows all notes, as one scrolls
     assert sum(weight for _, weight in weights) <= most, weights[:6]
@@ -80,12 +69,14 @@ def test_few_formulas_scroll_on_a_phone(new_view):
 @pytest.mark.parametrize("chapter", ["book/mini-batches.html", "book/09-the-carry.html"])
 def test_letters_of_formulas_are_there_at_the_first_paint_of_a_slow_machine(new_view, chapter):
     """Half a formula may be painted, and centred again when all is read: that is little."""
-    _, shifts = first_view(new_view, 1280, chapter, slower=6)
-    assert sum(value for value, _ in shifts) <= 0.02, shifts
+    view = new_view()
+    session = view.page.context.new_cdp_session(view.page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    view.open_first(chapter)
+    assert view.moved() <= 0.02, view.shifts
 
 
 def test_what_a_search_finds_moves_nothing(view):
-    view.page.add_init_script(NOTE_SHIFTS)
     page = view.open("search.html?q=carry")
     page.locator("#search-results li").first.wait_for()
     page.wait_for_timeout(200)

@@ -11,6 +11,12 @@ NOTE_VIOLATIONS = """
     document.addEventListener("securitypolicyviolation", (event) =>
         window.violations.push(`${event.effectiveDirective}: ${event.blockedURI}`));
 """
+NOTE_SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) =>
+        window.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName)]))
+    ).observe({ type: "layout-shift", buffered: true });
+"""
 
 
 def page_paths() -> list[str]:
@@ -47,9 +53,10 @@ class View:
         self.foreign: list[str] = []
         self.missing: list[str] = []
         self.errors: list[str] = []
+        self.shifts: list[tuple[float, list[str]]] = []
         context.route("**/*", self._let_through)
         self.page = context.new_page()
-        self.page.add_init_script(NOTE_VIOLATIONS)
+        self.page.add_init_script(NOTE_VIOLATIONS + NOTE_SHIFTS)
         self.page.on("console", self._note_message)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("response", self._note_response)
@@ -76,6 +83,17 @@ class View:
         self.page.goto(self.roots[scheme] + path)
         self.page.evaluate("document.fonts.ready.then(() => 0)")
         return self.page
+
+    def open_first(self, path: str):
+        """Open a page as one who was never here; note in ``shifts`` what moved meanwhile."""
+        page = self.open(path)
+        page.wait_for_timeout(200)  # for what scripts do after the first paint
+        self.shifts = page.evaluate("window.shifts")
+        return page
+
+    def moved(self) -> float:
+        """How much of the page moved while it was opened first, as browsers count it."""
+        return sum(value for value, _ in self.shifts)
 
     def violations(self) -> list[str]:
         """Return the refusals of the page's policy."""
