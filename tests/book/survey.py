@@ -32,7 +32,7 @@ SAID = {
         "thrown away, and in {transpose missing:words} it is `Waa @ dz`",
     ],
     "book/12-the-whole-algorithm.md": [
-        "{run} backward passes were run against central differences, and {wrong} were wrong",
+        "{run} backward passes were run and compared, and {wrong} were wrong",
         "Of its {projects} projects, {a gradient check:words} check a gradient, "
         "and {unit tests that assert something:words} has unit tests",
     ],

@@ -40,7 +40,10 @@ def column(name):
 
 
 def by_hand():
-    """Compute each row from the rows above it, as they are printed, with nothing of the module."""
+    """Compute each row from those above it, as they are printed, with nothing of the module.
+
+    Only the carry takes what stands below, in the column of the next step.
+    """
     x, _, _, p = toy_problem()
     x = [x[:, :, t] for t in range(3)]
     z, a, o, y_hat = (column(name) for name in ("z_t", "a_t", "o_t", r"\hat y_t"))
@@ -60,8 +63,10 @@ def by_hand():
     yield J % "a_t", [own[t] + carry[t] for t in range(3)]
     yield r"1 - a_t^{\odot 2}", [1 - a[t] ** 2 for t in range(3)]
     yield r"\delta_t", [BY["a_t"][t] * slope[t] for t in range(3)]
+    yield J % "x_t", [p["Wax"].T @ delta[t] for t in range(3)]
+    yield J % "a_0", [p["Waa"].T @ delta[0]]
     for name, left, right in (
-        (r"W_{ya}^{\top}", a, BY["o_t"]),
+        ("W_{ya}", BY["o_t"], a),
         ("b_y", BY["o_t"], [np.ones((1, 1))] * 3),
         ("W_{ax}", delta, x),
         ("W_{aa}", delta, before),
@@ -82,7 +87,7 @@ OFF = {
 
 
 @pytest.mark.parametrize("name", PRINTED)
-def test_each_printed_row_can_be_computed_from_those_above_it(name):
+def test_each_printed_row_can_be_computed_from_the_others(name):
     assert len(BY_HAND[name]) == sum(value is not None for value in PRINTED[name])
     assert OFF[name] < 2.5
 

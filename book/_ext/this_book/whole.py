@@ -226,6 +226,8 @@ class ValueTable:
             r"\frac{\partial J}{\partial a_t}": gradient["a"],
             r"1 - a_t^{\odot 2}": [1 - a_t**2 for a_t in value["a"]],
             r"\delta_t": gradient["z"],
+            r"\frac{\partial J}{\partial x_t}": gradient["x"],
+            r"\frac{\partial J}{\partial a_0}": [run.gradients["da0"], None, None],
         }
         sums = _contributions(value, gradient, run.a0)
         self.rows = {name: [*steps, None] for name, steps in (forward | back).items()}
@@ -260,7 +262,7 @@ def _contributions(value: dict, gradient: dict, a0: np.ndarray) -> dict[str, lis
     """Return the contribution of each step to the gradient of each parameter."""
     x, a, do, dz = value["x"], value["a"], gradient["o"], gradient["z"]
     return {
-        r"W_{ya}^{\top}": [a_t @ do_t.T for a_t, do_t in zip(a, do, strict=True)],  # narrower
+        "W_{ya}": [do_t @ a_t.T for a_t, do_t in zip(a, do, strict=True)],
         "b_y": do,
         "W_{ax}": [dz_t @ x_t.T for dz_t, x_t in zip(dz, x, strict=True)],
         "W_{aa}": [dz_t @ a_prev.T for dz_t, a_prev in zip(dz, [a0, *a[:-1]], strict=True)],
