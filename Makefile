@@ -94,6 +94,8 @@ scripts: $(javascript)/installed  ## lint the scripts of the pages, and read the
 	@$(javascript)/node_modules/.bin/tsc --project tests/tools/javascript
 
 vendor: $(installed)  ## fetch what the workbench runs in a page into book/_static/vendor (needs Node.js)
+	@command -v npm >/dev/null || { \
+	  echo "There is no program npm. On Debian and Ubuntu: apt install npm" >&2; exit 1; }
 	@echo "Fetching Pyodide, NumPy's wheel for it, and the editor: about 100 MB"
 	@PYTHONPATH=tests/tools $(python) -m vendoring _build/vendor book/_static/vendor
 

@@ -89,7 +89,7 @@ function showWhereOneIs() {
   document.addEventListener("click", ({ target }) => {
     if (target.closest(".primary-toggle"))
       requestAnimationFrame(() => document.querySelector("dialog[open] .bd-docs-nav li.active")?.scrollIntoView({ block: "center" }));
-  }, true); // the theme lets nobody else hear of it
+  }, true); // the theme tells nobody else of it
 }
 
 showWhereOneIs();

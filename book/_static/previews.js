@@ -1,5 +1,5 @@
 /* Pointing at a reference, or reaching it by keyboard, shows what it refers to.
-   What stands on another page comes from that page's extracts; see web/search.py. */
+   The text of another page comes from that page's extracts; see web/search.py. */
 "use strict";
 
 const SHOWN = ".math-display, .cell, figure, .admonition, .citation";
@@ -18,7 +18,7 @@ function loadExtracts(page) {
   });
 }
 
-/* The HTML of what a link refers to, or nothing if that is no single thing to be shown. */
+/* The HTML of what a link refers to, or nothing if there is not a single thing to show. */
 async function target(link) {
   const id = decodeURIComponent(link.hash.slice(1));
   if (link.pathname === location.pathname) {

@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import os
 import re
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def pdf(testrun_uid):
 
 def print_site():
     command = [sys.executable, "-m", "web.print", str(ROOT)]
-    paths = {"PYTHONPATH": str(ROOT / "book" / "_ext")}
+    paths = os.environ | {"PYTHONPATH": str(ROOT / "book" / "_ext")}
     done = subprocess.run(command, env=paths, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

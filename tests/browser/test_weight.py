@@ -8,7 +8,12 @@ MOST = 350_000  # bytes, gzipped: all that a first view asks for
 
 CUT = """[...document.querySelectorAll(".bd-article :is(pre, .math-scroll, .table-scroll, .grid)")]
     .filter((box) => box.checkVisibility() && !box.closest(".cell_output:not(:has(table)), dl"))
-    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .filter((box) => {
+        if (box.tagName === "PRE") box.style.whiteSpace = "pre";  // else a long line goes on below
+        const cut = box.scrollWidth > box.clientWidth + 1;
+        if (box.tagName === "PRE") box.style.whiteSpace = "";
+        return cut;
+    })
     .map((box) => box.textContent.trim().slice(0, 80))"""
 # What sticks out of the window, or is written in a font of signs that is not loaded.
 OUT = """[...document.querySelectorAll("body *:not(.katex *, svg *, pre *)")]
@@ -52,6 +57,14 @@ def judge(view, path, width):
     assert sum(weight for _, weight in weights) <= most, weights[:6]
     late = [name for name, _ in weights if "katex/fonts" in name]
     assert not late, "a formula has a letter that is not in book/_static/katex/letters.js"
+
+
+def test_a_line_that_is_too_long_for_a_cell_is_found(view):
+    page = view.open("book/training-in-earnest.html")
+    assert page.evaluate(CUT) == []
+    cell = page.locator("div.cell_input pre").first
+    cell.evaluate("(box) => box.append('x'.repeat(140))")
+    assert len(page.evaluate(CUT)) == 1
 
 
 def test_few_formulas_scroll_on_a_phone(new_view):

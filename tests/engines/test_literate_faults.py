@@ -69,7 +69,7 @@ REFERENCES = {
     ),
     "something behind a reference": (
         FRAGMENT + USE + "```{code-cell}\n<<the gradient>>  # see above§\n```\n",
-        ["'<<the gradient>>  # see above' is no reference; <<NAME>> stands alone on its line"],
+        ["'<<the gradient>>  # see above' is not a reference; <<NAME>> stands alone on its line"],
     ),
     "a reference inside a string": (
         FRAGMENT + USE + "```{code-cell}\ns = '''\n<<the gradient>>§\n'''\n```\n",
@@ -577,14 +577,15 @@ PAGES = {
     "an option behind the name": (
         "```{code-cell} ipython3 :tangle: pkg/mod.py§\nx = 1\n```\n",
         [
-            "'ipython3 :tangle: pkg/mod.py' is no option, for it stands behind {{code-cell}}; "
+            "'ipython3 :tangle: pkg/mod.py' is not an option, because it stands behind "
+            "{{code-cell}}; "
             "write `:key: value` on a line below"
         ],
     ),
     "an option as another tool writes it": (
         "```{code-cell} ipython3 tags=[a]§\nx = 1\n```\n",
         [
-            "'ipython3 tags=[a]' is no option, for it stands behind {{code-cell}}; "
+            "'ipython3 tags=[a]' is not an option, because it stands behind {{code-cell}}; "
             "write `:key: value` on a line below"
         ],
     ),
@@ -850,7 +851,7 @@ CONTENTS = {
     ),
     "a page that is spelt oddly": (
         "root: book/a\nchapters:\n- file: book/../book//b\n",
-        "_toc.yml:3: book/../book//b.md is no path from the folder of _toc.yml; write book/b",
+        "_toc.yml:3: book/../book//b.md is not a path from the folder of _toc.yml; write book/b",
     ),
     "pages that differ in case only": (
         "root: book/a\nchapters:\n- file: book/A\n",

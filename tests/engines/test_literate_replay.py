@@ -63,11 +63,12 @@ def wrong(value, index):
         ({"names": ["z"]}, "names[0]: the function has value 'y', the chapter showed 'z'"),
         (
             {"dz": X},
-            "dz is no local variable of double when it returns; there are names, pair, total, x, y",
+            "dz is not a local variable of double when it returns; "
+            "there are names, pair, total, x, y",
         ),
         (
             {"factor": 2},
-            "factor is no local variable of double when it returns; "
+            "factor is not a local variable of double when it returns; "
             "there are names, pair, total, x, y",
         ),
     ],

@@ -328,16 +328,16 @@ def test_where_follows_a_link(root, tmp_path_factory, monkeypatch):
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("code/pkg/mod.py", "'code/pkg/mod.py' is no place; write it as code/FILE:LINE"),
-        ("code/pkg/mod.py:x", "'code/pkg/mod.py:x' is no place; write it as code/FILE:LINE"),
-        (":1", "':1' is no place; write it as code/FILE:LINE"),
+        ("code/pkg/mod.py", "'code/pkg/mod.py' is not a place; write it as code/FILE:LINE"),
+        ("code/pkg/mod.py:x", "'code/pkg/mod.py:x' is not a place; write it as code/FILE:LINE"),
+        (":1", "':1' is not a place; write it as code/FILE:LINE"),
         ("code/pkg/mod.py:0", "code/pkg/mod.py:0: the file has lines 1 to 7"),
         ("code/pkg/mod.py:8", "code/pkg/mod.py:8: the file has lines 1 to 7"),
         (
             "code/pkg/mud.py:1",
-            "code/pkg/mud.py is no file that the book makes; did you mean code/pkg/mod.py?",
+            "code/pkg/mud.py is not a file that the book makes; did you mean code/pkg/mod.py?",
         ),
-        ("zzz:1", "zzz is no file that the book makes"),
+        ("zzz:1", "zzz is not a file that the book makes"),
     ],
 )
 def test_where_names_what_is_wrong_with_the_question(root, place, message):

@@ -68,7 +68,7 @@ def test_an_old_address_leads_to_the_page_and_to_the_place_on_it_with_scripts_or
 @pytest.mark.parametrize(
     ("moved", "why"),
     [
-        ({"book/one": "book/gone"}, ["book/one: book/gone: book/gone is no page"]),
+        ({"book/one": "book/gone"}, ["book/one: book/gone: book/gone is not a page"]),
         ({"book/two": "book/one"}, ["book/two: book/one: book/two is still a page"]),
         ({"book/one": "book/two"}, []),
     ],

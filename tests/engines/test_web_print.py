@@ -235,6 +235,7 @@ def test_numbers_that_never_settle_are_told(monkeypatch):
     press = Press(monkeypatch, [{"x": number} for number in range(9)])
     with pytest.raises(Unsettled, match="did not settle in 4 prints"):
         settle("", press)
+    assert len(press.documents) == 4
 
 
 def test_a_missing_browser_is_told_with_what_to_do(monkeypatch):

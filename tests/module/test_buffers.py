@@ -88,6 +88,10 @@ def test_a_context_takes_one_call_at_a_time():
     assert run_alone(context, int, 3) == 3
 
 
+def test_at_most_64_mebibytes_are_kept():
+    assert buffers.MOST == 64 * 2**20
+
+
 def test_many_shapes_stay_within_the_limit_and_the_oldest_go_first(monkeypatch):
     monkeypatch.setattr(buffers, "MOST", 4 * made(39).nbytes)
     for T in range(1, 40):

@@ -306,9 +306,7 @@ def test_each_module_is_judged_by_tests_of_its_own_or_of_its_user():
 
 def test_mutmut_runs_with_the_packages_of_the_other_environment():
     pins = {
-        name: dict(
-            re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([\w.]+)", path.read_text("utf-8"), re.MULTILINE)
-        )
+        name: dict(re.findall(PIN, path.read_text("utf-8"), re.MULTILINE))
         for name, path in [
             ("ours", ROOT / "requirements.txt"),
             ("mutmut's", HERE / "requirements.txt"),

@@ -235,6 +235,8 @@ def test_this_machine_offers_enough_places_which_differ():
     assert len(makings) == len(offered)
     locked = [e for e in offered if e.packages == packages.LOCKED]
     assert len(locked) >= command.FEWEST  # without a network, too
+    tried = json.loads((ROOT / "book/data/claims.json").read_text("utf-8"))
+    assert len(tried["environments"]) >= 12  # on the machine whose run is shown
 
 
 def test_an_environment_that_a_machine_does_not_offer_is_named(monkeypatch):

@@ -20,7 +20,7 @@ from .statements import Statement, parse
 from .tokens import EquationFault
 from .values import RELATIONS, describe
 
-TOLERANCE = {  # what is measured is 1e-15; a central difference, which is no equality, has 1e-10
+TOLERANCE = {  # measured: 1e-15; a central difference, which is not an equality, has 1e-10
     "=": 1e-12,
     r"\coloneqq": 1e-12,
     r"\gets": 1e-12,
@@ -108,7 +108,7 @@ def _check(statement: Statement, world: World, outcome: Outcome) -> None:
 
 
 def _in_order(relation: str, x, y) -> bool:
-    """Compare two sides; where they may be equal, rounding is no fault."""
+    """Compare two sides; where they may be equal, rounding is not a fault."""
     slack = TOLERANCE["="] * np.maximum(np.abs(x), np.abs(y))
     slack = {r"\le": slack, r"\ge": -slack}.get(relation, 0)
     return bool(np.all(RELATIONS[relation](x, y + slack)))

@@ -2,7 +2,7 @@
 
 ``env`` maps each index to its value, and ``("size", index)`` to how many values it has, since it
 runs over axes of one size. A free index that has none yet raises ``Unbound``, which says
-what it runs over, and whoever evaluates the equation then takes one value after the other.
+what it runs over, and the evaluation then takes one value after the other.
 """
 
 from __future__ import annotations

@@ -39,14 +39,14 @@ class World:
     functions : dict
         The symbols that take an argument in brackets, and what they make of it.
     after : dict
-        What a symbol becomes, where it stands on the left of an arrow.
+        The name that a symbol gets where it stands on the left of an arrow.
     ranges : dict
-        The first and the last value of an index that is open and is no index of an entry.
+        The first and the last value of an index that is open and not an index of an entry.
     copies : tuple
         The first and the last step that uses a copy of a weight, $W^{(t)}$.
     facts : iterable of str
-        What is so in this world and not in every one. A block that says it in a comment,
-        ``% every step counts``, is evaluated in such worlds alone.
+        The conditions that hold in this world and not in every one. A block that names one in a
+        comment, ``% every step counts``, is evaluated in such worlds alone.
     """
 
     kind, values, derivatives = "world", "values", "derivatives"

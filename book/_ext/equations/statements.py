@@ -171,6 +171,6 @@ def _is_chain_of(short: Statement, long: Statement) -> bool:
 
 
 def _joined(relations: tuple[str, ...]) -> str | None:
-    """Return the relation of a and c in a = b < c; None if several are no equality."""
+    """Return the relation of a and c in a = b < c; None if several are not equalities."""
     others = [relation for relation in relations if relation != "="]
     return "=" if not others else others[0] if len(others) == 1 else None

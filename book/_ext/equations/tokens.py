@@ -1,6 +1,6 @@
 r"""LaTeX → tokens, as TeX sets it: macros expanded, spacing gone, arguments grouped.
 
-Braces that are no argument are spliced away, and so are boxes and braces below a term:
+Braces that hold no argument are spliced away, and so are boxes and braces below a term:
 precedence is then what the eye sees.
 """
 

@@ -1,4 +1,4 @@
-r"""Handwritten notes, drawn from a few declarative lines: a guide for whoever draws the next one.
+r"""Handwritten notes, drawn from a few declarative lines: a guide for the next one.
 
 A note is one source in ``book/notes``, ``NAME.py``, and its picture beside it, ``NAME.svg``, which
 ``make notes`` draws. NAME is the end of the chapter's anchor ``(note-NAME)=``. The source defines::

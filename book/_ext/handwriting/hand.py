@@ -41,7 +41,7 @@ def shapes_of(index: int) -> tuple[int, ...]:
 
 @cache
 def advance(index: int) -> float:
-    """Return how far the hand moves on after this glyph."""
+    """Return how far the pen moves after this glyph."""
     return open_font().load_glyph(index, LoadFlags.NO_HINTING).linearHoriAdvance / 65536
 
 

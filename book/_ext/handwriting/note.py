@@ -33,7 +33,7 @@ class Note(Sheet):
     name : str
         The name of its files, and the end of its anchor in the book, ``note-NAME``.
     title, alt, description : str
-        What it is called; what is seen, in a sentence or two; and what it says, in full.
+        Its name; what is seen, in a sentence or two; and what it says, in full.
     height : int
         Its height in squares; the width is always the same.
     find : callable

@@ -187,7 +187,7 @@ def _read_cell(doc: str, token: Token, index: int) -> tuple[Cell, list[Fault]]:
     options, faults = read_options(doc, head, first + head_line)
     behind = token.info.removeprefix(CODE_CELL).strip()
     if ":" in behind or " " in behind:
-        what = f"{behind!r} is no option, for it stands behind {CODE_CELL}"
+        what = f"{behind!r} is not an option, because it stands behind {CODE_CELL}"
         faults.append(Fault(doc, first - 1, f"{what}; write `:key: value` on a line below"))
     if content.startswith("---") and first + body_line > token.map[1]:
         faults.append(Fault(doc, first, "the options end nowhere; end them with a line ---"))

@@ -90,7 +90,7 @@ def _problem(text: str, inside_string: bool, inside_statement: str | None) -> st
         return f"{what}; a fragment is whole statements: name the whole statement"
     starts = text.lstrip().startswith("<<") and ">" in text
     if not match and not inside_string and not inside_statement and starts:
-        return f"{text.strip()!r} is no reference; <<NAME>> stands alone on its line"
+        return f"{text.strip()!r} is not a reference; <<NAME>> stands alone on its line"
     return None
 
 

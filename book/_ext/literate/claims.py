@@ -33,7 +33,7 @@ class Claim:
 
 
 def claims_of(book: Book) -> list[Claim]:
-    """Return all claims of a book, in the order of reading; what is no Python claims nothing."""
+    """Return all claims of a book, in the order of reading; only Python claims anything."""
     found: list[Claim] = []
     for cell in book.cells:
         if all("assert" not in line.text for line in book.expand(cell)):

@@ -104,7 +104,7 @@ def _problem(root: Path, doc: str, line: int, listed: dict) -> str | None:
             return f"{what}; rename one of them"
     if doc != (plain := posixpath.normpath(doc)) or doc.startswith(("../", "/")):
         inside = file.relative_to(root).as_posix() if file.is_relative_to(root) else plain
-        return f"{doc} is no path from the folder of {TOC}; write {inside.removesuffix('.md')}"
+        return f"{doc} is not a path from the folder of {TOC}; write {inside.removesuffix('.md')}"
     return None if file.is_file() else _missing(root, doc)
 
 

@@ -46,7 +46,7 @@ def code_since(figures: dict, package: str) -> str:
     Parameters
     ----------
     figures : dict
-        What the file says; ``code`` holds what ``code_digests`` returned when it was written.
+        The content of the file; ``code`` holds what ``code_digests`` returned when it was written.
     package : str
         The name of the package.
 

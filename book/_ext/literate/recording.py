@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-OUTSIDE = 0.25  # of the results of trainings, as a part: ``spread``
+OUTSIDE = 0.25  # of the results of training runs, as a part: ``spread``
 
 
 def digest(file):
@@ -22,7 +22,7 @@ def digest(file):
     Parameters
     ----------
     file : dict
-        What a file of results says.
+        The content of a file of results.
 
     Returns
     -------

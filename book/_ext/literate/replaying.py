@@ -21,13 +21,13 @@ def replay(function, *args, shown, **kwargs):
     Returns
     -------
     object
-        What ``function(*args, **kwargs)`` returns.
+        The result of ``function(*args, **kwargs)``.
 
     Raises
     ------
     AssertionError
         With the variable, the first differing index and both values; or, if a name in ``shown``
-        is no local variable of ``function``, with the names that are.
+        is not a local variable of ``function``, with the names that are.
     ValueError
         If ``shown`` is empty: nothing would be compared.
     TypeError
@@ -42,7 +42,7 @@ def replay(function, *args, shown, **kwargs):
     for name, value in shown.items():
         if name not in variables:
             known = ", ".join(sorted(variables))
-            what = f"{name} is no local variable of {code.co_name} when it returns"
+            what = f"{name} is not a local variable of {code.co_name} when it returns"
             raise AssertionError(f"{what}; there are {known}")
         _compare(name, variables[name], value)
     return result

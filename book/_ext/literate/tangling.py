@@ -124,7 +124,7 @@ def where(root: str | Path, place: str) -> str:
     """
     found = PLACE.fullmatch(place)
     if not found:
-        raise UnknownPlace(f"{place!r} is no place; write it as code/FILE:LINE")
+        raise UnknownPlace(f"{place!r} is not a place; write it as code/FILE:LINE")
     file, number = found["file"], found["line"]
     book = load_book(root)
     target = _target(book, file)
@@ -242,7 +242,7 @@ def _target(book: Book, file: str) -> str:
             return target
     made = [f"code/{target}" for target in book.files()]
     hint = "" if file in made else did_you_mean(file, made)
-    raise UnknownPlace(f"{file} is no file that the book makes{hint}")
+    raise UnknownPlace(f"{file} is not a file that the book makes{hint}")
 
 
 def _place(lines: list[Line], row: int) -> str:

@@ -22,7 +22,7 @@ def run_cells(doc: str, until: str = "") -> dict:
     with redirect_stdout(StringIO()):
         for cell in (cell for cell in book.cells if cell.doc == doc):
             source = "\n".join(line.text for line in book.expand(cell))
-            exec(compile(source, cell.place, "exec"), names)
+            exec(compile(source, cell.place, "exec", dont_inherit=True), names)
             if until in names:
                 break
     return names

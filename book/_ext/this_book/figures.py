@@ -73,7 +73,7 @@ def draw_network(steps=3, *, forward=None, backward=(), shapes=None):
     above, or from a parameter to a node. Those of ``backward`` point back, as the gradient
     travels, and that of a parameter ends in its box. The others are grey. With neither, all arrows
     run forward. ``shapes`` maps a node's letter to the text of its shape, written beside its nodes.
-    Raises ValueError for an arrow that is none of these.
+    Raises ValueError for any other arrow.
     """
     known = {*EDGES, *WEIGHTS}
     forward = set(forward if forward is not None else () if backward else known)

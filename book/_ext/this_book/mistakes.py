@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rnn_from_scratch import bptt, descent, forward, loss
 
-TOLERANCE = 1e-6  # a gradient with a larger relative error is wrong, whoever judges
+TOLERANCE = 1e-6  # a gradient with a larger relative error is wrong, whichever check finds it
 
 
 class Change(NamedTuple):
@@ -148,7 +148,7 @@ class Grid:
     Parameters
     ----------
     name : str
-        What the ids of its parts begin with; one page may hold several grids.
+        The beginning of the ids of its parts; one page may hold several grids.
     noticed : dict
         For each column the set of the rows that are noticed there.
     rows : list of str

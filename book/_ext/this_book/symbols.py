@@ -152,7 +152,7 @@ class NetworkWorld(World):
         self.names |= counts | {r"\tau": TEMPERATURE, r"\alpha": ALPHA}
 
     def jacobian(self, top: Key, bottom: Key) -> np.ndarray:
-        """Differentiate one quantity with respect to another; some of them are no node."""
+        """Differentiate one quantity with respect to another; some of them are not nodes."""
         if bottom[0] in LOCAL:  # there J is any number that the node has a part in
             return self.local.jacobian(top, bottom)
         if top == (HELD, None):

@@ -67,7 +67,7 @@ def check_moved(app, env) -> list[str]:
     """Warn of an old address that is a page, and of one that leads to none."""
     for old, new in app.config.moved.items():
         if old in env.found_docs or new not in env.found_docs:
-            why = f"{new} is no page" if new not in env.found_docs else f"{old} is still a page"
+            why = f"{new} is not a page" if new not in env.found_docs else f"{old} is still a page"
             logger.warning("_config.yml: moved: %s: %s; mend it", f"{old}: {new}", why)
     return []
 

@@ -1,4 +1,4 @@
-"""Chromium: where it is, and how it is started, for whoever prints, tests or judges the site."""
+"""Chromium: where it is, and how it is started, for printing, testing and judging the site."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class Renderer:
     def code(self, cell: Cell) -> str:
         """The code of a cell as written, each reference a link that opens in place.
 
-        What is folded is a ``<details>`` between two ``<pre>``, which cannot hold it.
+        The folded part is a ``<details>`` between two ``<pre>``, which cannot hold it.
         """
         numbers = count(1)
         prefix = f"{cell_id(cell)}-opens"

@@ -223,7 +223,7 @@ def _made_of(app) -> str:
     parts = [*(f"{cell.doc}\n{cell.source}" for cell in book.cells), *app.web.drift]
     for file in _files(Path(app.srcdir, FOLDER), chapters / "data"):
         parts += [file.as_posix(), sha256(file.read_bytes()).hexdigest()]
-    for file in _files(chapters / "_static"):  # large: a time tells whether it is another one
+    for file in _files(chapters / "_static"):  # large: a time tells whether it has changed
         parts += [file.as_posix(), str(file.stat().st_mtime_ns)]
     return sha256("\0".join(parts).encode()).hexdigest()
 
@@ -237,7 +237,7 @@ def _files(*folders: Path) -> list[Path]:
 def copy_files(app, builder) -> None:
     """Lay scripts and style sheets down where pages will ask for them.
 
-    What an earlier build laid down there goes: ``write_parts`` does so again, and nobody trims it.
+    The parts that an earlier build wrote there go: ``write_parts`` writes them again.
     """
     shutil.rmtree(Path(app.outdir, "_static", STATIC), ignore_errors=True)
     for page in app.env.found_docs:

@@ -81,7 +81,7 @@ def visit_math(translator, node):
 def pieces(formula: str) -> list[str]:
     """Split a formula at the spaces of a quad, or two, that no braces or brackets enclose.
 
-    What stands behind them, for which t a formula holds, may so stand on a line of its own where
+    The text behind them, for which t a formula holds, may so stand on a line of its own where
     there is no room beside the formula.
     """
     found, depth, start = [], 0, 0

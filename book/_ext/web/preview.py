@@ -208,7 +208,7 @@ class FileHandler(StaticFileHandler):
 
 
 class EventsHandler(RequestHandler):
-    """The stream on which a page hears of builds: the last one at once, then each new one."""
+    """The stream on which a page is told of builds: the last one at once, then each new one."""
 
     def initialize(self, builds: Builds) -> None:
         """Take what to tell."""

@@ -51,7 +51,7 @@ STARTS = 3  # a kernel dies at once if another program took its port in the mean
 
 
 def settle_kernels(app) -> None:
-    """Give the kernels their paths and settings; those of whoever builds change nothing."""
+    """Give the kernels their paths and settings; those of the machine change nothing."""
     paths = [Path(app.srcdir, "code"), Path(app.srcdir, HELPERS)]
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, paths))
     profile = Path(app.doctreedir).parent / ".ipython" / "profile_default"

@@ -121,7 +121,7 @@ def depart_fold_title(translator, node) -> None:
 
 
 def visit_hidden_cell(translator, node) -> None:
-    """Hidden code: the usual markup puts paragraphs into the summary, which is no HTML."""
+    """Hidden code: the usual markup puts paragraphs into the summary, which is not HTML."""
     summary = escape(node["prompt_show"])
     translator.body.append(f'<details class="hidden-code"><summary>{summary}</summary>\n')
 
@@ -132,7 +132,7 @@ def depart_hidden_cell(translator, node) -> None:
 
 
 def lead_past_asides(app, pagename, templatename, context, doctree) -> None:
-    """Let "previous" and "next" name the nearest page that is no aside."""
+    """Let "previous" and "next" name the nearest page that is not an aside."""
     asides, builder = app.config.asides, app.builder
     for way, name in enumerate(("prev", "next"), 1):
         page = near = builder.relations.get(pagename, (None, None, None))[way]

@@ -65,7 +65,7 @@ class Listener(standard_logging.Handler):
         """Take the page out of a warning's location, which has one of four forms."""
         if getattr(record, "subtype", None) in EACH_BUILD or hasattr(record, "noted"):
             return
-        record.noted = True  # Sphinx keeps warnings back, and hands them on once more
+        record.noted = True  # Sphinx keeps warnings back, and passes them on once more
         env, location = self.app.env, getattr(record, "location", None)
         if isinstance(location, nodes.Node):
             location = logging.get_node_location(location)

@@ -14,7 +14,7 @@ CAPTION = r"""
 Point at a letter: the letters before it are the darker, the longer the gradient of its loss with
 respect to them, in relation to the longest.
 The names are invented, and stand in no part of the data; one of your own can be typed.
-A gradient says what a small move of an input does, and another letter is no small move: put one in,
+A gradient says what a small move of an input does, and another letter is a large one: put one in,
 and compare the probabilities.
 """
 WITHOUT = """

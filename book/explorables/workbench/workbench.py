@@ -64,7 +64,7 @@ def plain(module, name: str) -> str:
     lines = source.splitlines()
     head = ", ".join(
         arg.arg + ("=0" if arg.arg == "axis" else "") for arg in node.args.args
-    )  # whoever calls here gives all arguments but this
+    )  # the caller gives all arguments but this
     out = [f"def {name}({head}):"]
     last = node.body[0].lineno - 1
     for statement in node.body:

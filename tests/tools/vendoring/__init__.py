@@ -27,8 +27,9 @@ MAP = re.compile(rb"\n//# sourceMappingURL=\S+\s*$")
 
 
 def fetch(work: Path, vendor: Path) -> None:
-    """Fetch everything into ``work``, and write what is needed into ``vendor``."""
-    work, vendor = work.resolve(), vendor.resolve()
+    """Fetch everything into ``work``, and put what is needed in the place of ``vendor``."""
+    work, whole = work.resolve(), vendor.resolve()
+    vendor = work / "vendor"
     work.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", "editor.js"):
         shutil.copy(HERE / name, work)
@@ -46,6 +47,8 @@ def fetch(work: Path, vendor: Path) -> None:
     run("node_modules/.bin/esbuild", "editor.js", *bundle, "--target=es2022", out, cwd=work)
     (vendor / "LICENSES.txt").write_text(licences(modules), "utf-8")
     (vendor / SUMS).write_text(sums(vendor), "utf-8")
+    shutil.rmtree(whole, ignore_errors=True)
+    shutil.copytree(vendor, whole)
 
 
 def fetch_numpy(work: Path, vendor: Path, lock: dict) -> None:

@@ -1,7 +1,7 @@
 """A PDF that says the same in fewer bytes: what Chromium writes as plain text is compressed.
 
 Chromium writes each tag of the structure, by which a PDF is read aloud, as an object of its own,
-and each number with eight digits. Here the objects that are no streams are packed into a few
+and each number with eight digits. Here the objects that are not streams are packed into a few
 streams, as PDF 1.5 allows, and the numbers of drawings are rounded to a hundredth of a pixel.
 """
 

@@ -73,11 +73,10 @@ def settle(document: str, print_document) -> Path:
     the numbers change with each print.
     """
     pages: dict[str, int] = {}
-    pdf = print_document(document)
     for _ in range(PRINTS):
+        pdf = print_document(fill(document, pages) if pages else document)
         found = pages_of(pdf)
         if found == pages:
             return pdf
         pages = found
-        pdf = print_document(fill(document, pages))
     raise Unsettled(f"the page numbers did not settle in {PRINTS} prints")
