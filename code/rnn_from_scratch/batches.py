@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: b176ed396b8b7185
+# sha256: e82847ad2e0a00e7
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as a mean."""
 
@@ -36,6 +36,8 @@ def check_examples(
     _, _, x, a0 = check_problem(x, a0, parameters, labels)
     for name, array in {"x": x, "a0": a0, **parameters}.items():
         check_real(name, array)
+    if (labels == -1).all():
+        raise ValueError("labels are -1 at all steps; expected a step that counts")
     return x, labels, a0
 
 
@@ -67,12 +69,13 @@ def mean_loss(data: Examples, parameters: Arrays, batch_size: int | None) -> Num
 
 
 # book/mini-batches.md
-def check_weights(weights: Array, m: int) -> Array:
+@np.errstate(all="ignore")
+def check_weights(weights: Array, labels: Array) -> Array:
     """Check one weight an example, none below 0; return them divided by their mean."""
     check_plain("weights", weights)
     if weights.dtype.kind not in "iuf":
         raise TypeError(f"weights has dtype {weights.dtype}; expected real numbers")
-    check_shape("weights", weights.shape, ("m",), {"m": m})
+    check_shape("weights", weights.shape, ("m",), {"m": len(labels)})
     wrong = ~np.isfinite(weights) | (weights < 0)
     if wrong.any():
         at = first_place(wrong)
@@ -81,6 +84,9 @@ def check_weights(weights: Array, m: int) -> Array:
         )
     if not weights.any():
         raise ValueError("weights are all 0; expected an example that counts")
+    if not weights[(labels != -1).any(axis=1)].any():
+        what = "0 wherever labels count; expected some that is not"
+        raise ValueError(f"weights are {what}")
     exact = weights.astype(np.longdouble)
     shares: Array = (exact / exact.max()).astype(float)  # whose sum does not overflow
     shares /= shares.mean()

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 6dfa119c452919f1
+# sha256: 30c0175d52d852c7
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -173,9 +173,8 @@ def check_gradients(
 ) -> dict[str, Array]:
     """Pick the gradients of the five parameters; check that they fit ``sizes``.
 
-    Raises TypeError if it is not a dict, ValueError if one is missing, and
-    what ``check_array`` raises for one of the arrays. Other entries, such as
-    ``dx``, are left out.
+    Raises TypeError if it is not a dict or one is complex, ValueError if one is missing,
+    and what ``check_array`` raises. Other entries, such as ``dx``, are left out.
     """
     if not isinstance(gradients, Mapping):
         raise wrong_type("gradients", gradients, "a dict")
@@ -184,10 +183,14 @@ def check_gradients(
         raise ValueError(
             f"gradients lacks {', '.join(missing)}; expected one for each parameter"
         )
-    return {
+    found = {
         f"d{name}": check_array(f"d{name}", gradients[f"d{name}"], axes, sizes, dtype)
         for name, axes in PARAMETER_AXES.items()
     }
+    for name, gradient in found.items():
+        if np.iscomplexobj(gradient):
+            raise TypeError(f"{name} has dtype complex128; expected float32 or float64")
+    return found
 
 
 # book/parameters.md

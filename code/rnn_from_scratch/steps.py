@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: b1038565ce34e99b
+# sha256: a28d97e2064501e5
 # book/momentum-and-adam.md
 """One step of training: plain gradient descent, or a step of the caller's own."""
 
@@ -65,7 +65,7 @@ def checked_step(update: Update | None) -> Step:
 def _new_parameters(
     came: Mapping[str, Any], sizes: dict[str, int], dtype: np.dtype[Any]
 ) -> dict[str, Array]:
-    """Check the parameters that an update returns; return them in their precision."""
+    """Check the parameters that an update returns; return copies in their precision."""
     if set(came) != set(PARAMETER_AXES):
         names, expected = ", ".join(map(str, came)), ", ".join(PARAMETER_AXES)
         raise ValueError(f"update returned the parameters {names}; expected {expected}")
@@ -74,7 +74,7 @@ def _new_parameters(
             "update returned complex parameters; expected float32 or float64"
         )
     return {
-        name: check_array(f"update's {name}", came[name], axes, sizes, dtype)
+        name: np.array(check_array(f"update's {name}", came[name], axes, sizes, dtype))
         for name, axes in PARAMETER_AXES.items()
     }
 

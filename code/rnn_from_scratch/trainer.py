@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 1c8889dd84d547b6
+# sha256: a9ec0c4024c8d8e6
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, resumed runs."""
 
@@ -381,7 +381,7 @@ def train(
         one-hot columns.
     labels : numpy.ndarray
         Classes from 0 to n_y - 1, or -1 for a step that does not count,
-        (m, T), integers.
+        (m, T), integers; at least one step counts.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
     parameters : dict
@@ -454,7 +454,7 @@ def train(
     size, norm, patience, window = numbers
     check_function("gradient_function", gradient_function)
     check_function("on_epoch", print if on_epoch is None else on_epoch)
-    weights = None if weights is None else check_weights(weights, len(data[1]))
+    weights = None if weights is None else check_weights(weights, data[1])
     path = None if checkpoint is None else check_path("checkpoint", checkpoint)
     rng = None if size is None else rng
     rate_of, gradients_of = _schedule(learning_rate), with_buffers(gradient_function)

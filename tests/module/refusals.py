@@ -169,6 +169,11 @@ BAD_GRADIENTS = [
         "dWya has dtype int64; expected float32 or float64",
     ),
     (
+        with_one("dWax", np.ones((5, 3), complex)),
+        TypeError,
+        "dWax has dtype complex128; expected float32 or float64",
+    ),
+    (
         with_one("dWaa", np.ones((5, 4))),
         ValueError,
         "dWaa has shape (5, 4); expected (n_a, n_a) = (5, 5)",

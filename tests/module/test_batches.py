@@ -172,7 +172,7 @@ def test_the_mean_loss_takes_no_more_examples_at_a_time_than_the_batch_size(monk
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, np.uint8, np.int64])
 def test_weights_of_any_precision_are_divided_by_their_mean_in_double_precision(dtype):
-    shares = check_weights(np.array([1, 2, 3, 7], dtype), 4)
+    shares = check_weights(np.array([1, 2, 3, 7], dtype), np.zeros((4, 1), int))
     assert shares.dtype == float
     assert shares == pytest.approx(np.array([1, 2, 3, 7]) / 3.25, rel=oracle.ROUNDING)
 
@@ -182,7 +182,7 @@ def test_weights_of_any_precision_are_divided_by_their_mean_in_double_precision(
     [np.full(2, np.finfo(np.longdouble).max), np.full(2, 2**64 - 1, np.uint64), np.full(2, 5e-324)],
 )
 def test_equal_weights_are_ones_however_large_or_small(weights):
-    assert check_weights(weights, 2).tolist() == [1, 1]
+    assert check_weights(weights, np.zeros((2, 1), int)).tolist() == [1, 1]
 
 
 def test_examples_of_one_weight_are_a_group_and_those_of_weight_zero_are_none():

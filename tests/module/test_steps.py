@@ -47,6 +47,18 @@ def test_the_state_is_kept_as_arrays_of_its_own():
     }
 
 
+def test_the_parameters_are_arrays_of_their_own():
+    buffer = {}
+
+    def update(parameters, gradients, learning_rate, state):
+        buffer.update(parameters)
+        return buffer, state
+
+    came, _ = checked_step(update)(PARAMETERS, GRADIENTS, 0.1, {})
+    for name, W in came.items():
+        assert not np.shares_memory(W, buffer[name])
+
+
 def test_the_precision_of_the_parameters_is_kept():
     single = oracle.cast(PARAMETERS, np.float32)
 
