@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 30c0175d52d852c7
+# sha256: 8081e4cf3a2f9658
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -173,22 +173,21 @@ def check_gradients(
 ) -> dict[str, Array]:
     """Pick the gradients of the five parameters; check that they fit ``sizes``.
 
-    Raises TypeError if it is not a dict or one is complex, ValueError if one is missing,
+    Raises TypeError if it is no dict or one is complex, ValueError if one is missing,
     and what ``check_array`` raises. Other entries, such as ``dx``, are left out.
     """
     if not isinstance(gradients, Mapping):
         raise wrong_type("gradients", gradients, "a dict")
-    missing = [f"d{name}" for name in PARAMETER_AXES if f"d{name}" not in gradients]
+    axes_of = {f"d{name}": axes for name, axes in PARAMETER_AXES.items()}
+    missing = [name for name in axes_of if name not in gradients]
     if missing:
         raise ValueError(
             f"gradients lacks {', '.join(missing)}; expected one for each parameter"
         )
-    found = {
-        f"d{name}": check_array(f"d{name}", gradients[f"d{name}"], axes, sizes, dtype)
-        for name, axes in PARAMETER_AXES.items()
-    }
-    for name, gradient in found.items():
-        if np.iscomplexobj(gradient):
+    found = {}
+    for name, axes in axes_of.items():
+        found[name] = check_array(name, gradients[name], axes, sizes, dtype)
+        if np.iscomplexobj(found[name]):
             raise TypeError(f"{name} has dtype complex128; expected float32 or float64")
     return found
 
