@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bench.peers import PEERS
 
 LOST = "*"  # behind a number that says that a peer is faster
+UNDECIDED = 0.05  # so far apart are ways of our own; a smaller difference decides nothing
 REFUSED = "Refused: {peer} {variant}, {shape}, {dtype}: {reason}"
 
 
@@ -30,8 +31,8 @@ def duration(seconds: float) -> str:
 
 
 def ratio(row: dict) -> str:
-    """Write how many times as long it takes, with the mark if it is a peer that takes less."""
-    lost = row["ratio"] < 1 and row["peer"] in PEERS
+    """Write how many times as long it takes, with the mark if it is a peer and clearly less."""
+    lost = row["ratio"] < 1 - UNDECIDED and row["peer"] in PEERS
     return f"{row['ratio']:.2f}{LOST if lost else ' '}"
 
 
@@ -100,7 +101,7 @@ def render(figures: dict) -> str:
     head = [*figures["machine"].values(), *map(" ".join, figures["versions"].items())]
     parts = [
         ", ".join(map(str, head)),
-        f"Times of others divided by ours; {LOST} marks what we lose.",
+        f"Times of others divided by ours; {LOST} marks what we lose by more than {UNDECIDED:.0%}.",
         *(comparison(figures, dtype) for dtype in figures["tolerances"]),
         *(part(figures) for part in (ideas, calls, scan, rest)),
         *(f"Skipped, since it is not installed: {peer}" for peer in figures["skipped"]),
