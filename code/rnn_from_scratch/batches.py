@@ -1,17 +1,17 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: e82847ad2e0a00e7
+# sha256: 0a24a1e758d36a7b
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as a mean."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from rnn_from_scratch.clipping import scaled_length
 from rnn_from_scratch.fast import Workspace, loss_and_gradients
 from rnn_from_scratch.forward import check_problem, check_real, rnn_loss
 from rnn_from_scratch.parameters import (
@@ -23,6 +23,7 @@ from rnn_from_scratch.parameters import (
     GradientFunction,
     Number,
     check_gradients,
+    check_parameters,
     check_plain,
     check_shape,
     first_place,
@@ -102,14 +103,16 @@ def groups_of_one_weight(weights: Array) -> Iterator[tuple[Array, float]]:
 
 
 # book/mini-batches.md
+@np.errstate(all="ignore")
 def weighted_loss(
     data: Examples, parameters: Arrays, batch_size: int | None, weights: Array
 ) -> Number:
     """Compute the weighted mean of the losses of all examples (eq-mean-of-examples)."""
-    return sum(
-        share * mean_loss(pick_examples(data, columns), parameters, batch_size)
-        for columns, share in groups_of_one_weight(weights)
-    )
+    J = 0
+    for columns, share in groups_of_one_weight(weights):
+        J_of_group = mean_loss(pick_examples(data, columns), parameters, batch_size)
+        J = J + share * J_of_group
+    return J
 
 
 # book/mini-batches.md
@@ -117,13 +120,14 @@ def weighted_gradients(
     gradients_of: GradientFunction, batch: Examples, parameters: Arrays, weights: Array
 ) -> tuple[Number, dict[str, Array]]:
     """Compute the weighted mean of the losses of a batch, and its gradients."""
-    J = 0
+    J, (sizes, _) = 0, check_parameters(parameters)
     total = {f"d{name}": np.zeros_like(parameters[name]) for name in PARAMETER_AXES}
     for columns, share in groups_of_one_weight(weights):
         J_of_group, gradients = gradients_of(*pick_examples(batch, columns), parameters)
-        J = J + share * J_of_group
-        for name, gradient in check_gradients(gradients, {"1": 1}).items():
-            with np.errstate(under="ignore"):
+        gradients = check_gradients(gradients, sizes)
+        with np.errstate(all="ignore"):
+            J = J + share * J_of_group
+            for name, gradient in gradients.items():
                 total[name] = total[name] + share * gradient
     return J, total
 
@@ -131,11 +135,8 @@ def weighted_gradients(
 # book/mini-batches.md
 def gradient_norm(gradients: Arrays) -> float:
     """Return the length of the gradient with respect to all parameters."""
-    with np.errstate(all="ignore"):
-        squares = [
-            np.square(gradients[f"d{name}"], dtype=float) for name in PARAMETER_AXES
-        ]
-    return math.sqrt(sum(square.sum() for square in squares))
+    largest, length = scaled_length([gradients[f"d{name}"] for name in PARAMETER_AXES])
+    return largest * length
 
 
 # book/mini-batches.md

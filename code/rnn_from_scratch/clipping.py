@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 6a9e62001209ed36
+# sha256: 60511fb53b13609a
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -21,6 +21,16 @@ from rnn_from_scratch.parameters import (
 )
 
 
+@np.errstate(all="ignore")
+def scaled_length(gradients: list[Array]) -> tuple[float, float]:
+    """Return the largest absolute entry, or 1, and the norm (eq-clip) divided by it."""
+    largest = max(float(np.abs(gradient).max()) for gradient in gradients) or 1.0
+    # entries from -1 to 1: none of their squares overflows
+    parts = [np.divide(each, largest, dtype=float) for each in gradients]
+    return largest, math.sqrt(sum(np.square(part).sum() for part in parts))
+
+
+# book/16-clipping-and-truncation.md
 @np.errstate(all="ignore")
 def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
     """Shorten the gradient of all parameters to length max_norm, if longer (eq-clip).
@@ -60,15 +70,11 @@ def clip_by_norm(gradients: Arrays, max_norm: float) -> dict[str, Array]:
     """
     gradients = check_gradients(gradients, {"1": 1})
     max_norm = check_positive("max_norm", max_norm)
-    largest = (
-        max(float(np.abs(gradient).max()) for gradient in gradients.values()) or 1.0
-    )
-    # entries from -1 to 1: none of their squares overflows
-    parts = {name: gradient / largest for name, gradient in gradients.items()}
-    length = math.sqrt(sum((part**2).sum(dtype=float) for part in parts.values()))
+    largest, length = scaled_length(list(gradients.values()))
     if length <= max_norm / largest:
         return {name: gradient.copy() for name, gradient in gradients.items()}
-    return {name: part * (max_norm / length) for name, part in parts.items()}
+    scale = max_norm / length
+    return {name: each / largest * scale for name, each in gradients.items()}
 
 
 # book/16-clipping-and-truncation.md

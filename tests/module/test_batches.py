@@ -226,8 +226,17 @@ def test_the_norm_of_float32_is_summed_in_float64():
     assert gradient_norm(gradients) == pytest.approx(expected, rel=oracle.ROUNDING)
 
 
+@pytest.mark.parametrize("entry", [1e200, 1e-200, 5e-324])
+def test_no_square_of_a_norm_overflows_or_vanishes(entry):
+    gradients = {name: np.full((4, 5), entry) for name in NAMES}
+    with np.errstate(all="raise"):
+        assert gradient_norm(gradients) == entry * math.sqrt(100)
+    with np.errstate(all="raise"):
+        assert gradient_norm({name: 0 * gradient for name, gradient in gradients.items()}) == 0
+
+
 def test_a_norm_that_overflows_is_infinite():
-    gradients = {name: np.full((1, 1), 1e200) for name in NAMES}
+    gradients = {name: np.full((1, 1), 1.7e308) for name in NAMES}
     with np.errstate(all="raise"):
         assert gradient_norm(gradients) == math.inf
 

@@ -561,8 +561,10 @@ def test_patience_needs_a_validation_set():
 
 
 @pytest.mark.parametrize(("spoil", "error", "message"), refusals.BAD_GRADIENTS)
-@pytest.mark.parametrize("clip_norm", [None, 1.0])
-def test_what_a_gradient_function_returns_amiss_is_named(spoil, error, message, clip_norm):
+@pytest.mark.parametrize(
+    "options", [{}, {"clip_norm": 1.0}, {"weights": np.arange(6)}], ids=["", "clip", "weights"]
+)
+def test_what_a_gradient_function_returns_amiss_is_named(spoil, error, message, options):
     def wrong(*problem):
         J, gradients = fast.loss_and_gradients(*problem)
         return J, spoil(gradients)
@@ -572,9 +574,22 @@ def test_what_a_gradient_function_returns_amiss_is_named(spoil, error, message, 
             *oracle.problem(),
             learning_rate=0.1,
             epochs=1,
-            clip_norm=clip_norm,
             gradient_function=wrong,
+            **options,
         )
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"clip_norm": 1.0}, {"weights": np.arange(6)}], ids=["", "clip", "weights"]
+)
+def test_gradients_that_would_be_stretched_to_the_parameters_are_refused(options):
+    def wrong(x, labels, a0, parameters):
+        return 1.0, {f"d{name}": np.ones((1, 1)) for name in parameters}
+
+    message = "dWax has shape (1, 1); expected (n_a, n_x) = (5, 3)"
+    options |= {"learning_rate": 0.1, "epochs": 1, "gradient_function": wrong}
+    with refusals.refuses(ValueError, message):
+        train(*oracle.problem(), **options)
 
 
 def test_any_callable_may_compute_the_gradients():
@@ -653,8 +668,10 @@ def test_underflow_is_harmless_whatever_the_caller_wants_of_errors():
     parameters["Wya"] *= 1e4
     parameters["by"] += 1e-300
     options = {"learning_rate": 1e-300, "epochs": 2, "clip_norm": 1e-3, "batch_size": 4}
-    with np.errstate(all="raise"):
-        train(x, labels, a0, parameters, **options, rng=rng(), validation=(x, labels, a0))
+    options |= {"validation": (x, labels, a0)}
+    for weights in (None, *(np.array([small, 1, 1, 1, 1, 1]) for small in (1e-310, 5e-324))):
+        with np.errstate(all="raise"):
+            train(x, labels, a0, parameters, **options, rng=rng(), weights=weights)
 
 
 # a run is known again
