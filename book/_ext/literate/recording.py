@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+TENTH = 0.1  # by which a result may differ in any case, ``spread``
 OUTSIDE = 0.25  # of the results of training runs, as a part: ``spread``
 
 
@@ -40,7 +41,8 @@ def spread(values):
     Where all seeds end alike, so must each of them everywhere; where they differ, a seed may end as
     another one did, since training carries a difference in the last bit as far as it carries seeds.
     And as a seed that was not stored might end where none of them does, so may one of these: of the
-    results that are compared under this bound, fewer than a quarter may lie outside.
+    results that are compared under this bound, at most a quarter may lie outside; where the ways
+    of an experiment are told apart, at most a quarter of each, and none where all seeds agree.
 
     Parameters
     ----------
@@ -52,10 +54,10 @@ def spread(values):
     numpy.ndarray
         One tenth more than their range.
     """
-    return 0.1 + np.ptp(values, axis=0)
+    return TENTH + np.ptp(values, axis=0)
 
 
-def recorded(path, experiment, seeds, within):
+def recorded(path, experiment, seeds, within, ways=None):
     """Read the results of an experiment; compute those of two seeds again, and compare.
 
     The variable EXPERIMENT_TURN chooses the two: 0, or none, are the first two, 1 the next.
@@ -71,6 +73,11 @@ def recorded(path, experiment, seeds, within):
     within : dict
         By how much a result may differ on another processor, for each name: a number, an array with
         the shape of a row, or a function of the stored results, ``spread``.
+    ways : int, optional
+        The axis of a row along which the ways lie that the experiment compares. Each way is then
+        judged by itself where ``within`` has functions: its mean, which may differ by the range of
+        the seeds' means and a tenth, and the part that lies outside, which must hold no result
+        whose bound is less than two tenths.
 
     Returns
     -------
@@ -81,7 +88,8 @@ def recorded(path, experiment, seeds, within):
     ------
     ValueError
         If the file holds other seeds or was changed since it was written, or if results are off by
-        more than ``within`` allows: any of them, or with ``spread`` a quarter.
+        more than ``within`` allows: any of them; with ``spread``, more than a quarter, or the mean
+        of a way.
     """
     file, seeds = json.loads(Path(path).read_text("utf-8")), list(seeds)
     if file["seeds"] != seeds:
@@ -94,15 +102,20 @@ def recorded(path, experiment, seeds, within):
     again = experiment([seeds[k] for k in places])
     same_stream = abs(np.random.default_rng(0).random() - file["stream"]) < 1e-9
     for name, values in results.items():
-        found, bound, most = np.array(again[name]), within[name], 0.0
-        if callable(bound):
-            bound, most = bound(values), OUTSIDE * found.size
-        expected = values[places] if same_stream else values.mean(axis=0)
+        found, bound, trained = np.array(again[name]), within[name], callable(within[name])
+        if trained:
+            bound = bound(values)
+        expected = values[places]
         if not same_stream:  # other draws: compared with the spread of those that are stored
+            expected = np.broadcast_to(values.mean(axis=0), expected.shape)
             bound = bound + np.ptp(values, axis=0)
-        off = np.abs(found - expected)
+        same = found.shape == expected.shape
+        off = np.abs(found - expected) if same else np.array(np.inf)
         outside = ~(off <= bound)
-        if found.shape[1:] != values.shape[1:] or (outside.any() and outside.sum() >= most):
+        refused = outside.any()
+        if same and trained:
+            refused = _too_many(outside, bound, ways) or _far(found, expected, values, ways)
+        if refused:
             drawn = [seeds[k] for k in places]
             raise ValueError(f"{path}: {name} of the seeds {drawn} is off by {off.max():.3g}")
     where = f"{file['date']}, {file['machine']}, NumPy {file['numpy']}"
@@ -110,3 +123,28 @@ def recorded(path, experiment, seeds, within):
     told = f"{runs}, {file['seconds']:.0f} s on {where}; {tried} tried again"
     print(told)  # noqa: T201 (below the cell, as what it shows)
     return results
+
+
+def _too_many(outside, bound, ways):
+    """Say whether over a quarter, of all or of a way, is outside, or one whose bound is tight."""
+    if ways is None:
+        return outside.mean() > OUTSIDE
+    most = _by_way(outside, ways).mean(axis=(0, 2)).max()
+    return most > OUTSIDE or (outside & (bound < 2 * TENTH)).any()
+
+
+def _far(found, expected, values, ways):
+    """Say whether the mean of a way is off by more than the range of the seeds' means allows."""
+    if ways is None:
+        return False
+    found, expected, of_seeds = (
+        _by_way(each, ways).mean(axis=2) for each in (found, expected, values)
+    )
+    off = np.abs(found.mean(axis=0) - expected.mean(axis=0))
+    return not (off <= spread(of_seeds)).all()
+
+
+def _by_way(values, ways):
+    """Return results as an array (seeds, ways, results of a way)."""
+    by_way = np.moveaxis(values, 1 + ways, 1)
+    return by_way.reshape(*by_way.shape[:2], -1)
