@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 63ba11742af5768f
+# sha256: b945329c5f1ad5cd
 # book/checkpoints.md
 """Files that are written whole or not at all, and read with suspicion."""
 
@@ -22,6 +22,7 @@ from rnn_from_scratch.forward import check_real
 from rnn_from_scratch.parameters import Array, Arrays, check_parameters, wrong_type
 
 WRITERS = {"checkpoint": "train", "parameters": "save_parameters"}  # kinds of files
+LONGEST = 65_531  # bytes of an array's name in an archive, with .npy 2 ** 16 - 1
 
 
 # book/checkpoints.md
@@ -105,9 +106,14 @@ def write_checkpoint(
 ) -> None:
     """Write arrays, and facts that JSON can hold, to a file, in one step.
 
-    Raises TypeError that names an array of Python objects.
+    Raises TypeError that names an array of Python objects, and ValueError that names
+    one whose name is too long for an archive.
     """
     for name, array in arrays.items():
+        letters = len(name.encode())
+        if letters > LONGEST:
+            came = f"a name of {letters} bytes, {name[:20]}…"
+            raise ValueError(f"an array has {came}; expected at most {LONGEST}")
         if array.dtype.hasobject:  # it would be pickled
             raise TypeError(
                 f"{name} has dtype {array.dtype}; expected no Python objects"
@@ -268,16 +274,28 @@ def load_parameters(path: str | os.PathLike[str]) -> dict[str, Array]:
 
 
 # book/checkpoints.md
+def _same_code(*descriptions: object) -> bool:
+    """Say whether two descriptions of functions, which differ, begin with one code."""
+    one, other = (f"{text}".partition(", with ")[0] for text in descriptions)
+    return one == other and " (code " in one
+
+
+# book/checkpoints.md
 def check_same_run(
     path: str | os.PathLike[str],
-    there: Mapping[str, object],
+    there: object,
     here: Mapping[str, object],
 ) -> None:
     """Raise a ValueError that names the differences if the file is of another run."""
+    if not isinstance(there, Mapping):
+        what = "expected a whole file from train; nothing has been overwritten"
+        raise ValueError(f"checkpoint {path} does not say which run it is of; {what}")
     names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
     if names:
         first, *others = names
         more = f", and {len(others)} more: {', '.join(others[:5])}" if others else ""
         came = f"its {first} is {there.get(first)}, here it is {here.get(first)}{more}"
+        if _same_code(there.get(first), here.get(first)):
+            came += "; the code is the same, what it holds or reads has changed"
         what = "expected the same run, or another path; nothing has been overwritten"
         raise ValueError(f"checkpoint {path} is of another run: {came}; {what}")

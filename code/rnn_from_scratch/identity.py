@@ -1,16 +1,17 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: b43ad391f3a77cfd
+# sha256: 490ed578c95a3d6d
 # book/which-function.md
 """Descriptions of functions, by which they are recognized in another process."""
 
 import contextlib
+import copyreg
 import dis
 import functools
 import hashlib
 import sys
 import types
-from collections.abc import Mapping
-from pathlib import PurePath
+from collections.abc import Iterator, Mapping, MappingView
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -19,16 +20,38 @@ from rnn_from_scratch.checkpoints import fingerprint
 
 NUMBERS = bool, int, float, complex
 VALUES = *NUMBERS, str, bytes, types.NoneType, np.generic, np.dtype, PurePath
+FUNCTIONS = types.FunctionType, types.MethodType, types.BuiltinFunctionType, np.ufunc
 PACKAGE = fingerprint.__module__.rpartition(".")[0]
+OPEN = {"argparse", "collections", "types"}  # their objects are made to hold settings
+CLOSED = {PACKAGE, "numpy", *sys.stdlib_module_names} - OPEN
 
 
 # book/which-function.md
 def describe(value: object) -> str:
-    """Say what a value is, in the same words in every process; shorten a long text."""
-    text = _Description().of(value)
+    """Say what a value is, in the same words in every process; shorten a long text.
+
+    Raises ValueError if lists or objects are nested too deeply.
+    """
+    try:
+        text = _in_full(value)
+    except RecursionError:
+        name, what = _name(type(value)), "expected less than some hundred levels"
+        raise ValueError(f"a {name} is nested too deeply; {what}") from None
     if len(text) <= 200:
         return text
     return f"{text[:180]}… {_digest(text)}"
+
+
+# book/which-function.md
+def _in_full(value: object) -> str:
+    """Describe a value with all attributes that the code in it names."""
+    names: frozenset[str] = frozenset()
+    while True:
+        description = _Description(names, _root(value))
+        text = description.of(value)
+        if description.found <= names:
+            return text
+        names |= description.found
 
 
 # book/which-function.md
@@ -56,6 +79,14 @@ def _code(code: types.CodeType) -> str:
 
 
 # book/which-function.md
+def _names(code: types.CodeType) -> set[str]:
+    """Return all names of globals and attributes in a code, but not private ones."""
+    names = {name for name in code.co_names if not name.startswith("__")}
+    inside = [_names(c) for c in code.co_consts if isinstance(c, types.CodeType)]
+    return names.union(*inside)
+
+
+# book/which-function.md
 def _globals_read(code: types.CodeType) -> set[str]:
     """Return the global names that a function reads, or a function inside it."""
     names = {
@@ -72,11 +103,7 @@ def _bound(function: types.FunctionType) -> dict[str, object]:
     """Return the values that a function has besides its arguments, by name."""
     code, values = function.__code__, {}
     for name in sorted(_globals_read(code) & function.__globals__.keys()):
-        found = function.__globals__[name]
-        of_library = isinstance(found, types.FunctionType) and _root(found) != _root(
-            function
-        )
-        values[name] = _name(found) if of_library else found
+        values[name] = _seen_from(function, function.__globals__[name])
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
         with contextlib.suppress(ValueError):  # nothing is in it yet
             values[name] = cell.cell_contents
@@ -85,15 +112,27 @@ def _bound(function: types.FunctionType) -> dict[str, object]:
 
 
 # book/which-function.md
-def _root(function: types.FunctionType) -> str:
-    """Return the name of the package that a function is from."""
-    return (function.__module__ or "").partition(".")[0]
+def _root(value: Any) -> str:
+    """Return the name of the package that a function, class or module is from."""
+    while isinstance(value, functools.partial):
+        value = value.func
+    is_module = isinstance(value, types.ModuleType)
+    name = value.__name__ if is_module else getattr(value, "__module__", None)
+    return f"{name or ''}".partition(".")[0]
+
+
+# book/which-function.md
+def _seen_from(function: types.FunctionType | None, found: object) -> object:
+    """Return what a function finds, or only the name of another package's function."""
+    if function is None or not isinstance(found, types.FunctionType):
+        return found
+    return found if _root(found) == _root(function) else _name(found)
 
 
 # book/which-function.md
 def _is_plain(value: Any, depth: int = 8) -> bool:
-    """Say whether something is made of numbers, texts and arrays alone."""
-    if isinstance(value, VALUES):
+    """Say whether something is made of numbers, texts, arrays and functions alone."""
+    if isinstance(value, VALUES + FUNCTIONS):
         return True
     if isinstance(value, np.ndarray):
         return not value.dtype.hasobject
@@ -103,75 +142,167 @@ def _is_plain(value: Any, depth: int = 8) -> bool:
 
 
 # book/which-function.md
+def _held(value: Any) -> object:
+    """Return what an object holds, as pickle would keep it; None if nothing."""
+    recipe = ""
+    with contextlib.suppress(Exception):  # what cannot be pickled may refuse to say
+        recipe = value.__reduce_ex__(2)
+    if isinstance(recipe, str):
+        return getattr(value, "__dict__", None)
+    made, given, *more = recipe
+    given = given[1:] if made is copyreg.__newobj__ else given
+    items = [list(part) if isinstance(part, Iterator) else part for part in more]
+    held = [part for part in (*given, *items) if part is not None]
+    return held[0] if len(held) == 1 else held or None
+
+
+# book/which-function.md
 class _Description:
     """The description of one value and of all that it holds."""
 
-    def __init__(self) -> None:
-        self.functions: list[types.FunctionType] = []  # described already
+    def __init__(self, names: frozenset[str] = frozenset(), home: str = "") -> None:
+        self.names, self.home = names, home  # of attributes to describe; of a package
+        self.found: set[str] = set()  # the names in all code
+        self.seen: list[object] = []  # functions, classes and objects described already
         self.around: list[object] = []  # what the value is a part of
 
     def of(self, value: object) -> str:
         """Describe a value."""
         if isinstance(value, VALUES):
             return repr(value)
-        if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-            return fingerprint(value)
         if any(value is each for each in self.around):
             return "…"
         self.around.append(value)
-        try:
-            return (
-                self._of_parts(value)
-                or self._of_callable(value)
-                or self._of_object(value)
-            )
-        finally:
-            self.around.pop()
+        kinds = self._of_parts, self._of_callable, self._of_object
+        text = next(filter(None, (kind(value) for kind in kinds)))
+        self.around.pop()
+        return text
 
-    def _of_parts(self, value: object) -> str | None:
-        if isinstance(value, Mapping):
+    def _of_parts(self, value: Any) -> str | None:
+        if isinstance(value, np.ndarray):
+            return self._of_array(value)
+        if isinstance(value, set | frozenset):
+            return f"{{{', '.join(sorted(map(self._alone, value)))}}}"
+        if self._is_closed(type(value)) and hasattr(value, "__array__"):
+            numbers = None
+            with contextlib.suppress(Exception):  # they may be where nobody can look
+                numbers = np.asarray(value)
+            if numbers is not None:
+                return f"{_name(type(value))} {self._of_array(numbers)}"
+        if type(value) in (dict, types.MappingProxyType):
             items = (f"{self.of(k)}: {self.of(v)}" for k, v in value.items())
             return f"{{{', '.join(items)}}}"
-        if isinstance(value, np.ndarray | list | tuple):
+        if type(value) in (list, tuple) or isinstance(value, MappingView):
             return f"[{', '.join(map(self.of, value))}]"
-        if isinstance(value, set | frozenset):
-            return f"{{{', '.join(sorted(map(self.of, value)))}}}"
         return None
 
-    def _of_callable(self, value: object) -> str | None:
+    def _alone(self, part: object) -> str:
+        """Describe a part of a set as if it were the first, for they have no order."""
+        before = len(self.seen)
+        text = self.of(part)
+        del self.seen[before:]
+        return text
+
+    def _of_array(self, array: np.ndarray[Any, Any]) -> str:
+        numbers, kind = np.asarray(array), type(array)
+        text = f"{array.dtype} {array.shape} "
+        if array.dtype.hasobject:
+            text += self.of(numbers.ravel().tolist())
+        else:
+            text = fingerprint(numbers)
+        if isinstance(array, np.ma.MaskedArray):
+            text += f" masked by {fingerprint(np.ma.getmaskarray(array))}"
+        return text if kind in (np.ndarray, np.memmap) else f"{_name(kind)} {text}"
+
+    def _of_callable(self, value: Any) -> str | None:
         if isinstance(value, functools.partial):
-            given: dict[Any, object] = {**dict(enumerate(value.args)), **value.keywords}
+            by_name = dict(sorted(value.keywords.items()))
+            given: dict[Any, object] = {**dict(enumerate(value.args)), **by_name}
             return f"partial of {self.of(value.func)} with {self.of(given)}"
         if isinstance(value, types.MethodType):
             return f"{self.of(value.__func__)} of {self.of(value.__self__)}"
         if isinstance(value, types.FunctionType):
             return self._of_function(value)
-        if not hasattr(value, "__name__"):
-            return None
+        if isinstance(value, type | types.ModuleType):
+            return self._of_space(value)
+        if isinstance(value, property):
+            return f"property of {self.of(value.fget)}"
+        return self._of_named(value) if hasattr(value, "__name__") else None
+
+    def _of_named(self, value: Any) -> str | None:
+        """Describe what has a name and is of a library, if that says it all."""
         wrapped = getattr(value, "__wrapped__", None)
+        settings = {name for name in getattr(value, "__dict__", ()) if name[:2] != "__"}
+        if not self._is_closed(type(value)) or (settings and wrapped is None):
+            return None
         return (
             _name(value) if wrapped is None else f"{_name(value)} of {self.of(wrapped)}"
         )
+
+    def _again(self, value: object) -> str:
+        """Return the place of what has been described; else remember it."""
+        for place, each in enumerate(self.seen):
+            if value is each:
+                return f" #{place}"  # another one may have the same name
+        self.seen.append(value)
+        return ""
 
     def _of_function(self, function: types.FunctionType) -> str:
         name, ours = _name(function), f"{function.__module__}".startswith(f"{PACKAGE}.")
         if ours:
             return name
-        for place, each in enumerate(self.functions):
-            if function is each:
-                return f"{name} #{place}"  # another function may have the same name
-        self.functions.append(function)
+        if again := self._again(function):
+            return f"{name}{again}"
+        self.found |= _names(function.__code__)
         code = (
             f"code {sys.implementation.cache_tag} {_digest(_code(function.__code__))}"
         )
-        bound = _bound(function)
+        own = {k: v for k, v in sorted(vars(function).items()) if k in self.names}
+        bound = _bound(function) | ({"attributes": own} if own else {})
         return f"{name} ({code}{f', with {self.of(bound)}' if bound else ''})"
 
+    def _of_space(self, space: Any) -> str:
+        """Describe a class or a module by the attributes that code names."""
+        name = _name(space)
+        if self._is_closed(space):
+            return name
+        if again := self._again(space):
+            return f"{name}{again}"
+        found = self._attributes(space, "__init__", "__call__")
+        return f"{name} with {self.of(found)}" if found else name
+
+    def _attributes(self, space: Any, *names: str) -> dict[str, object]:
+        """Return those attributes that code names, and further ones, by name."""
+        owners = space.__mro__ if isinstance(space, type) else [space]
+        there = set().union(*(vars(o) for o in owners if not self._is_closed(o)))
+        around = reversed(self.around)
+        reader = next((f for f in around if isinstance(f, types.FunctionType)), None)
+        values = {}
+        for name in sorted(self.names.union(names) & there):
+            with contextlib.suppress(Exception):  # a descriptor may do anything
+                values[name] = _seen_from(reader, getattr(space, name))
+        return values
+
+    def _is_closed(self, space: Any) -> bool:
+        """Say whether a class or a module is of a library, which nobody looks into."""
+        package, is_module = _root(space), isinstance(space, types.ModuleType)
+        module = space if is_module else sys.modules.get(space.__module__)
+        folders = Path(getattr(module, "__file__", None) or "").parts
+        installed = {"site-packages", "dist-packages"}.intersection(folders)
+        return package in CLOSED or bool(installed and package != self.home)
+
     def _of_object(self, value: object) -> str:
-        name, state = _name(type(value)), None
-        with contextlib.suppress(Exception):  # what cannot be pickled may refuse to say
-            state = value.__getstate__()
+        kind = type(value)
+        text, closed = _name(kind), self._is_closed(kind)
+        random = f"{kind.__module__}".startswith(("numpy.random", "random"))
+        if closed and (random or isinstance(value, Iterator)):
+            return text
+        if not closed and (again := self._again(value)):
+            return f"{text}{again}"
         if callable(value):
-            call = self.of(type(value).__call__)
-            return f"{name} called by {call} with {self.of(state)}"
-        return f"{name} with {self.of(state)}" if state and _is_plain(state) else name
+            text += f" called by {self.of(kind.__call__)}"
+        held = _held(value)
+        if held and (not closed or callable(value) or _is_plain(held)):
+            text += f" with {self.of(held)}"
+        of_class = {} if closed else self._attributes(kind)
+        return f"{text} of a class with {self.of(of_class)}" if of_class else text

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: a9ec0c4024c8d8e6
+# sha256: 6818d60a7a4bae7a
 # book/training-in-earnest.md
 """Training in earnest: mini-batches, schedules, early stopping, resumed runs."""
 
@@ -322,7 +322,7 @@ def _resume(
         _save(path, run, facts, rng)
         return run
     arrays, about = found
-    check_same_run(path, about["facts"], facts)
+    check_same_run(path, about.get("facts"), facts)
     history = History(*(arrays[field.name] for field in fields(History)))
     done = len(history.learning_rates)
     if done > epochs:

@@ -1,12 +1,22 @@
 """Functions are known again in another process, and told apart where they do something else."""
 
+import array
+import collections
+import copy
+import dataclasses
+import datetime as dt
+import decimal
+import enum
 import functools
+import itertools
 import os
+import random
 import re
 import subprocess
 import sys
 import threading
 import types
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
@@ -59,6 +69,105 @@ def cached(x):
     return x
 
 
+class Mode(enum.Enum):
+    SHORT = 1
+    LONG = 12
+
+
+@dataclasses.dataclass
+class Settings:
+    window: int
+    activation: Callable = np.tanh
+
+
+class Wrapping:
+    def __init__(self, function, window):
+        self.window = window
+        functools.update_wrapper(self, function)
+
+    def __call__(self, x):
+        return self.window * x
+
+
+class Unpicklable(Called):
+    def __reduce__(self):
+        raise TypeError("it does not say")
+
+
+class Conf:
+    window = 1
+    other = 1
+
+
+class ByClass:
+    window = 1
+    unread = 1
+
+    def __call__(self, x):
+        return self.factor() * self.twice * self.mode.value * x
+
+    def factor(self):
+        return self.window
+
+    @property
+    def twice(self):
+        return 2 * self.window
+
+    mode = Mode.SHORT
+
+
+class Table:
+    """Numbers of a library that are not NumPy's."""
+
+    __module__ = "collections.tables"
+
+    def __init__(self, numbers):
+        self.numbers = np.array(numbers)
+        self.lock = threading.Lock()
+
+    def __array__(self, dtype=None, copy=None):
+        return self.numbers
+
+
+settings = types.ModuleType("settings")
+settings.window, settings.conf = 1, Conf
+by_class, bound = ByClass(), Called(window=3)
+
+
+def reads_a_class(x):
+    return Conf.window * x
+
+
+def reads_a_module(x):
+    return settings.window * x
+
+
+def reads_a_class_in_a_module(x):
+    return settings.conf.window * x
+
+
+def reads_its_own_attribute(x):
+    return reads_its_own_attribute.window * x
+
+
+reads_its_own_attribute.window = 1
+
+
+def reads_settings(x, given):
+    return given.window * x
+
+
+def moved(rng):
+    """Return a generator that has been used, or a copy of it before."""
+    rng = copy.copy(rng)
+    rng.random()
+    return rng
+
+
+def partials(*values):
+    return [functools.partial(max, key=value) for value in values]
+
+
 SAME = {
     "a number": lambda: 3,
     "an array": lambda: np.arange(3),
@@ -77,6 +186,17 @@ SAME = {
     ),
     "a partial with a client": lambda: functools.partial(print, threading.Thread()),
     "a cached function": lambda: cached,
+    "an object with all kinds of attributes": lambda: Called(
+        window=3, rng=np.random.default_rng(), lock=threading.Lock(), room=Workspace(), f=[holds(1)]
+    ),
+    "a set of functions": lambda: {holds(k) for k in range(8)},
+    "a set of objects": lambda: {Called(k=k) for k in range(8)},
+    "a class": lambda: reads_a_class,
+    "a module": lambda: reads_a_module,
+    "attributes of a class": lambda: ByClass(),
+    "a member of an enumeration": lambda: Mode.SHORT,
+    "an object that cannot be pickled": lambda: Unpicklable(window=3),
+    "an object that nobody looks into": lambda: threading.Thread(),
 }
 
 
@@ -132,6 +252,44 @@ APART = {
     "wrapped": [functools.cache(f) for f in (holds(1), holds(2))],
     "types of numbers": (holds(1), holds(1.0)),
     "sets": (holds({1}), holds({2})),
+    "methods of an object with a workspace": [
+        Called(window=window, room=Workspace()).method for window in (1, 12)
+    ],
+    "methods of an object with a generator": [
+        Called(window=window, rng=np.random.default_rng(0)).method for window in (1, 12)
+    ],
+    "methods of an object with a list of functions": [
+        Called(window=window, hooks=[print]).method for window in (1, 12)
+    ],
+    "methods of an object with a hook": [Called(k=k, hook=print).method for k in (1, 2)],
+    "hooks of an object": [Called(hook=hook).method for hook in (print, len)],
+    "objects that cannot be pickled": (Unpicklable(k=1), Unpicklable(k=2)),
+    "namespaces with a workspace": partials(
+        *(SimpleNamespace(window=window, room=Workspace()) for window in (1, 12))
+    ),
+    "objects that update_wrapper has named": [Wrapping(max, window) for window in (1, 12)],
+    "enumerations": partials(*Mode),
+    "decimal numbers": partials(decimal.Decimal(1), decimal.Decimal(12)),
+    "ranges": partials(range(1), range(12)),
+    "times": partials(dt.timedelta(1), dt.timedelta(12)),
+    "queues": partials(collections.deque([1]), collections.deque([1, 1])),
+    "queues of functions": partials(*(collections.deque([f]) for f in (holds(1), holds(2)))),
+    "lengths of a queue": partials(*(collections.deque(maxlen=k) for k in (1, 2))),
+    "bytes": partials(bytearray(1), bytearray(2)),
+    "arrays of Python": partials(array.array("d", [1]), array.array("d", [2])),
+    "keys": partials({1: 1}.keys(), {2: 1}.keys()),
+    "values": partials({1: 1}.values(), {1: 2}.values()),
+    "vectorized functions": partials(np.vectorize(holds(1)), np.vectorize(holds(2))),
+    "data classes with a function": partials(Settings(1), Settings(12)),
+    "functions of data classes": partials(Settings(1, np.tanh), Settings(1, np.sin)),
+    "closures over data classes": (holds(Settings(1)), holds(Settings(12))),
+    "masks": partials(*(np.ma.array([1.0, 2.0], mask=mask) for mask in ([0, 1], [1, 0]))),
+    "masked or not": partials(np.ma.array([1.0, 2.0]), np.array([1.0, 2.0])),
+    "kinds of arrays": partials(np.zeros(2).view(np.recarray), np.zeros(2)),
+    "ordered mappings": partials(*(collections.OrderedDict(k=k) for k in (1, 2))),
+    "counters": partials(collections.Counter("a"), collections.Counter("ab")),
+    "tables": partials(Table([1, 2]), Table([1, 3])),
+    "arrays of objects of other shapes": partials(np.full((1, 2), None), np.full((2, 1), None)),
 }
 
 
@@ -146,6 +304,109 @@ def test_a_global_value_that_changes_makes_another_function(function, monkeypatc
     before = describe(function)
     monkeypatch.setitem(globals(), "GLOBAL", 4)
     assert describe(function) != before
+
+
+CHANGES = {
+    "a class": (reads_a_class, Conf, "window", 12),
+    "a class in a module": (reads_a_class_in_a_module, Conf, "window", 12),
+    "a module": (reads_a_module, settings, "window", 12),
+    "a class attribute of a callable object": (by_class, ByClass, "window", 12),
+    "one that a partial is given": (
+        functools.partial(reads_settings, given=by_class),
+        ByClass,
+        "window",
+        12,
+    ),
+    "a method that is called": (by_class, ByClass, "factor", lambda _: 12),
+    "a property": (by_class, ByClass, "twice", property(lambda _: 12)),
+    "a member": (by_class, ByClass, "mode", Mode.LONG),
+    "a class that is called": (lambda x: Called(x), Called, "__init__", lambda _: None),
+    "a class whose object is called": (lambda x: Called()(x), Called, "__call__", lambda _: 1),
+    "a function": (reads_its_own_attribute, reads_its_own_attribute, "window", 12),
+}
+
+
+@pytest.mark.parametrize(("function", "owner", "name", "value"), CHANGES.values(), ids=CHANGES)
+def test_an_attribute_that_code_names_makes_another_function(
+    function, owner, name, value, monkeypatch
+):
+    before = describe(function)
+    monkeypatch.setattr(owner, name, value)
+    assert describe(function) != before
+    monkeypatch.undo()
+    assert describe(function) == before
+
+
+def test_an_attribute_that_no_code_names_is_left_out(monkeypatch):
+    functions = reads_a_class, by_class, reads_a_module
+    before = [describe(function) for function in functions]
+    monkeypatch.setattr(Conf, "other", 2)
+    monkeypatch.setattr(ByClass, "unread", 2)
+    monkeypatch.setattr(settings, "unread", 2, raising=False)
+    assert [describe(function) for function in functions] == before
+
+
+@pytest.mark.parametrize(
+    "rng",
+    [
+        np.random.default_rng(0),
+        np.random.RandomState(0),
+        random.Random(0),
+    ],
+    ids=lambda rng: type(rng).__name__,
+)
+def test_a_generator_that_has_moved_is_the_same(rng):
+    before, after = (Called(k=1, rng=each) for each in (rng, moved(rng)))
+    assert describe(before) == describe(after)
+    steps = itertools.count(), itertools.count(5)
+    assert len({describe(functools.partial(max, key=each)) for each in steps}) == 1
+
+
+def test_the_order_in_which_a_partial_names_its_values_is_all_one():
+    one, other = functools.partial(max, key=1, default=2), functools.partial(max, default=2, key=1)
+    assert describe(one) == describe(other)
+
+
+def test_a_function_in_a_module_of_another_package_goes_by_its_name(monkeypatch):
+    helpers = types.ModuleType("helpers")
+    helpers.window = types.FunctionType(holds(1).__code__, {}, closure=holds(1).__closure__)
+    helpers.window.__module__ = "helpers"
+    monkeypatch.setitem(globals(), "settings", helpers)
+    name = helpers.window.__qualname__
+    assert f"'settings': helpers with {{'window': 'helpers.{name}'}}" in whole(reads_a_module)
+
+
+def test_a_library_is_closed_but_not_to_its_own_functions(monkeypatch, tmp_path):
+    installed = types.ModuleType("installed.conf")
+    installed.window, installed.__file__ = 1, str(tmp_path / "site-packages" / "conf.py")
+    monkeypatch.setitem(globals(), "settings", installed)
+    assert whole(reads_a_module).endswith(", with {'settings': installed.conf})")
+    monkeypatch.setattr(reads_a_module, "__module__", "installed.steps")
+    assert whole(reads_a_module).endswith("{'settings': installed.conf with {'window': 1}})")
+    partial = functools.partial(functools.partial(reads_a_module))
+    assert "installed.conf with {'window': 1}" in whole(partial)
+
+
+def test_objects_that_know_each_other_are_described_once():
+    friends = [Called(k=k) for k in range(40)]
+    for each in friends:
+        each.friends = friends
+    assert describe(friends[0]) != describe(friends[1])
+    assert len(whole(friends[0])) < 100_000
+
+
+def test_an_array_of_objects_may_have_no_axis():
+    assert whole(np.array(None, dtype=object)) == "object () [None]"
+    assert whole(np.array([[1, None]])) == "object (1, 2) [1, None]"
+
+
+def test_what_is_nested_too_deeply_is_named():
+    nested = []
+    for _ in range(2000):
+        nested = [nested]
+    message = "a functools.partial is nested too deeply; expected less than some hundred levels"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        describe(functools.partial(max, nested))
 
 
 def test_circles_come_to_an_end():
@@ -212,7 +473,7 @@ def test_a_function_is_named_with_its_place_and_a_module_by_its_name():
 
 def whole(value):
     """The description before it is shortened."""
-    return rnn_from_scratch.identity._Description().of(value)
+    return rnn_from_scratch.identity._in_full(value)
 
 
 def calls_a_library(text):

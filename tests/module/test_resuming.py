@@ -297,6 +297,58 @@ def test_the_state_of_an_update_goes_on_bit_for_bit(epoch, path):
 
 
 FAST = "rnn_from_scratch.fast.loss_and_gradients"
+LONGEST = 2**16 - 1 - len("state .npy")  # bytes of a state's name
+
+
+@pytest.mark.parametrize("letters", ["a" * 70_000, "é" * 35_000, "a" * (LONGEST + 1)])
+def test_a_state_whose_name_is_too_long_is_refused_and_what_was_there_stays(letters, begun):
+    before = begun.read_bytes()
+    came = f"an array has a name of {len(letters.encode()) + 6} bytes, state {letters[:14]}…"
+    with refusals.refuses(ValueError, f"{came}; expected at most 65531"):
+        write_checkpoint(begun, {f"state {letters}": np.ones(1)}, ABOUT)
+    assert begun.read_bytes() == before
+
+
+def test_a_name_may_be_as_long_as_an_archive_allows(path):
+    write_checkpoint(path, {"a" * (2**16 - 5): np.ones(1)}, ABOUT)
+    assert list(read_checkpoint(path)[0]) == ["a" * (2**16 - 5)]
+
+
+@pytest.mark.parametrize("about", [{}, {"facts": None}, {"facts": [1]}])
+def test_a_checkpoint_that_does_not_say_its_run_is_refused(about, path):
+    write_checkpoint(path, {}, about)
+    message = f"checkpoint {path} does not say which run it is of; {UNREADABLE}"
+    with refusals.refuses(ValueError, message):
+        run(path)
+
+
+def test_a_function_that_holds_a_log_is_another_one_as_soon_as_it_grows(path):
+    log = []
+
+    def logged(*problem):
+        log.append(len(problem))
+        return fast.loss_and_gradients(*problem)
+
+    run(path, epochs=2, gradient_function=logged)
+    with pytest.raises(ValueError, match=CHANGED):
+        run(path, gradient_function=logged)
+    log.clear()
+    assert_bit_for_bit(run(path, gradient_function=logged), run())
+
+
+def test_a_run_with_another_function_is_not_told_that_it_has_changed(begun):
+    for function in (halved, partial(halved)):
+        with pytest.raises(ValueError, match="its gradient_function") as caught:
+            run(begun, gradient_function=function)
+        assert CHANGED not in str(caught.value)
+    path = begun.with_name("other.npz")
+    run(path, epochs=1, gradient_function=halved)
+    with pytest.raises(ValueError, match="its gradient_function") as caught:
+        run(path, epochs=1, gradient_function=closed_over(1))
+    assert CHANGED not in str(caught.value)
+
+
+CHANGED = "; the code is the same, what it holds or reads has changed; "
 OTHER_RUNS = {
     "x": ({"problem": flat(PROBLEM)}, "x is float64 (3, 6, 7) "),
     "labels": ({"problem": oracle.problem(masked=False)}, "labels is int64 (6, 7) "),
