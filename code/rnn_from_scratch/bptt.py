@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: d4a4c89106190d4f
+# sha256: dbc7287c94ba758c
 # book/12-the-whole-algorithm.md
 """Backpropagation through time: each line with a gradient has its own chapter."""
 
@@ -77,6 +77,16 @@ def check_carry(da_t: Array) -> None:
         at = first_place(~np.isfinite(da_t))
         what = f"unit {at[0]} of a state the gradient {da_t[at]}"
         raise ValueError(f"parameters give {what}; expected a finite one")
+
+
+def check_sums(gradients: dict[str, Any]) -> dict[str, Array]:
+    """Return the gradients; raise ValueError that names one that overflows."""
+    for name, gradient in gradients.items():
+        if not np.isfinite(gradient).all():
+            at = first_place(~np.isfinite(gradient))
+            what = f"the entry {gradient[at]} at {at}; expected a finite one"
+            raise ValueError(f"x and parameters give {name} {what}")
+    return gradients
 
 
 # book/12-the-whole-algorithm.md
@@ -203,7 +213,7 @@ def rnn_backward(da_output: Array, caches: list[CellCache]) -> dict[str, Array]:
         da_carry = step["da_carry"]
     # <<gradient of the initial state>> (book/11-the-recurrent-parameters.md)
     da0 = da_carry  # (n_a, m), the carry from step 1, eq-da0
-    return {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
+    return check_sums({"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba})
 
 
 # book/12-the-whole-algorithm.md
@@ -242,7 +252,8 @@ def plain_loss_and_gradients(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value or a label is not as described above.
+        If a dtype, a shape, a value or a label is not as described above, or if a
+        gradient overflows.
 
     Examples
     --------

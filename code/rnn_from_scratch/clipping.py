@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 60511fb53b13609a
+# sha256: 3781aa020e7419e4
 # book/16-clipping-and-truncation.md
 """Gradients made smaller: clipped to a length, or truncated to windows of time."""
 
@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from rnn_from_scratch.bptt import rnn_backward
+from rnn_from_scratch.bptt import check_sums, rnn_backward
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.loss import cross_entropy_from_scores
 from rnn_from_scratch.parameters import (
@@ -182,8 +182,8 @@ def plain_truncated_loss_and_gradients(
         rnn_backward(da_output[:, :, t : t + window], caches[t : t + window])
         for t in starts
     ]
-    summed = {
-        name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")
-    }
+    summed = check_sums(
+        {name: sum(piece[name] for piece in pieces) for name in ("dWax", "dWaa", "dba")}
+    )
     dx = np.concatenate([piece["dx"] for piece in pieces], axis=2)
     return J, {"dx": dx, "da0": pieces[0]["da0"], **summed, "dWya": dWya, "dby": dby}

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 1ccad148101d707d
+# sha256: 77259ab7f7a8f8e4
 # book/workspaces.md
 """The loss and the gradients of ``bptt``, rearranged into a few large products.
 
@@ -99,7 +99,7 @@ class _Buffers(ForwardBuffers):
         self.dx_rows = [self.dx[now].reshape(-1, n_x) for now in self.times if with_dx]
         kept = len(self.times) if window is None and K < T else 0  # not of windows
         self.starts = np.empty((kept, m, n_a), dtype)
-        self.carry, dWax_ba = self.gradients["a0"].reshape(-1), self.gradients["Wax_ba"]
+        dWax_ba = self.gradients["Wax_ba"]
         named = {"dx": self.dx.T, "da0": self.gradients["a0"].T, "dWax": dWax_ba[:-1].T}
         named |= {"dWaa": self.gradients["Waa"], "dba": dWax_ba[-1:].T}
         named |= {"dWya": self.gradients["Wya"], "dby": self.gradients["by"]}
@@ -192,9 +192,9 @@ def _run(
     buffers.Waa[...] = parameters["Waa"]
     through = all_segments if buffers.window is None else all_windows
     J = through(buffers, x, labels, a0, parameters)
-    carry = buffers.carry
-    if not (carry.dot(carry) < math.inf or largest(carry) < math.inf):
-        raise Doubt  # a gradient is not finite
+    for found in (buffers.total, buffers.dx.reshape(-1)):
+        if not (found.dot(found) < math.inf or largest(found) < math.inf):
+            raise Doubt  # a gradient is not finite
     return J
 
 
@@ -334,7 +334,8 @@ def loss_and_gradients(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value, a label or ``segment`` is not as described above.
+        If a dtype, a shape, a value, a label or ``segment`` is not as described above,
+        or if a gradient overflows.
     RuntimeError
         If another call is using the workspace.
 

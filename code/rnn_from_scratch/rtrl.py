@@ -1,10 +1,13 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 21a6ed8fbb24fab9
+# sha256: d1b15a1e8586c4b9
 # book/17-the-same-gradients-forward.md
 """The same gradients, computed forward: real-time recurrent learning."""
 
+from typing import Any
+
 import numpy as np
 
+from rnn_from_scratch.bptt import check_sums
 from rnn_from_scratch.forward import check_problem
 from rnn_from_scratch.loss import cross_entropy_from_scores, softmax
 from rnn_from_scratch.parameters import NEEDED, Array, Arrays, Number, check_scores
@@ -23,6 +26,17 @@ def _output_of_step(
     y = np.arange(n_y)[:, None, None] == labels  # (n_y, m, T), one-hot columns
     do = (y_hat - y) * counted / m  # (n_y, m, T), eq-do-masked
     return cross_entropy_from_scores(o_t[:, :, None], labels), do[:, :, 0]
+
+
+# book/17-the-same-gradients-forward.md
+def _checked(
+    x: Array, a0: Array | None, parameters: Arrays, labels: Array
+) -> tuple[dict[str, int], np.dtype[Any], Array, Array]:
+    """Check the arguments; return sizes, the dtype of all sums, x and a0."""
+    sizes, dtype, x, a0 = check_problem(x, a0, parameters, labels)
+    if any(map(np.iscomplexobj, (x, a0, *parameters.values()))):
+        dtype = np.dtype(complex)
+    return sizes, dtype, x, a0
 
 
 # book/17-the-same-gradients-forward.md
@@ -62,7 +76,8 @@ def rtrl_loss_and_gradients(
     Raises
     ------
     TypeError, ValueError
-        If a dtype, a shape, a value or a label is not as described above.
+        If a dtype, a shape, a value or a label is not as described above, or if a
+        gradient overflows.
 
     See Also
     --------
@@ -75,7 +90,7 @@ def rtrl_loss_and_gradients(
     >>> round(float(J), 4), gradients["dWaa"].shape
     (2.752, (4, 4))
     """
-    sizes, dtype, x, a_t = check_problem(x, a0, parameters, labels)
+    sizes, dtype, x, a_t = _checked(x, a0, parameters, labels)
     n_x, n_a, n_y, m = (sizes[name] for name in ("n_x", "n_a", "n_y", "m"))
     n_u = n_x + n_a + 1
     Waa, Wya = parameters["Waa"], parameters["Wya"]
@@ -98,4 +113,5 @@ def rtrl_loss_and_gradients(
         J, dWya = J + J_t, dWya + do_t @ a_t.T
         dby = dby + do_t.sum(axis=1, keepdims=True)
     dWax, dWaa, dba = np.split(dW, [n_x, n_x + n_a], axis=1)
-    return J, {"dWax": dWax, "dWaa": dWaa, "dba": dba, "dWya": dWya, "dby": dby}
+    gradients = {"dWax": dWax, "dWaa": dWaa, "dba": dba, "dWya": dWya, "dby": dby}
+    return J, check_sums(gradients)

@@ -83,6 +83,16 @@ def test_scores_that_are_far_apart_give_a_finite_loss():
     )
 
 
+@pytest.mark.parametrize("name", ["x", "a0", "Wax", "Waa", "Wya", "ba", "by"])
+def test_complex_numbers_are_kept_as_by_the_backward_pass(name):
+    problem = refusals.spoilt(oracle.arguments(), lambda array: array + 0.1j, name)
+    J, gradients = rtrl_loss_and_gradients(**problem)
+    expected_J, expected = plain_loss_and_gradients(**problem)
+    assert abs(J.imag) > 0
+    assert not oracle.apart(gradients, of_parameters(expected), oracle.ROUNDING)
+    assert oracle.distance(J, expected_J) <= oracle.ROUNDING
+
+
 def test_nothing_that_it_is_given_is_written_into():
     problem = oracle.problem()
     frozen = rtrl_loss_and_gradients(*oracle.frozen(problem))
