@@ -5,6 +5,7 @@
 const AROUND = 220; // letters of an excerpt
 const ENDINGS = [/(?<=([^aeiouls]))\1(?:ings?|ed|er)$/, /(?:ings?|ied|ies|ed|es|e|ly|s|y)$/]; // as in clipped; in clips
 const TWO_WAYS = [["^T", ".T", "⊤"], ["^", "**"], ["-", "−"], ["_", ""]]; // in which the same is written
+const LINKING = /^(?:an?|and|as|for|from|in|of|on|the|to|with)$/; // words that tell nothing alone
 const GREEK = { delta: "δ", eta: "η", lambda: "λ", mu: "μ", rho: "ρ", theta: "θ" };
 const MARKED = { a: "áàâäãå", c: "çćč", e: "éèêëě", i: "íìîï", n: "ñń", o: "óòôöõø", s: "śš", u: "úùûüů", z: "źżž" };
 
@@ -25,7 +26,7 @@ function written(word) {
 /* What finds a word in a text, all its forms too; a sign or a number only as it is. */
 function finder(word) {
   const bare = word.replace(/[À-öø-ŵź-ž]/g, (letter) => letter.normalize("NFD")[0]);
-  const letters = /^\p{L}{4,}$/u.test(bare) && !GREEK[word];
+  const letters = /^(?:\p{L}+-)*\p{L}{4,}$/u.test(bare) && !GREEK[word];
   const ending = ENDINGS.find((each) => each.test(bare));
   const stem = letters ? bare.replace(ending ?? "", "") : "";
   const accents = (text) => text.replace(/\p{L}/gu, (letter) => (MARKED[letter] ? `[${letter}${MARKED[letter]}]` : letter));
@@ -40,7 +41,7 @@ function plain(query) {
 }
 
 /* What is sought: the words, what finds each, all together, and any. A sign alone counts only within its phrase;
-   a single letter is a symbol, and T is not t. */
+   a single letter is a symbol, and T is not t. A sign is defined where it stands before "=", as in δ_t = …. */
 function seek(query) {
   const all = plain(query).split(" ").filter(Boolean).map((word) => (/^\p{L}{4,}$/u.test(word) ? word.toLowerCase() : word));
   const telling = all.filter((word) => /[\p{L}\p{N}]/u.test(word));
@@ -48,24 +49,42 @@ function seek(query) {
   const flags = all.length === 1 && [...all[0]].length === 1 ? "gu" : "giu";
   const each = words.map((word) => new RegExp(finder(word), flags));
   const phrase = new RegExp(all.map(finder).join("\\s+"), flags);
-  return { words, each, phrase, any: new RegExp([phrase, ...each].map(({ source }) => source).join("|"), flags) };
+  const whole = words.map((word) => new RegExp(`^${finder(word)}$`, flags.slice(1)));
+  const sign = words.length === 1 && (GREEK[words[0]] || (/\p{L}/u.test(words[0]) && !/^.\p{Ll}{3,}$/u.test(plain(query))));
+  const defined = sign && new RegExp(`(?<![∂/])${finder(words[0])}(?:_\\p{L})? (?:\\+ ?)?=(?!=)`, flags.slice(1));
+  return { words, each, whole, phrase, defined, any: new RegExp([phrase, ...each].map(({ source }) => source).join("|"), flags) };
 }
 
 function count(text, pattern) {
   return (text.match(pattern) ?? []).length;
 }
 
-/* How near a page is to what was sought: 0 if it holds none of the words. */
-function nearness({ page, title, headings, terms, text }, { each, phrase }, name, rarities) {
+function sum(numbers) {
+  return numbers.reduce((all, each) => all + each, 0);
+}
+
+/* How much of what was sought an entry of the index names, from 0 to 1: a part, as "learning rate" of "learning rate too
+   large", or the other way round, a part of itself, as "one-hot" of "one-hot column". */
+function named(term, whole, rarities) {
+  const parts = term.split(/[ ;]+/).filter((part, at, { length }) => length === 1 || !LINKING.test(part));
+  const sought = sum(rarities.filter((_, at) => parts.some((part) => whole[at].test(part)))) / sum(rarities);
+  const held = parts.filter((part) => whole.some((pattern) => pattern.test(part))).length / parts.length;
+  return sought === 1 || held === 1 ? sought * held : 0;
+}
+
+/* How near a page is to what was sought: 0 if it holds none of the words. What explains, an entry of the index, a heading,
+   the first equation, counts more than mentions, and early more than late; behind the last chapter it is half, if no entry is just this. */
+function nearness({ page, title, headings, terms, text }, { each, whole, phrase }, name, rarities, { early, chapter, first }) {
   const found = each.map((pattern) => count(text, pattern) + count(title, pattern));
   if (!found.some(Boolean)) return 0;
-  const total = rarities.reduce((sum, rarity) => sum + rarity, 0);
   const all = (words) => each.every((pattern) => count(words, pattern));
-  const inTitle = rarities.filter((_, at) => count(title, each[at])).reduce((sum, rarity) => sum + rarity, 0) / total;
-  const words = found.reduce((sum, times, at) => sum + rarities[at] * Math.log2(1 + times), 0);
+  const inTitle = sum(rarities.filter((_, at) => count(title, each[at]))) / sum(rarities);
+  const words = sum(found.map((times, at) => rarities[at] * Math.log2(1 + times)));
   const phrases = each.length > 1 ? 10 * Math.log2(1 + count(text, phrase)) : 0;
-  return words + phrases + 100 * inTitle + (all(title) || all(page.replace(/[^a-z]/g, " ")) ? 2000 : 0) + (found.every(Boolean) ? 1000 : 0)
-    + (headings.some(all) ? 60 : 0) + (terms.some((term) => term.toLowerCase() === name.toLowerCase()) ? 120 : 0)
+  const mentions = words + phrases + (headings.some(all) ? 60 + 10 * early : 0);
+  const entry = Math.max(0, ...terms.map((term) => named(term, whole, rarities)));
+  return (mentions + 120 * entry) * (chapter || entry === 1 ? 1 : 0.5) + 100 * inTitle + (all(title) || all(page.replace(/[^a-z]/g, " ")) ? 2000 : 0)
+    + (found.every(Boolean) ? 1000 : 0) + (first ? 80 + 80 * early : 0)
     + (name.length === 1 && terms.includes(name) ? 2500 : 0);
 }
 
@@ -77,9 +96,13 @@ function search({ pages, things }, query) {
   const rarities = held.map((many) => 0.05 + Math.log((1 + pages.length) / (1 + many)));
   const rare = sought.each.filter((_, at) => held[at] <= (2 / 3) * pages.length);
   const name = plain(query);
-  const found = pages.map((page) => ({
-    label: page.title, page: page.page, anchor: "", text: page.text, marks: rare, score: nearness(page, sought, name, rarities),
-  }));
+  const numbered = ({ title }) => /^\d/.test(title);
+  const last = pages.findLastIndex(numbered);
+  const first = sought.defined ? pages.findIndex((page) => numbered(page) && sought.defined.test(page.text)) : -1;
+  const found = pages.map((page, at) => {
+    const place = { early: 1 - at / pages.length, chapter: at <= last, first: at === first };
+    return { label: page.title, page: page.page, anchor: "", text: page.text, marks: rare, score: nearness(page, sought, name, rarities, place) };
+  });
   for (const [label, kind, where, page, anchor] of things) {
     const names = [label.toLowerCase(), kind === "fragment" ? "" : `${label.toLowerCase()}()`];
     const whole = names.includes(name.toLowerCase());
@@ -103,42 +126,50 @@ function distance(one, other) {
   return rows[one.length][other.length];
 }
 
-/* The query with the nearest word of the book in place of each word that no page holds. */
-function corrected({ pages }, query) {
-  const known = new Map();
-  const learn = (word) => known.set(word, (known.get(word) ?? 0) + 1);
-  const held = (word) => pages.some(({ title, text }) => new RegExp(finder(word), "iu").test(`${title} ${text}`));
-  return plain(query).split(" ").map((given) => {
-    const word = given.toLowerCase();
-    if (!/^\p{L}{4,}$/u.test(word) || held(word)) return given;
-    if (!known.size) pages.forEach(({ text }) => text.toLowerCase().match(/(?<![\p{L}\p{N}_])\p{L}{4,}(?![\p{L}\p{N}_])/gu)?.forEach(learn));
-    let [nearest, least] = [given, word.length < 6 ? 2 : 3];
-    for (const [other, times] of known) {
-      if (Math.abs(other.length - word.length) >= least + 1) continue;
-      const far = distance(word, other);
-      if (far < least || (far === least && nearest !== given && times > known.get(nearest))) [nearest, least] = [other, far];
-    }
-    return nearest;
-  }).join(" ");
-}
-
-/* Where in a text most of the words stand together; the whole phrase goes before. */
-function bestPlace(text, { each, phrase, any }) {
-  for (const match of text.matchAll(phrase)) return match;
-  let best, most = 0;
-  for (const match of text.matchAll(any)) {
-    const around = text.slice(Math.max(0, match.index - AROUND / 2), match.index + AROUND / 2);
-    const held = each.filter((pattern) => count(around, pattern)).length;
-    if (held > most) [best, most] = [match, held];
-    if (most === each.length) break;
+/* The word of the book that is nearest to one that no page holds: at most one letter in five is wrong, and two in all. */
+function nearest(word, known) {
+  let [best, least] = [word, Math.min(2, Math.floor(word.length / 5))];
+  for (const [other, times] of known) {
+    if (Math.abs(other.length - word.length) > least) continue;
+    const far = distance(word, other);
+    if (far < least || (far === least && times > (known.get(best) ?? 0))) [best, least] = [other, far];
   }
   return best;
+}
+
+/* The query that is answered: each word that no page holds is corrected if then all words stand together somewhere,
+   and left out if not, unless nothing is left. */
+function corrected({ pages }, query) {
+  const given = plain(query).split(" ");
+  const held = (word) => pages.some(({ title, text }) => new RegExp(finder(word), "iu").test(`${title} ${text}`));
+  const unknown = new Set(given.filter((word) => /^\p{L}{4,}$/u.test(word) && !held(word.toLowerCase())));
+  if (!unknown.size) return given.join(" ");
+  const known = new Map();
+  const learn = (word) => known.set(word, (known.get(word) ?? 0) + 1);
+  pages.forEach(({ text }) => text.toLowerCase().match(/(?<![\p{L}\p{N}_])\p{L}{4,}(?![\p{L}\p{N}_])/gu)?.forEach(learn));
+  const mended = given.map((word) => (unknown.has(word) ? nearest(word.toLowerCase(), known) : word)).join(" ");
+  const sought = seek(mended);
+  if (pages.some(({ text }) => bestPlace(text, sought).whole)) return mended;
+  return given.filter((word) => !unknown.has(word) && !LINKING.test(word)).join(" ") || given.join(" ");
+}
+
+/* Where in a text most of the words stand together, and whether all do; the whole phrase goes before. */
+function bestPlace(text, { each, phrase, any }) {
+  for (const match of text.matchAll(phrase)) return { match, whole: true };
+  let match, most = 0;
+  for (const one of text.matchAll(any)) {
+    const around = text.slice(Math.max(0, one.index - AROUND / 2), one.index + AROUND / 2);
+    const held = each.filter((pattern) => count(around, pattern)).length;
+    if (held > most) [match, most] = [one, held];
+    if (most === each.length) break;
+  }
+  return { match, whole: most === each.length };
 }
 
 /* The part of a text that holds most of the words, as pieces: [text, is it a word that was sought?]. */
 function excerpt(text, query) {
   const sought = seek(query);
-  const first = bestPlace(text, sought);
+  const first = bestPlace(text, sought).match;
   if (!first) return [];
   const start = Math.max(0, first.index - AROUND / 2);
   const end = first.index + first[0].length + AROUND / 2;

@@ -10,10 +10,11 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from pygments import highlight
 from pygments.lexers import PythonLexer
+from sphinx import addnodes
 
 from web import templates
 from web.katex import Katex
-from web.search import formula_text, targets, text_of
+from web.search import about, formula_text, targets, text_of
 from web.templates import FewElements, add_policy, ask_once
 from web.trimming import join, without_unused_rules
 
@@ -171,6 +172,26 @@ def test_of_html_the_search_keeps_names_whole_and_says_nothing_twice():
     html = f"<pre><a>{line}{where}</a></pre>{note}{note}"
     found = text_of(nodes.raw(html, html, format="html"), katex=None)
     assert " ".join(found.split()) == "do.sum() this page what the note of each dot says"
+
+
+def test_of_a_table_the_search_keeps_rows_and_columns_and_no_name_of_a_cell():
+    rows, columns, said = ("plus: sign", "times"), ("here", "there"), "what the note of a cell says"
+    names = [f"<h4>{row}, {column}: yes</h4>" for row in rows for column in columns]
+    html = "".join(f"<td>{name}</td>" for name in (*columns, *rows)) + f"<p>{said}</p>".join(names)
+    found = text_of(nodes.raw(html, html, format="html"), katex=None)
+    assert " ".join(found.split()) == " ".join((*columns, *rows, said))
+    alone = "<p>times, nowhere: yes</p>"
+    assert "nowhere" in text_of(nodes.raw(alone, alone, format="html"), katex=None)
+
+
+def test_the_search_knows_the_terms_of_a_page_and_no_entry_below_another():
+    entries = [
+        ("single", "scores (logits)", "index-0", "", None),
+        ("single", "rate; schedule of", "index-1", "", None),
+        ("single", "step() (in module m)", "m.step", "", None),
+    ]
+    page = nodes.section("", nodes.title("", "Page"), addnodes.index(entries=entries))
+    assert about(page, katex=None)["terms"] == ["logits", "rate; schedule of", "scores"]
 
 
 def test_of_docstrings_the_search_keeps_the_first_line_and_all_code_around():

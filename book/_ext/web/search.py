@@ -31,6 +31,7 @@ IN_LINE = re.compile(
     r'</?(?:b|code|em|i|strong|sub|sup)\b[^>]*>|<span(?: class="\w{1,3}")?>|</span>'
 )
 SAID = 20  # letters: what is at least so long is kept once of what a cell shows as HTML
+NAMED = re.compile(r"(.+), (.+?): .+")  # a cell of a table, by its row and its column
 DOCSTRING = re.compile(r'("""(?:(?!""")[^\n])*)(?:(?!""").|\n)*"""')
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 SPACED = set("=≠≤≥<>+−≔→∈")
@@ -58,16 +59,21 @@ def _known(app, pagename: str) -> Path:
 
 
 def about(doctree, katex: Katex) -> dict:
-    """Return the entry of a page: its text, its headings, and the terms that it explains."""
+    """Return the entry of a page: its text, its headings, and the terms that it explains.
+
+    An entry below another, as "learning rate; schedule of", stays whole: it explains no learning
+    rate. What is documented has its name among the functions of the search, and is left out here.
+    """
     text = " ".join(text_of(doctree, katex).split())
     title, *headings = [_plain(node, katex) for node in doctree.findall(nodes.title)] or [""]
-    terms = {entry[1] for node in doctree.findall(addnodes.index) for entry in node["entries"]}
-    terms |= {_plain(cell, katex) for cell in _symbols(doctree)}
+    indexed = [entry for node in doctree.findall(addnodes.index) for entry in node["entries"]]
+    entries = {text for _, text, target, *_ in indexed if target.startswith("index-")}
+    cells = {part for cell in _symbols(doctree) for part in _plain(cell, katex).split(";")}
     return {
         "text": text.removeprefix(title).strip(),
         "headings": headings,
         "terms": sorted(
-            {name.strip() for term in terms for name in re.split("[;,:()]", term)} - {""}
+            {name.strip() for term in entries | cells for name in re.split("[,:()]", term)} - {""}
         ),
     }
 
@@ -164,8 +170,17 @@ def text_of(node: nodes.Node, katex: Katex) -> str:
 
 
 def _shown(html: str) -> str:
-    """Return the text of HTML; of notes that say the same, the words of one are enough."""
+    """Return the text of HTML; of notes that say the same, the words of one are enough.
+
+    So are those of a row and of a column for the names of the cells of a table.
+    """
     pieces = unescape(TAG.sub("\0", IN_LINE.sub("", html))).split("\0")
+    said = set(pieces)
+    named = (NAMED.fullmatch(piece) for piece in pieces)
+    pieces = [
+        "" if name and said.issuperset(name.groups()) else piece
+        for name, piece in zip(named, pieces, strict=True)
+    ]
     once = dict.fromkeys(piece if len(piece) >= SAID else at for at, piece in enumerate(pieces))
     return " ".join(pieces[each] if isinstance(each, int) else each for each in once)
 
