@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 0a24a1e758d36a7b
+# sha256: 0110b98956c5e97e
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as a mean."""
 
@@ -140,6 +140,17 @@ def gradient_norm(gradients: Arrays) -> float:
 
 
 # book/mini-batches.md
+def _is_loss(J: Any) -> bool:
+    """Say whether it is one real number, and neither masked nor NaN."""
+    if isinstance(J, np.ma.MaskedArray):
+        return False
+    try:
+        number = np.asarray(J)
+    except ValueError:  # a list of lists whose lengths differ
+        return False
+    return number.ndim == 0 and number.dtype.kind in "fiu" and not np.isnan(number)
+
+
 def _checked(gradient_function: GradientFunction) -> GradientFunction:
     """Return the function with a check that it returns a loss and gradients."""
 
@@ -150,7 +161,7 @@ def _checked(gradient_function: GradientFunction) -> GradientFunction:
                 "gradient_function did not return a pair; expected loss and gradients"
             )
         J, gradients = came
-        if np.ndim(J) or np.asarray(J).dtype.kind not in "fiu" or np.isnan(J):
+        if not _is_loss(J):
             raise TypeError(
                 f"gradient_function returned the loss {J!r}; expected a real number"
             )

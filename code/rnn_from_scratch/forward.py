@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 226aad412339c11b
+# sha256: cf6860eee3922681
 # book/03-unrolled-through-time.md
 """The forward pass: one cell, the cell through time, and all steps side by side."""
 
@@ -34,6 +34,7 @@ from rnn_from_scratch.parameters import (
     check_array,
     check_counts,
     check_labels,
+    check_memory,
     check_parameters,
     check_plain,
     check_scores,
@@ -465,8 +466,8 @@ class Stream:
         As in ``rnn_cell_forward``, float32 or float64.
     a0 : numpy.ndarray or None
         Initial state, (n_a, m); None: zeros.
-    m : int
-        How many examples, if no state is given.
+    m : int or None
+        How many examples; None: as many as the initial state has, or 1.
 
     Raises
     ------
@@ -489,18 +490,20 @@ class Stream:
     """
 
     def __init__(
-        self, parameters: Arrays, a0: Array | None = None, *, m: int = 1
+        self, parameters: Arrays, a0: Array | None = None, *, m: int | None = None
     ) -> None:
         self._sizes, self._dtype = check_parameters(parameters)
-        for name, array in parameters.items():
+        if m is not None or a0 is None:
+            [self._sizes["m"]] = check_counts(m=1 if m is None else m)
+        if a0 is None:
+            shape = self._sizes["n_a"], self._sizes["m"]
+            check_memory("a0", ("n_a", "m"), shape)
+            a0 = np.zeros(shape, self._dtype)
+        a0 = check_array("a0", a0, ("n_a", "m"), self._sizes, self._dtype)
+        for name, array in {"a0": a0, **parameters}.items():
             check_real(name, array)
         self._parameters = {name: array.copy() for name, array in parameters.items()}
-        if a0 is None:
-            [m] = check_counts(m=m)
-            a0 = np.zeros((self._sizes["n_a"], m), self._dtype)
-        check_real("a0", a0)
         self._context = quiet_context()
-        a0 = check_array("a0", a0, ("n_a", "m"), self._sizes, self._dtype)
         self._context.run(self._make, False, a0)
 
     def __reduce__(self) -> Any:

