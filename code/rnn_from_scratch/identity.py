@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 490ed578c95a3d6d
+# sha256: 89f9ba47d55de94e
 # book/which-function.md
 """Descriptions of functions, by which they are recognized in another process."""
 
@@ -144,13 +144,15 @@ def _is_plain(value: Any, depth: int = 8) -> bool:
 # book/which-function.md
 def _held(value: Any) -> object:
     """Return what an object holds, as pickle would keep it; None if nothing."""
-    recipe = ""
+    recipe: Any = ""
     with contextlib.suppress(Exception):  # what cannot be pickled may refuse to say
-        recipe = value.__reduce_ex__(2)
+        known = copyreg.dispatch_table.get(type(value))
+        recipe = known(value) if known else value.__reduce_ex__(2)
     if isinstance(recipe, str):
         return getattr(value, "__dict__", None)
     made, given, *more = recipe
-    given = given[1:] if made is copyreg.__newobj__ else given
+    anew = getattr(made, "__name__", None) == "__newobj__"
+    given = given[1:] if anew else given  # without its class
     items = [list(part) if isinstance(part, Iterator) else part for part in more]
     held = [part for part in (*given, *items) if part is not None]
     return held[0] if len(held) == 1 else held or None
@@ -168,7 +170,7 @@ class _Description:
 
     def of(self, value: object) -> str:
         """Describe a value."""
-        if isinstance(value, VALUES):
+        if isinstance(value, VALUES) and not hasattr(value, "__dict__"):
             return repr(value)
         if any(value is each for each in self.around):
             return "…"
@@ -180,9 +182,10 @@ class _Description:
 
     def _of_parts(self, value: Any) -> str | None:
         if isinstance(value, np.ndarray):
-            return self._of_array(value)
+            return f"{self._of_array(value)}{self._of_own(value)}"
         if isinstance(value, set | frozenset):
-            return f"{{{', '.join(sorted(map(self._alone, value)))}}}"
+            parts = ", ".join(sorted(map(self._alone, value)))
+            return f"{{{parts}}}{self._of_own(value)}"
         if self._is_closed(type(value)) and hasattr(value, "__array__"):
             numbers = None
             with contextlib.suppress(Exception):  # they may be where nobody can look
@@ -195,6 +198,12 @@ class _Description:
         if type(value) in (list, tuple) or isinstance(value, MappingView):
             return f"[{', '.join(map(self.of, value))}]"
         return None
+
+    def _of_own(self, value: object) -> str:
+        """Describe the attributes that a class of the reader has added."""
+        closed = self._is_closed(type(value))
+        own = None if closed else getattr(value, "__dict__", None)
+        return f" with {self.of(own)}" if own else ""
 
     def _alone(self, part: object) -> str:
         """Describe a part of a set as if it were the first, for they have no order."""

@@ -89,6 +89,11 @@ class Wrapping:
         return self.window * x
 
 
+class Recipe(Called):
+    def __reduce__(self):
+        return functools.partial(Recipe, **vars(self)), (), vars(self)
+
+
 class Unpicklable(Called):
     def __reduce__(self):
         raise TypeError("it does not say")
@@ -114,6 +119,27 @@ class ByClass:
         return 2 * self.window
 
     mode = Mode.SHORT
+
+
+class Marked(set):
+    """A set with a setting."""
+
+
+class Measured(np.ndarray):
+    """An array with a unit."""
+
+
+class Whole(int):
+    """A number with a setting."""
+
+
+class Open(dict):
+    """A mapping with a setting."""
+
+
+def marked(value, mark):
+    value.mark = mark
+    return value
 
 
 class Table:
@@ -263,6 +289,7 @@ APART = {
     ],
     "methods of an object with a hook": [Called(k=k, hook=print).method for k in (1, 2)],
     "hooks of an object": [Called(hook=hook).method for hook in (print, len)],
+    "objects with a recipe": (Recipe(k=1), Recipe(k=2)),
     "objects that cannot be pickled": (Unpicklable(k=1), Unpicklable(k=2)),
     "namespaces with a workspace": partials(
         *(SimpleNamespace(window=window, room=Workspace()) for window in (1, 12))
@@ -286,6 +313,11 @@ APART = {
     "masks": partials(*(np.ma.array([1.0, 2.0], mask=mask) for mask in ([0, 1], [1, 0]))),
     "masked or not": partials(np.ma.array([1.0, 2.0]), np.array([1.0, 2.0])),
     "kinds of arrays": partials(np.zeros(2).view(np.recarray), np.zeros(2)),
+    "patterns": partials(re.compile("a"), re.compile("b")),
+    "sets with a setting": partials(*(marked(Marked({1}), k) for k in (1, 2))),
+    "arrays with a setting": partials(*(marked(np.ones(1).view(Measured), k) for k in (1, 2))),
+    "numbers with a setting": partials(*(marked(Whole(3), k) for k in (1, 2))),
+    "mappings with a setting": partials(*(marked(Open(k=3), k) for k in (1, 2))),
     "ordered mappings": partials(*(collections.OrderedDict(k=k) for k in (1, 2))),
     "counters": partials(collections.Counter("a"), collections.Counter("ab")),
     "tables": partials(Table([1, 2]), Table([1, 3])),
