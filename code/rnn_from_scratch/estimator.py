@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 2ee2b33658e212c0
+# sha256: 467682455a65784a
 # book/estimator.md
 """The network as a classifier of sequences, like scikit-learn's, and without it."""
 
@@ -18,13 +18,13 @@ from rnn_from_scratch.parameters import (
     Columns,
     Dtype,
     Examples,
+    check_dtype,
     check_positive,
     initialize_parameters,
 )
 from rnn_from_scratch.targets import (
     axes_of,
     check_kind,
-    counts,
     labels_of,
     listed,
     number_classes,
@@ -38,23 +38,23 @@ AT_ONCE = 2**22  # numbers held at once to predict: sequences, states and scores
 
 
 # book/estimator.md
-def _sequences(X: Any) -> tuple[Any, Array]:
+def _sequences(X: Any, dtype: Dtype) -> tuple[Any, Array]:
     """Return sequences, each (T, n_x), and their lengths.
 
     X is a list of arrays (T, n_x), or an array (m, T, n_x), or (m, T) of
     one number a step.
     """
-    is_list = isinstance(X, list | tuple)
+    is_list = isinstance(X, list)
     ragged = is_list and 2 in [axes_of(each, f"X[{k}]") for k, each in enumerate(X)]
     if ragged:
-        rows: Any = [real_numbers(each, f"X[{k}]") for k, each in enumerate(X)]
+        rows: Any = [real_numbers(x, f"X[{k}]", dtype) for k, x in enumerate(X)]
         if len({each.shape[1:] for each in rows}) != 1 or rows[0].ndim != 2:
             shapes = sorted({each.shape for each in rows})
             what = "expected (T, n_x), n_x the same"
             raise ValueError(f"X holds arrays of shape {shapes}; {what}")
         rows_x = rows[0].shape[1]
     else:
-        rows = real_numbers(X, "X")
+        rows = real_numbers(X, "X", dtype)
         if rows.ndim not in (2, 3):
             what = "expected (m, T, n_x) or (m, T). Reshape your data"
             raise ValueError(f"X has shape {rows.shape}; {what}")
@@ -72,9 +72,9 @@ def _sequences(X: Any) -> tuple[Any, Array]:
 
 
 # book/estimator.md
-def _side_by_side(X: Any) -> tuple[Array, Array]:
+def _side_by_side(X: Any, dtype: Dtype) -> tuple[Array, Array]:
     """Return sequences as x (n_x, m, T), shorter ones padded, and their lengths."""
-    rows, lengths = _sequences(X)
+    rows, lengths = _sequences(X, dtype)
     x = np.zeros((rows[0].shape[1], len(rows), lengths.max()))
     for k, each in enumerate(rows):
         x[:, k, : len(each)] = each.T
@@ -114,6 +114,20 @@ def _generator(random_state: Any) -> np.random.Generator:
         return np.random.default_rng(seed)
     except (TypeError, ValueError) as error:
         raise type(error)(f"random_state is {random_state!r}; {what}") from None
+
+
+# book/estimator.md
+def _weights_of(chosen: Columns, labels: Array, weights: Array | None) -> Array | None:
+    """Return the weights of the chosen sequences; refuse those of which none counts."""
+    if weights is None:
+        return None
+    counted = (labels[chosen] != -1).any(axis=1)
+    if not weights[chosen][counted].any():
+        where = "y counts" + " and is trained on" * (not isinstance(chosen, slice))
+        what = f"zero wherever {where}; expected some that is not"
+        raise ValueError(f"sample_weight is {what}")
+    kept: Array = weights[chosen]
+    return kept
 
 
 # book/estimator.md
@@ -252,7 +266,7 @@ class RNN:
             The estimator itself.
         """
         X = listed(X, "X")
-        x, lengths = _side_by_side(X)
+        x, lengths = _side_by_side(X, check_dtype(self.dtype))
         labels, classes, of_steps = labels_of(y, lengths)
         weights = read_weights(sample_weight, len(lengths))
         rng = _generator(self.random_state)
@@ -262,16 +276,13 @@ class RNN:
         data = x, labels, np.zeros((len(parameters["Waa"]), len(lengths)))
         features = self._features(X, len(x), lengths)
         chosen, validation = self._held_out(data, features, classes, of_steps, rng)
-        if weights is not None and not weights[chosen].any():
-            what = "zero for all but those held out; expected one that counts"
-            raise ValueError(f"sample_weight is {what}")
         names = "learning_rate", "epochs", "batch_size", "clip_norm", "patience"
         self.parameters_, self.history_ = train(
             *pick_examples(data, chosen),
             parameters,
             **{name: getattr(self, name) for name in names},
             validation=validation,
-            weights=None if weights is None else weights[chosen],
+            weights=_weights_of(chosen, labels, weights),
             rng=rng,
         )
         self.classes_, self.of_steps_ = classes, of_steps
@@ -303,7 +314,13 @@ class RNN:
                 f"validation is {self.validation!r}; expected (X, y), {what}"
             )
         order = rng.permutation(m)
-        return np.sort(order[held_out:]), pick_examples(data, np.sort(order[:held_out]))
+        rest, held = np.sort(order[held_out:]), np.sort(order[:held_out])
+        if min(data[1][rest].max(), data[1][held].max()) == -1:
+            what = f"drew {held_out} of {m} sequences; expected a step that counts"
+            raise ValueError(
+                f"validation is {self.validation!r}, which {what} on either side"
+            )
+        return rest, pick_examples(data, held)
 
     def _others(
         self, X: Any, y: Any, features: int, classes: Array, of_steps: bool
@@ -311,13 +328,13 @@ class RNN:
         """Return sequences and classes as a validation set; an error names this set."""
         try:
             X = listed(X, "X")
-            x, lengths = _side_by_side(X)
+            x, lengths = _side_by_side(X, check_dtype(self.dtype))
             if self._features(X, len(x), lengths) != features:
                 came = self._features(X, len(x), lengths)
                 raise ValueError(
                     f"X has {came} features; expected {features}, as in training"
                 )
-            labels, found, steps = labels_of(y, lengths)
+            labels, found, steps = labels_of(y, lengths, of_steps)
             check_kind(found, classes)
             if steps != of_steps or not np.isin(found, classes).all():
                 raise ValueError(
@@ -345,7 +362,7 @@ class RNN:
         if not hasattr(self, "parameters_"):
             raise _not_fitted("this RNN is not fitted yet; call fit first")
         X = listed(X, "X")
-        rows, lengths = _sequences(X)
+        rows, lengths = _sequences(X, self.parameters_["Waa"].dtype)
         n_x = rows[0].shape[1]
         came, expected = self._features(X, n_x, lengths), self.n_features_in_
         if came != expected:
@@ -399,23 +416,24 @@ class RNN:
         """
         X = listed(X, "X")
         came, lengths = self.predict(X), [len(each) for each in X]
-        row, of_steps = read_classes(y, lengths)
+        found, counted, of_steps = read_classes(y, lengths, self.of_steps_)
         if of_steps != self.of_steps_:
             kinds = ["each sequence", "each step"]
             what = f"expected one for {kinds[self.of_steps_]}, as in training"
             raise ValueError(f"y has a class for {kinds[of_steps]}; {what}")
-        number_classes(row)
-        check_kind(row, self.classes_)
+        number_classes(found)
+        check_kind(found, self.classes_)
         weights = read_weights(sample_weight, len(came))
         weights = np.ones(len(came)) if weights is None else weights
         if self.of_steps_:
             came, weights = np.concatenate(came), np.repeat(weights, lengths)
-        weights = weights * counts(row, of_steps)
+        weights = weights[counted]
         if not weights.any():
             raise ValueError(
                 "sample_weight is zero wherever y counts; expected some that is not"
             )
-        return float(np.average(came == row, weights=weights))
+        with np.errstate(under="ignore"):
+            return float(np.average(came[counted] == found, weights=weights))
 
     @staticmethod
     def _features(X: Any, n_x: int, lengths: Array) -> int:

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 8081e4cf3a2f9658
+# sha256: f056c69d770ddae2
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, TypeGuard
 
@@ -79,6 +79,22 @@ def check_plain(name: str, array: object) -> None:
     elif isinstance(array, np.ndarray):
         expected = "exactly a numpy.ndarray, as numpy.asarray returns it"
     raise wrong_type(name, array, expected)
+
+
+# book/parameters.md
+def plain_values(name: str, values: Any) -> Any:
+    """Refuse derived arrays, in lists too; return values, what acts as array as one."""
+    if hasattr(type(values), "__array__"):
+        values = np.asanyarray(values)
+        check_plain(name, values)
+        if values.dtype.kind != "O" or values.ndim == 0:
+            return values
+    elif not isinstance(values, Sequence):
+        return values
+    for k, each in enumerate(values):
+        if not isinstance(each, int | float | str | bytes | np.generic):
+            plain_values(f"{name}[{k}]", each)
+    return values
 
 
 # book/parameters.md

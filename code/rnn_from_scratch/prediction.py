@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: e9088558020a1c3f
+# sha256: b4d46a61ae0fd92c
 # book/different-lengths.md
 """The answers of a trained network, and sequences of different lengths in one batch."""
 
@@ -19,6 +19,7 @@ from rnn_from_scratch.parameters import (
     check_memory,
     check_plain,
     check_shape,
+    plain_values,
 )
 
 
@@ -152,8 +153,7 @@ def check_lengths(
 # book/different-lengths.md
 def _check_entry(name: str, entry: Any, steps: int) -> Array:
     """Check the labels of one example, one or one a step; return an array."""
-    if isinstance(entry, np.ndarray):
-        check_plain(name, entry)
+    entry = plain_values(name, entry)
     try:
         labels: Array = np.asarray(entry)
     except ValueError:

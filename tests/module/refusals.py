@@ -83,6 +83,19 @@ def with_one(name, value):
     return lambda gradients: {**gradients, name: value}
 
 
+class Behind:
+    """What is no array and becomes one, a masked one too."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __len__(self):
+        return len(self.array)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.array
+
+
 NAMES = "Wax, Waa, Wya, ba, by"
 UNMASKED = "expected a NumPy array without a mask; the label -1 says that a step does not count"
 EXACTLY = "expected exactly a numpy.ndarray, as numpy.asarray returns it"

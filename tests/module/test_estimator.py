@@ -1,5 +1,6 @@
 """The network in the manner of scikit-learn, judged by scikit-learn's own rules."""
 
+import collections
 import inspect
 import pickle
 import re
@@ -241,6 +242,11 @@ def test_sequences_that_are_none_are_named(X, error, message):
         ([[0, 1], [0, 0.5]], ValueError, CONTINUOUS),
         ([[0, 1], [0, np.nan]], ValueError, "y holds NaN at (3,); expected finite numbers"),
         ([None, 1], TypeError, "y mixes kinds; expected all numbers, or all strings"),
+        (
+            [1, [1, 2]],
+            ValueError,
+            "y has entries of [(), (2,)]; expected (m,), or a class for each step",
+        ),
         ([0.5, 1.5], ValueError, CONTINUOUS),
     ],
 )
@@ -491,7 +497,59 @@ def test_weights_of_steps_that_do_not_count_are_not_enough(of_steps):
         model.score(X, y, [0, 1, 1, 1])
 
 
+def test_the_score_of_steps_may_look_one_hot_or_be_a_column():
+    X = np.random.default_rng(0).standard_normal((4, 3, 2))
+    model = RNN(2, epochs=1, random_state=0).fit(X, [[0, 1, 1]] * 4)
+    one_hot = np.eye(3)[[0, 1, 2, 0]]
+    for table in ([[0, 1, 0]] * 4, one_hot, one_hot.astype(object)):
+        right = np.mean(np.array(model.predict(X)) == np.array(table, int))
+        assert model.score(X, table) == right
+    column = np.array([[0], [1], [0], [1]])
+    assert model.score(X[:, :1], column) == np.mean(np.array(model.predict(X[:, :1])) == column)
+
+
+@pytest.mark.parametrize("kind", [list, "as objects", "a table of objects"])
+@pytest.mark.parametrize(
+    ("y", "other"),
+    [
+        ([[0, 1, -1], [1, 0, 1]], [[0, 1, 0.5], [1, 0, 1]]),
+        ([["a", "b", -1], ["b", "a", "b"]], [["a", "b", 1], ["b", "a", "b"]]),
+        ([[b"a", b"b", -1], [b"b", b"a", b"b"]], [[b"a", b"b", np.nan], [b"b", b"a", "b"]]),
+    ],
+)
+def test_the_score_of_steps_is_that_of_the_steps_that_count(kind, y, other):
+    def dressed(y):
+        if kind is list:
+            return y
+        table = np.array(y, object)
+        return list(table) if kind == "as objects" else table
+
+    X = np.random.default_rng(0).standard_normal((2, 3, 2))
+    model = RNN(2, epochs=1, random_state=0).fit(X, dressed(y))
+    assert model.classes_.tolist() == sorted(y[1][:2])
+    first, second = (each.tolist() for each in model.predict(X))
+    right = [first[0] == y[0][0], first[1] == y[0][1], *np.equal(second, y[1])]
+    assert model.score(X, dressed(y)) == pytest.approx(np.mean(right))
+    with pytest.raises((TypeError, ValueError), match=r"^y (mixes kinds|holds continuous)"):
+        model.score(X, dressed(other))
+
+
 # weights, validation, precision
+
+
+def test_what_is_rounded_to_zero_does_no_harm(sequences, fitted):
+    """A caller may have NumPy raise errors: for a weight so small, a number, a score."""
+    X, y = sequences
+    tiny = [1e-310, 5e-324, *[1.0] * 57, 1e300]
+    with np.errstate(all="raise"):
+        model = RNN(2, epochs=2, random_state=0).fit(X, y, sample_weight=tiny)
+        assert np.isfinite(model.history_.losses).all()
+        assert fitted.score(X, y, tiny) == pytest.approx(float(fitted.predict(X)[-1] == y[-1]))
+        assert fitted.score(X, y, [5e-324, *[3e-308] * 59]) > 0
+        small = np.full((2, 3), np.longdouble("1e-4000"))
+        none = RNN(2, epochs=1, random_state=0).fit(small, [0, 1])
+    zeros = RNN(2, epochs=1, random_state=0).fit(0 * small, [0, 1])
+    assert (none.predict_proba(small) == zeros.predict_proba(small)).all()
 
 
 def test_a_sequence_of_weight_two_counts_twice(sequences):
@@ -513,6 +571,11 @@ def test_a_sequence_of_weight_two_counts_twice(sequences):
         ([0] * 60, ValueError, "sample_weight is zero everywhere; expected a sequence that counts"),
         ([np.nan] * 60, ValueError, "sample_weight holds NaN at (0,); expected finite numbers"),
         ("balanced", ValueError, f"sample_weight is one value; {AGAIN}"),
+        (
+            [[1, 2]] + [1] * 59,
+            ValueError,
+            "sample_weight is ragged; expected entries of one shape",
+        ),
     ],
 )
 def test_weights_that_are_none_are_named(weights, error, message, sequences, fitted):
@@ -551,7 +614,8 @@ def test_a_held_out_part_keeps_the_weights_of_the_rest(sequences):
 
 def test_weights_of_what_is_held_out_alone_are_not_enough(sequences):
     model = RNN(2, epochs=1, validation=0.5, random_state=0)
-    message = "sample_weight is zero for all but those held out; expected one that counts"
+    message = "sample_weight is zero wherever y counts and is trained on; "
+    message += "expected some that is not"
     for one in (range(30), range(30, 60)):
         weights = np.isin(np.arange(60), one)
         model.fit(*sequences, sample_weight=weights)
@@ -560,6 +624,45 @@ def test_weights_of_what_is_held_out_alone_are_not_enough(sequences):
     held_out = rng.permutation(60)[:30]
     with refusals.refuses(ValueError, message):
         model.fit(*sequences, sample_weight=np.isin(np.arange(60), held_out))
+
+
+def test_sequences_without_a_step_that_counts_are_not_enough_on_either_side():
+    """All draws: a side is refused where it has none of the two sequences that count."""
+    X, y = np.ones((4, 3, 2)), [[0, 1, 1], [-1, -1, -1], [-1, -1, -1], [1, 0, 0]]
+    model = RNN(2, epochs=1, validation=0.5)
+    what = "which drew 2 of 4 sequences; expected a step that counts on either side"
+    refused = 0
+    for seed in range(12):
+        model.set_params(random_state=seed)
+        rng = np.random.default_rng(seed)
+        rng.standard_normal(2 * 2 + 2 * 2 + 2 * 2)  # as the first parameters are drawn
+        if len({0, 3} & set(rng.permutation(4)[:2])) == 1:
+            history = model.fit(X, y).history_
+            assert min(history.losses.min(), history.validation_losses.min()) > 0
+            continue
+        with refusals.refuses(ValueError, f"validation is 0.5, {what}"):
+            model.fit(X, y)
+        refused += 1
+    assert 0 < refused < 12
+
+
+def test_weights_of_sequences_without_a_step_that_counts_are_not_enough(of_steps):
+    _, X, y = of_steps
+    y = [*y[:2], *(np.full(len(each), -1) for each in y[2:])]
+    message = "sample_weight is zero wherever y counts; expected some that is not"
+    with refusals.refuses(ValueError, message):
+        RNN(2, epochs=1).fit(X, y, sample_weight=[0, 0, 1, 1])
+    RNN(2, epochs=1).fit(X, y, sample_weight=[0, 1, 1, 1])
+
+
+def test_the_validation_set_of_steps_may_look_one_hot_or_have_one_class():
+    X = np.random.default_rng(0).standard_normal((3, 3, 2))
+    model = RNN(2, epochs=1, random_state=0)
+    for others in (np.eye(3, dtype=int), [[0, -1, 0]] * 3):
+        model.set_params(validation=(X, others)).fit(X, [[0, 1, 1]] * 3)
+        again = clone(model).set_params(validation=(X, list(map(np.array, others))))
+        history = again.fit(X, [[0, 1, 1]] * 3).history_
+        assert (history.validation_losses == model.history_.validation_losses).all()
 
 
 def test_the_validation_set_of_steps_may_leave_some_out(of_steps):
@@ -603,6 +706,24 @@ def test_the_precision_can_be_chosen(sequences, dtype):
     assert model.predict_proba(sequences[0]).dtype == np.float32
     with refusals.refuses(TypeError, "dtype is 'abc'; expected float32 or float64"):
         RNN(4, dtype="abc").fit(*sequences)
+
+
+def test_a_number_beyond_float32_is_named_where_it_stands_in_x():
+    X, y = np.ones((2, 3, 2)), [0, 1]
+    far = refusals.holding(1e39, 0, 1, 0)(X)
+    model = RNN(2, epochs=1, dtype="float32", random_state=0).fit(X, y)
+    for bad, where in (
+        (far, "X holds 1e+39 at (0, 1, 0)"),
+        (-far[..., 0], "X holds -1e+39 at (0, 1)"),
+        ([X[1], far[0]], "X[1] holds 1e+39 at (1, 0)"),
+    ):
+        for use in (lambda X: clone(model).fit(X, y), model.predict):
+            with refusals.refuses(ValueError, f"{where}; expected finite float32 numbers"):
+                use(bad)
+        message = f"validation: {where}; expected finite float32 numbers"
+        with refusals.refuses(ValueError, message):
+            clone(model).set_params(validation=(bad, y)).fit(X, y)
+        RNN(2, epochs=1).fit(bad, y)
 
 
 # what is no sequence of sequences
@@ -655,6 +776,35 @@ def test_masked_classes_are_refused(of):
     y, name = (masked, "y") if of == "sequences" else ([masked, masked], "y[0]")
     with refusals.refuses(TypeError, f"{name} is of type MaskedArray; {refusals.UNMASKED}"):
         RNN(2, epochs=1).fit([[1, 2], [2, 1]], y)
+
+
+@pytest.mark.parametrize(
+    "hide", [list, tuple, collections.deque, in_an_object_array, refusals.Behind]
+)
+def test_a_mask_inside_is_refused(hide, fitted):
+    """In a list or an array of objects, at any depth, and behind what becomes an array."""
+    hidden = np.ma.masked_array([9.0, 1.0], mask=[True, False])
+    place = "" if hide is refusals.Behind else "[0]"
+    bad = hide(hidden) if hide is refusals.Behind else hide([hidden[:1], 1.0])
+    deep, X, y = [[[1.0, 2.0]], hide([[hidden]]) if place else bad], np.ones((2, 2)), [0, 1]
+    uses = {
+        f"X{place}": lambda: RNN(2, epochs=1).fit(bad, y),
+        f"y{place}": lambda: fitted.score([[[1.0, 2.0]]] * 2, bad),
+        f"sample_weight{place}": lambda: RNN(2, epochs=1).fit(X, y, bad),
+        "X[1][0][0]" if place else "X[1]": lambda: fitted.predict(deep),
+    }
+    for name, use in uses.items():
+        with refusals.refuses(TypeError, f"{name} is of type MaskedArray; {refusals.UNMASKED}"):
+            use()
+
+
+def test_a_sequence_of_python_is_a_list(sequences):
+    X, y = sequences
+    expected = RNN(2, epochs=1, random_state=0).fit(X, y)
+    came = RNN(2, epochs=1, random_state=0).fit(collections.deque(X), collections.deque(y))
+    assert (came.predict_proba(collections.deque(X)) == expected.predict_proba(X)).all()
+    with refusals.refuses(TypeError, "y mixes kinds; expected all numbers, or all strings"):
+        RNN(2, epochs=1).fit(X[:2], collections.deque(["a", 1]))
 
 
 # many sequences, of many lengths

@@ -106,6 +106,11 @@ def test_a_function_that_drops_the_imaginary_part_is_refused():
         (np.sin, TypeError, "f returned an array of shape (2,); expected a number"),
         (lambda _: "1", TypeError, "f returned a str; expected a {} number"),
         (lambda _: None, TypeError, "f returned a NoneType; expected a {} number"),
+        (
+            lambda x: np.ma.masked_array(x.sum(), mask=True),
+            TypeError,
+            "f returned a MaskedArray; expected a {} number",
+        ),
         (lambda x: x.sum().astype("c8" if x.dtype == complex else "f4"), TypeError, None),
     ],
 )
@@ -257,6 +262,25 @@ def test_no_bound_is_met_by_nan(other, bad):
     a, b = np.array([bad, 0.0]), np.array(other)
     assert np.isnan(relative_error(a, b))
     assert np.isnan(relative_error(b, a))
+
+
+def test_a_mask_inside_is_not_dropped():
+    hidden = np.ma.masked_array([1.0, 999.0], mask=[False, True])
+    for bad, name in (
+        (refusals.Behind(hidden), "b"),
+        ([hidden], "b[0]"),
+        ([[1.0], [hidden[1:]]], "b[1][0]"),
+    ):
+        with refusals.refuses(TypeError, f"{name} is of type MaskedArray; {refusals.UNMASKED}"):
+            relative_error(np.ones(2), bad)
+
+
+def test_what_is_rounded_to_zero_does_no_harm():
+    """A caller may have NumPy raise errors; they are for the numbers of the caller."""
+    with np.errstate(all="raise"):
+        assert relative_error([1e-323, 1.6e308], [1e-323, 1.2e308]) == pytest.approx(0.25)
+        slopes = numerical_gradient(lambda x: (3 * x).sum(), np.array([0.0, 1e-310]))
+    assert slopes == pytest.approx(3)
 
 
 def test_different_shapes_are_not_broadcast():

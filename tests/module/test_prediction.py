@@ -214,6 +214,18 @@ def test_a_class_a_step_is_asked_for_at_each_step_of_its_sequence():
             TypeError,
             "labels[0] is of type MaskedArray; expected a NumPy array without a mask",
         ),
+        (
+            [[np.ma.masked_array(1, mask=True), 0]],
+            [2],
+            TypeError,
+            "labels[0][0] is of type MaskedArray; expected a NumPy array without a mask",
+        ),
+        (
+            [refusals.Behind(np.ma.masked_array([1, 2], mask=[0, 1]))],
+            [2],
+            TypeError,
+            "labels[0] is of type MaskedArray; expected a NumPy array without a mask",
+        ),
         ([1, 2], [2, 0], ValueError, "lengths[1] is 0; expected a whole number >= 1"),
         ([1, 2], [1.5, 1], ValueError, "lengths[0] is 1.5; expected a whole number >= 1"),
         ([1, 2.0], [2, 1], TypeError, "labels[1] has dtype float64; expected integers"),

@@ -1,5 +1,7 @@
 """Classes and weights from outside, before any network; what is refused stands with the RNN too."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,23 @@ def test_kinds_of_classes_that_go_together(y):
 
 
 @pytest.mark.parametrize(
-    "y", [[0, "a"], ["a", 0], [None, 1], [["a", "b"], [0, 1]], np.array([0, "a"], object)]
+    "y",
+    [
+        *([0, "a"], ["a", 0], [None, 1], ["a", b"a"], ["a", np.nan], [0, -1, "a"][1:]),
+        np.array([0, "a"], object),
+        [["a", "b"], [0, 1]],
+        [["a", 1], ["b", "a"]],
+        [["a", np.nan], ["b", "a"]],
+        [["a", None], ["b", "a"]],
+        [["a", True], ["b", "a"]],
+        [["a", b"b"], ["b", "a"]],
+        [np.array(["a", "b"]), np.array([b"a", b"b"])],
+        [np.array(["a", "b"]), np.array([1, -1])],
+        [np.array(["2026", "2027"], "datetime64[Y]"), np.array([1, 2])],
+        [np.array([1, 2], "datetime64[Y]"), np.array([1, 2], "timedelta64[Y]")],
+        [[np.datetime64("2026"), 1], [1, 1]],
+        np.array([["a", 1], ["b", "a"]], object),
+    ],
 )
 def test_kinds_of_classes_that_do_not_go_together_are_refused(y):
     with refusals.refuses(TypeError, "y mixes kinds; expected all numbers, or all strings"):
@@ -143,17 +161,81 @@ def test_classes_of_another_kind_than_the_known_ones_are_refused(found, known):
 
 
 def test_a_table_that_is_read_says_which_one_it_is():
-    what = f"X[3] is of type MaskedArray; {refusals.UNMASKED}"
+    what = f"X[1] is of type MaskedArray; {refusals.UNMASKED}"
     with refusals.refuses(TypeError, what):
-        real_numbers(np.ma.ones(2), "X[3]")
-    with refusals.refuses(TypeError, f"y is of type MaskedArray; {refusals.UNMASKED}"):
+        listed([np.ones(2), np.ma.ones(2)], "X")
+    with refusals.refuses(TypeError, f"y[1] is of type MaskedArray; {refusals.UNMASKED}"):
         labels_of([0, np.ma.ones(2)], [1, 1])
 
 
-def test_dates_are_no_numbers():
-    for kind in ("datetime64[D]", "timedelta64[D]"):
-        with pytest.raises(TypeError, match=r"^X holds an entry that is not a number "):
-            real_numbers(np.array([1, 2], kind), "X")
+@pytest.mark.parametrize("unit", ["", "[Y]", "[D]", "[us]", "[ns]"])
+@pytest.mark.parametrize("kind", ["datetime64", "timedelta64"])
+def test_dates_are_no_numbers(kind, unit):
+    """Of no unit: those of nanoseconds become whole numbers where they become objects."""
+    dates = np.array(["NaT", "NaT"] if not unit else [1, 2], kind + unit)
+    what = "holds an entry that is not a number (a date or a duration); expected numbers"
+    objects = np.empty((2, 1), object)
+    objects[:, 0] = list(dates)
+    for bad in (dates, list(dates), [[1.0], [dates[0]]], objects):
+        with refusals.refuses(TypeError, f"X {what}"):
+            real_numbers(bad, "X")
+    with refusals.refuses(TypeError, f"sample_weight {what}"):
+        read_weights(dates, 2)
+
+
+STEPS = {
+    "numbers": [[0, 1, -1], [1, -1, 0]],
+    "strings": [["a", "b", -1], ["b", -1.0, "a"]],
+    "bytes": [[b"a", b"b", np.int8(-1)], [b"b", -1, b"a"]],
+    "dates": [
+        [np.datetime64(1, "D"), np.datetime64(2, "D"), -1],
+        [np.datetime64(2, "D"), -1, np.datetime64(1, "D")],
+    ],
+    "beyond 64 bits": [[2**70, 2**71, -1], [2**71, -1, 2**70]],
+}
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_minus_one_counts_nowhere_among_steps_of_any_kind(kind):
+    y = STEPS[kind]
+    table = np.empty((2, 3), object)
+    table[:] = y
+    for dressed in (y, table, list(table), [*y[:1], table[1]]):
+        labels, classes, of_steps = labels_of(dressed, [3, 3])
+        assert labels.tolist() == [[0, 1, -1], [1, -1, 0]]
+        assert classes.tolist() == np.array(y[0][:2]).tolist()
+        assert classes.dtype == np.array(y[0][:2]).dtype
+        assert of_steps
+
+
+def test_a_sequence_of_minus_one_alone_counts_nowhere_beside_strings():
+    y = [["a", "b"], np.array([-1, -1])]
+    assert labels_of(y, [2, 2])[0].tolist() == [[0, 1], [-1, -1]]
+
+
+@pytest.mark.parametrize("wrap", [list, lambda table: table])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (np.nan, "y holds NaN at (2,); expected finite numbers"),
+        (0.5, "y holds continuous numbers; expected classes. Unknown label type: continuous"),
+        (1j, "y has complex numbers; Complex data not supported"),
+        (
+            Fraction(1, 2),
+            "y holds continuous numbers; expected classes. Unknown label type: continuous",
+        ),
+    ],
+)
+def test_objects_are_checked_as_the_numbers_that_they_are(bad, message, wrap):
+    with refusals.refuses(ValueError, message):
+        labels_of(wrap(np.array([[0, 1, bad]], object)), [3])
+
+
+def test_a_table_of_objects_may_be_one_hot():
+    y = np.eye(2, dtype=int).astype(object)
+    with pytest.raises(ValueError, match=r"^y has shape \(2, 2\) and is one-hot; "):
+        labels_of(y, [2, 2])
+    assert labels_of(list(y), [2, 2])[2]
 
 
 @pytest.mark.parametrize(
