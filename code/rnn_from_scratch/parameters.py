@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: f056c69d770ddae2
+# sha256: 8d8c827fc07e0122
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -189,8 +189,8 @@ def check_gradients(
 ) -> dict[str, Array]:
     """Pick the gradients of the five parameters; check that they fit ``sizes``.
 
-    Raises TypeError if it is no dict or one is complex, ValueError if one is missing,
-    and what ``check_array`` raises. Other entries, such as ``dx``, are left out.
+    Raises TypeError if it is not a dict or one is complex, ValueError if one is
+    missing, and what ``check_array`` raises. Other entries (``dx``) are left out.
     """
     if not isinstance(gradients, Mapping):
         raise wrong_type("gradients", gradients, "a dict")
