@@ -251,6 +251,22 @@ class Weighed:
         return self(*problem)
 
 
+class Stepping:
+    """Gradients and updates of an object that also holds what cannot be described."""
+
+    def __init__(self, weight):
+        self.weight, self.hook, self.done = weight, print, [np.sin]
+        self.workspace, self.rng = fast.Workspace(), np.random.default_rng()
+
+    def step(self, *problem):
+        self.rng.random()
+        J, gradients = fast.loss_and_gradients(*problem, workspace=self.workspace)
+        return J, {name: self.weight * gradient for name, gradient in gradients.items()}
+
+    def update(self, parameters, gradients, learning_rate, state):
+        return momentum(parameters, gradients, learning_rate, state, self.weight)
+
+
 def closed_over(weight):
     return lambda *problem: weighed(weight, *problem)
 
@@ -269,6 +285,7 @@ MAKERS = {
     "default": with_default,
     "object": Weighed,
     "method": lambda weight: Weighed(weight).method,
+    "method of an object with a workspace": lambda weight: Stepping(weight).step,
     "partial with an array": lambda weight: partial(weighed, np.array(weight)),
     "partial with an object": lambda weight: partial(
         lambda settings, *problem: weighed(settings.weight, *problem),
@@ -297,6 +314,22 @@ def test_the_state_of_an_update_goes_on_bit_for_bit(epoch, path):
 
 
 FAST = "rnn_from_scratch.fast.loss_and_gradients"
+
+
+def test_an_update_is_known_by_what_its_object_holds_beside_a_hook(path):
+    run(path, epochs=2, update=Stepping(0.9).update)
+    with pytest.raises(ValueError, match="its update is"):
+        run(path, update=Stepping(0.1).update)
+    again = run(path, update=Stepping(0.9).update)
+    assert_bit_for_bit(again, run(update=momentum))
+
+
+def test_a_workspace_and_a_generator_in_use_make_no_other_run(path):
+    step = Stepping(1).step
+    run(path, epochs=2, gradient_function=step)
+    assert_bit_for_bit(run(path, gradient_function=step), run())
+
+
 LONGEST = 2**16 - 1 - len("state .npy")  # bytes of a state's name
 
 
