@@ -14,6 +14,7 @@ WHERE = {  # of each explorable, the first page that holds it
     for name in re.findall(r'data-explorable="([^"]+)"', (SITE / path).read_text("utf-8"))
     if name != "workbench"  # whose buttons fetch and start Python: test_workbench
 }
+HANDS = ".ex-controls, .ex-choice, .ex-slider, .ex-live"
 CONTROLS = "select, input, button, [tabindex='0']"
 
 # Uses each control once, and its explorable beside it, then compares what they show.
@@ -169,7 +170,8 @@ def test_it_works_from_a_folder_without_motion_and_prints_without_its_controls(n
     assert box.evaluate(moving) == 0
     page.emulate_media(media="print")
     assert box.locator("svg").first.is_visible()
-    assert not any(each.is_visible() for each in box.locator(".ex-controls button").all())
+    assert not any(each.is_visible() for each in box.locator("select, input").all())
+    assert not any(each.is_visible() for each in box.locator(".ex-controls, .ex-live").all())
     blue = "(box) => getComputedStyle(box).getPropertyValue('--blue')"
     assert box.evaluate(blue) == "#1b5faa", "ink for paper, also from the dark"
     assert view.errors == []
@@ -184,7 +186,7 @@ def test_without_scripts_the_first_picture_stands_and_a_line_says_what_would_be(
     assert box.locator("svg").first.is_visible()
     assert len(box.locator(".ex-still").inner_text()) > 60
     assert box.locator("[inert]").count() == 1
-    assert not any(each.is_visible() for each in box.locator(".ex-controls, .ex-slider").all())
+    assert not any(each.is_visible() for each in box.locator(HANDS).all())
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -15,6 +15,10 @@ READY = f"(document.querySelector('{STOP}').ariaDisabled === 'true')"
 PATIENCE = 120  # seconds, on a machine that is busy: Python starts, or a check is made
 FOCUSED = "document.activeElement?.shadowRoot?.activeElement?.className.includes('cm-content')"
 MENDED = "da_carry = Waa.T @ dz  # "  # what is left of the line becomes a comment
+EDITOR_IN_VIEW = """() => {
+    const { top, bottom } = document.querySelector(".bench-editor").getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+}"""
 LINK = re.compile(r'href="[^"]*\bworkbench\.html#([^"]+)"')
 SHOWN = """() => {
     const mark = document.querySelector(".bench-text mark"), box = mark.getBoundingClientRect();
@@ -100,6 +104,8 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     page.locator(".bench-fragments summary").click()
     page.locator(".bench-fragments [data-value='gradient of the state before']").click()
     assert page.evaluate(FOCUSED)
+    assert page.evaluate(EDITOR_IN_VIEW)
+    assert page.locator(".bench-fragments").get_attribute("open") is not None
     page.keyboard.press("Home")
     page.keyboard.type(MENDED)
     assert "No check notices a mistake." in by_keyboard(page)
@@ -120,8 +126,18 @@ def test_a_mistake_is_noticed_and_its_mended_line_passes(view):
     page.keyboard.press("Control+Enter")
     wait_until(page, f"!{READY}")
     page.locator(STOP).click()
-    assert "Stopped." in verdict(page)
+    assert verdict(page).startswith("Stopped."), "the text is the one that was stopped"
     page.locator(".explorable-workbench [data-do=again]").click()
+    assert verdict(page).startswith("Stopped."), "which is said of no text"
+    page.locator(".explorable-workbench [data-do=run]").click()
+    wait_until(page, f"!{READY}")
+    page.select_option(".explorable-workbench select", "carry: overwrites")
+    wait_until(page, READY, PATIENCE)
+    said = verdict(page)
+    assert said.startswith("Of the text before your last change: No check notices a mistake.")
+    assert "this problem does not show" not in said
+    page.locator(".explorable-workbench [data-do=again]").click()
+    assert verdict(page).startswith("No check notices"), "the text is again the one that was sent"
     assert "No check notices a mistake." in run(page), "after Stop it runs again"
     page.locator(".cm-content").focus()
     page.keyboard.press("Tab")
@@ -201,3 +217,5 @@ def test_without_scripts_a_link_leads_to_the_line(new_view):
     assert line.inner_text().strip().startswith("da_t = ")
     box = line.bounding_box()
     assert 0 < box["y"] < 900 - box["height"]
+    assert not view.page.locator(".bench-progress").is_visible()
+    assert not view.page.locator(".explorable-workbench .ex-verdict").is_visible()

@@ -37,6 +37,15 @@ explorables.carry = (() => {
     return scale ? Math.max(...u.map((e, i) => Math.abs(e - v[i]))) / scale : 0;
   }
 
+  /** Is an arrow part of so many steps? @param {number} T @param {string} key */
+  const there = (T, key) => Number(key.slice(-1)) < T + Number(!key.startsWith("carry"));
+
+  /** All that is spoilt, by name. @param {CarryState} state */
+  function spoilt({ T, mistake, transpose, off }) {
+    const lines = [...new Set([mistake, transpose ? "" : "carry: not transposed"])].filter(Boolean), n = off.filter((key) => there(T, key)).length;
+    return { lines, arrows: n ? `${n} ${n > 1 ? "arrows" : "arrow"} taken away` : "" };
+  }
+
   /** @param {Problem} p @param {CarryState} state */
   function walk(p, { T, mistake, transpose, off }) {
     const rules = { ...MISTAKES[mistake], ...(transpose ? {} : MISTAKES["carry: not transposed"]) };
@@ -53,13 +62,13 @@ explorables.carry = (() => {
     const errors = NAMES.map((name) => relativeError(gradients[`d${name}`], truth[`d${name}`]));
     const wrong = NAMES.filter((_, i) => !(errors[i] <= tolerance));
     const bad = losses(toy, state, rate, epochs), good = losses(toy, right, rate, epochs);
-    const touched = state.mistake || !state.transpose || state.off.length;
+    const { lines, arrows } = spoilt(state), touched = Boolean(lines.length || arrows);
     const same = (/** @type {string} */ name) => {
       const other = walk(toy, { ...right, mistake: name }).gradients;
       return NAMES.every((each) => relativeError(other[`d${each}`], gradients[`d${each}`]) < 1e-12);
     };
-    const twin = touched && wrong.length ? Object.keys(mistakes).find((name) => name !== state.mistake && same(name)) : undefined;
-    return { steps, gradients, truth, errors, wrong, bad, good, touched: Boolean(touched), twin };
+    const twin = touched && wrong.length ? Object.keys(mistakes).find((name) => !lines.includes(name) && same(name)) : undefined;
+    return { steps, gradients, truth, errors, wrong, bad, good, touched, twin, lines, arrows };
   }
 
   /* -- the picture -- */
@@ -71,10 +80,10 @@ explorables.carry = (() => {
 
   /** An arrow that can be taken away. @param {CarryState} state @param {string} key @param {string} colour @param {number[]} from @param {number[]} to @param {string} name @param {string} said @param {number[]} at */
   function arrow(state, key, colour, from, to, name, said, at) {
-    const t = Number(key.slice(-1)), there = key.startsWith("carry") ? t < state.T : t <= state.T, off = state.off.includes(key);
+    const live = there(state.T, key), off = state.off.includes(key);
     const { path, head } = kit.line(from, to);
     const odd = (key.startsWith("carry") && (!state.transpose || state.mistake === "carry: not transposed")) || (key.startsWith("slope") && state.mistake.startsWith("tanh")) || (key.startsWith("error") && state.mistake.startsWith("do"));
-    return `<g class="carry-arrow ${colour} ${there ? "" : "away"} ${off || ignored(state, key) ? "off" : ""} ${odd ? "odd" : ""}" data-do="arrow" data-value="${key}" role="switch" aria-checked="${!off}" aria-disabled="${!there}" aria-label="${said}"><path class="ex-hit" d="${path}"/><path class="ex-arrow" d="${path}"/>${head}<text x="${at[0]}" y="${at[1]}" class="ex-letter">${name}</text></g>`;
+    return `<g class="carry-arrow ${colour} ${live ? "" : "away"} ${off || ignored(state, key) ? "off" : ""} ${odd ? "odd" : ""}" data-do="arrow" data-value="${key}" role="switch" aria-checked="${!off}" aria-disabled="${!live}" aria-label="${said}"><path class="ex-hit" d="${path}"/><path class="ex-arrow" d="${path}"/>${head}<text x="${at[0]}" y="${at[1]}" class="ex-letter">${name}</text></g>`;
   }
 
   /** A small picture of a matrix, colours alone. @param {number[][] | number[]} A @param {number} limit */
@@ -92,7 +101,7 @@ explorables.carry = (() => {
 
   /** @param {CarryState} state @param {ReturnType<typeof judge>} judged @param {Vec} stepLosses */
   function graph(state, { steps, gradients }, stepLosses) {
-    const { T } = state, arrows = [], nodes = [], W = (/** @type {string} */ index, top = "⊤") => kit.drawn("W", index, top);
+    const { T } = state, shown = Math.min(state.step, T), arrows = [], nodes = [], W = (/** @type {string} */ index, top = "⊤") => kit.drawn("W", index, top);
     const most = Math.max(...network.flat(gradients.da0).map(Math.abs), ...steps.flatMap(({ error, own, carried, dz }) => [error, own, carried, dz].flat().map(Math.abs)));
     const turned = state.transpose && state.mistake !== "carry: not transposed" ? "⊤" : "";
     for (let t = 3; t >= 1; t--) {
@@ -103,9 +112,9 @@ explorables.carry = (() => {
       arrows.push(arrow(state, `carry${t - 1}`, "blue", [X(t), Y.z], [X(t - 1), Y.a], W("aa", turned), `The carry from step ${t} to ${before}`, [X(t) - 47, 220]));
     }
     for (let t = 0; t <= 3; t++) for (const letter of t ? /** @type {const} */ (["J", "o", "a", "z"]) : /** @type {const} */ (["a"])) {
-      const there = t <= T, picks = letter === "a" && t && there ? `data-do="step" data-value="${t}" role="button" aria-pressed="${state.step === t}" aria-label="State ${t}: show its numbers"` : "";
-      nodes.push(`<g class="ex-node ${there ? "" : "away"} ${picks && state.step === t ? "picked" : ""}" ${picks}>${picks && `<circle class="carry-reach" cx="${X(t)}" cy="${Y[letter]}" r="20"/>`}<circle cx="${X(t)}" cy="${Y[letter]}" r="15"/><text class="ex-letter" x="${X(t)}" y="${Y[letter] + 4}" text-anchor="middle">${kit.drawn(letter, t)}</text></g>`);
-      if (!there) continue;
+      const live = t <= T, picks = letter === "a" && t && live ? `data-do="step" data-value="${t}" role="button" aria-pressed="${shown === t}" aria-label="State ${t}: show its numbers"` : "";
+      nodes.push(`<g class="ex-node ${live ? "" : "away"} ${picks && shown === t ? "picked" : ""}" ${picks}>${picks && `<circle class="carry-reach" cx="${X(t)}" cy="${Y[letter]}" r="20"/>`}<circle cx="${X(t)}" cy="${Y[letter]}" r="15"/><text class="ex-letter" x="${X(t)}" y="${Y[letter] + 4}" text-anchor="middle">${kit.drawn(letter, t)}</text></g>`);
+      if (!live) continue;
       if (letter === "J") nodes.push(`<text class="red" x="${X(t) + 19}" y="${Y.J + 4}">${kit.num(stepLosses[t])}</text>`);
       if (letter === "o") nodes.push(bars(X(t) - 36, Y.o - 10, [["red", steps[t].error]], most));
       if (letter === "a") nodes.push(t ? bars(X(t) - 36, Y.a - 20, [["red", steps[t].own], ["blue", steps[t].carried]], most) : bars(X(0), Y.a + 22, [["blue", /** @type {Vec} */ (gradients.da0)]], most));
@@ -116,16 +125,18 @@ explorables.carry = (() => {
 
   /** @param {CarryState} state @param {CarryGiven} given */
   function view(state, given) {
-    const { toy, mistakes, epochs, rate } = given, judged = judge(state, given), { steps, gradients, truth, errors, wrong, good, bad } = judged;
-    const said = [state.mistake, state.transpose ? "" : "carry: not transposed"].flatMap((name, i, all) => (mistakes[name] && all.indexOf(name) === i ? [mistakes[name]] : [])), k = Math.min(state.step, state.T), at = steps[k], { num, sym } = kit;
+    const { toy, mistakes, epochs, rate } = given, judged = judge(state, given), { steps, gradients, truth, errors, wrong, good, bad, touched, arrows } = judged;
+    const k = Math.min(state.step, state.T), at = steps[k], { num, sym } = kit;
     const controls = `<div class="ex-controls">${kit.select("mistake", "mistake", [["", "none"], .../** @type {[string, string][]} */ (Object.keys(mistakes).map((name) => [name, name]))], state.mistake)}${kit.choice("T", "steps", [[1, "1"], [2, "2"], [3, "3"]], state.T)}<label class="ex-check"><input type="checkbox" data-set="transpose"${state.transpose ? " checked" : ""}> <span>transpose ${sym("W", "aa")} in the carry</span></label>${kit.button("reset", "all right again")}</div>`;
-    const line = said.length ? said.map(([where, right, wrong]) => `<s><code>${kit.esc(right)}</code></s> <code>${kit.esc(wrong)}</code> <span class="grey">in “${kit.esc(where)}”</span>`).join("<br>") : state.off.length ? `${state.off.length} ${state.off.length > 1 ? "arrows are" : "arrow is"} taken away.` : "Every line is right. Each arrow of the drawing is a switch.";
+    const changed = judged.lines.map((name) => mistakes[name]).map(([where, right, wrong]) => `<s><code>${kit.esc(right)}</code></s> <code>${kit.esc(wrong)}</code> <span class="grey">in “${kit.esc(where)}”</span>`).join("<br>");
+    const line = touched ? `${changed} ${arrows && `${arrows}.`}` : 'Every line is right. <span class="ex-live">Each arrow of the drawing is a switch.</span>';
     const limit = Math.max(...[at.own, at.carried, at.da].flat().map(Math.abs));
     const column = (/** @type {Vec} */ v, /** @type {string} */ name) => kit.matrix(v, { label: name, limit });
     const unused = (/** @type {string} */ arrow, /** @type {number} */ t) => (ignored(state, `${arrow}${t}`) ? "carry-unused" : "");
-    const numbers = `<div class="ex-row carry-numbers"><span>∂<i>J</i>/∂${sym("a", k)} =</span>${column(at.da, `the gradient with respect to a_${k}`)}<span>=</span><span class="red ${unused("own", k)}">${column(at.own, "from its own output")}</span><span>+</span><span class="blue ${unused("carry", k)}">${column(at.carried, "the carry")}</span><span>${sym("δ", k)} =</span><span class="violet">${column(at.dz, `delta_${k}`)}</span></div>`;
+    const meant = touched ? "what this pass gives at" : "the gradient with respect to"; // with a mistake it is no gradient
+    const numbers = `<div class="ex-row carry-numbers"><span>${touched ? `at ${sym("a", k)} this pass gives` : `∂<i>J</i>/∂${sym("a", k)} =`}</span>${column(at.da, `${meant} a_${k}`)}<span>=</span><span class="red ${unused("own", k)}">${column(at.own, "from its own output")}</span><span>+</span><span class="blue ${unused("carry", k)}">${column(at.carried, "the carry")}</span><span>${touched ? `at ${sym("z", k)}` : `${sym("δ", k)} =`}</span><span class="violet">${column(at.dz, `${meant} z_${k}`)}</span></div>`;
     const cards = NAMES.map((name, i) => {
-      const [found, is] = [gradients[`d${name}`], truth[`d${name}`]], top = Math.max(...network.flat(found), ...network.flat(is).map(Math.abs), 1e-12);
+      const [found, is] = [gradients[`d${name}`], truth[`d${name}`]], top = Math.max(...[...network.flat(found), ...network.flat(is)].map(Math.abs), 1e-12);
       const right = !wrong.includes(name);
       return `<button type="button" class="${right ? "right" : "wrong"}" data-do="shown" data-value="${name}" aria-pressed="${state.shown === name}"><code>d${name}</code><span class="carry-maps">${map(found, top)}${map(is, top)}</span><span class="${right ? "ex-right" : "ex-wrong"}">${right ? "✓ right" : `error ${num(errors[i])}`}</span></button>`;
     });
@@ -134,16 +145,16 @@ explorables.carry = (() => {
     const top = Math.max(...good, ...bad.filter(Number.isFinite)), curve = (/** @type {number[]} */ l) => /** @type {[number, number][]} */ (l.map((v, i) => [i, Number.isFinite(v) ? v : top]));
     const plot = kit.plot({
       w: 250, h: 150, x: [0, epochs], y: [0, top * 1.02], left: 30, label: `The loss in ${epochs} epochs: with right gradients from ${num(good[0])} to ${num(good[epochs])}, with these to ${num(bad[epochs])}.`,
-      xs: [[0, "0"], [epochs / 2, `${epochs / 2}`], [epochs, `${epochs}`]], ys: [[0, "0"], [good[0], num(good[0], 1)]], xname: "epoch", yname: `loss, learning rate ${rate}`,
+      xs: [[0, "0"], [epochs / 2, `${epochs / 2}`], [epochs, `${epochs}`]], ys: [[0, "0"], .../** @type {[number, string][]} */ ([good[0], top].filter((v, i) => (i ? top > 1.2 * good[0] : v > 0.2 * top)).map((v) => [v, num(v, v < 10 ? 1 : 0)]))], xname: "epoch", yname: `loss, learning rate ${rate}`,
       lines: [{ points: curve(good), class: "blue" }, { points: curve(bad), class: "red ex-dashed" }],
     });
     const falls = bad.every((v, i) => !i || v < bad[i - 1]), list = wrong.map((name) => `d${name}`).join(", ").replace(/, (\w+)$/, " and $1");
     const ends = `to ${num(bad[epochs], 3)}, with right gradients to ${num(good[epochs], 3)}`, luck = num(bad[epochs], 3) < num(good[epochs], 3) ? "; that it ends lower is luck of a toy, and no merit" : "";
     const words = !wrong.length
-      ? judged.touched ? `With ${state.T === 1 ? "one step" : `${state.T} steps`} nothing shows: all six gradients are right.` : `All six gradients agree with central differences. The loss falls from ${num(good[0], 3)} to ${num(good[epochs], 3)}.`
-      : `${list} ${wrong.length > 1 ? "are" : "is"} wrong${wrong.length < 6 ? ", the others are right" : ""}. The loss ${falls ? `${wrong.join() === "a0" ? `does not change: ${kit.sym("a", 0)} is not trained` : `falls all the same, ${ends}${luck}`}` : `does not fall steadily; it ends at ${num(bad[epochs], 3)}`}.`;
+      ? touched ? `With ${state.T === 1 ? "one step" : `${state.T} steps`} nothing shows: all six gradients are right.` : `All six gradients agree with central differences. The loss falls from ${num(good[0], 3)} to ${num(good[epochs], 3)}.`
+      : `${list} ${wrong.length > 1 ? "are" : "is"} wrong${wrong.length < 6 ? ", the others are right" : ""}. The loss ${falls ? `${wrong.join() === "a0" ? `does not change: ${kit.sym("a", 0)} is not trained` : `falls all the same, ${ends}${luck}`}` : `${bad[epochs] > bad[0] ? `rises from ${num(bad[0], 3)}, and ends at` : "does not fall steadily; it ends at"} ${num(bad[epochs], 3)}`}.`;
     const twin = judged.twin ? ` The six gradients are those of “${judged.twin}”.` : "";
-    const judgement = kit.verdict(!wrong.length, (state.mistake ? `<b>${state.mistake}.</b> ` : "") + words + twin);
+    const judgement = kit.verdict(!wrong.length, (touched ? `<b>${[...judged.lines, arrows].filter(Boolean).join("; ")}.</b> ` : "") + words + twin);
     const key = kit.key([["blue", "right gradients"], ["red ex-dashed", "this pass"]]);
     return `${controls}<p class="carry-line">${line}</p>${graph(state, judged, network.forward(toy, state.T).losses)}${numbers}${judgement}<div class="carry-cards">${cards.join("")}</div><div class="carry-end">${pair}<div>${plot}${key}</div></div>`;
   }
@@ -155,8 +166,7 @@ explorables.carry = (() => {
     /** @param {CarryState} state @param {string} key @param {any} value */
     act(state, key, value) {
       if (key === "arrow") {
-        const t = Number(value.slice(-1)), there = value.startsWith("carry") ? t < state.T : t <= state.T;
-        if (there) state.off = state.off.includes(value) ? state.off.filter((each) => each !== value) : [...state.off, value];
+        if (there(state.T, value)) state.off = state.off.includes(value) ? state.off.filter((each) => each !== value) : [...state.off, value];
       } else if (key === "step") state.step = Number(value);
       else Object.assign(state, { [key]: value });
     },

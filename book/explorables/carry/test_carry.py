@@ -1,6 +1,7 @@
 """The carry's numbers are the module's, with each mistake planted and with arrows taken away."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -136,3 +137,70 @@ def test_arrows_that_are_taken_away_are_called_by_the_mistake_that_they_make(scr
 def test_each_mistake_that_the_page_offers_is_one_of_the_script(script):
     names = script.all("() => Object.keys(explorables.carry.MISTAKES)", [0])[0]
     assert names == list(SHOWN)
+
+
+def looks(script, *changes):
+    """Return what the page shows of states, each given by what differs from the first."""
+    run = """({change, given}) => {
+        const state = { ...explorables.carry.initial(given), ...change };
+        return explorables.carry.view(state, given);
+    }"""
+    return script.all(run, [{"change": change, "given": given()} for change in changes])
+
+
+def test_a_mistake_and_arrows_are_both_named(script):
+    off = ["carry2", "slope1"]
+    [html] = looks(script, {"T": 2, "off": ["carry1", "slope1"], "mistake": "dWaa: transposed"})
+    assert "<b>dWaa: transposed; 2 arrows taken away.</b>" in html
+    assert "</span> 2 arrows taken away." in html
+    [html] = looks(script, {"T": 2, "off": off, "mistake": "dWaa: transposed"})
+    assert "<b>dWaa: transposed; 1 arrow taken away.</b>" in html
+    [html] = looks(script, {"transpose": False, "mistake": "do: sign turned"})
+    assert "<b>do: sign turned; carry: not transposed.</b>" in html
+
+
+def test_an_arrow_of_a_step_that_is_not_there_spoils_nothing(script):
+    [html] = looks(script, {"T": 1, "off": ["carry2", "error3"]})
+    assert "taken away" not in html
+    assert "Every line is right." in html
+    assert "∂<i>J</i>/∂" in html
+
+
+def test_the_numbers_are_those_of_the_state_that_is_marked(script):
+    for T, step in itertools.product((1, 2, 3), (1, 2, 3)):
+        [html] = looks(script, {"T": T, "step": step})
+        pressed = re.findall(r'aria-pressed="true" aria-label="State (\d)', html)
+        assert pressed == [str(min(step, T))]
+        assert f'aria-label="the gradient with respect to a_{pressed[0]}"' in html
+
+
+def test_what_a_spoilt_pass_gives_is_not_called_a_gradient(script):
+    for change in ({"off": ["carry2"]}, {"transpose": False}, {"mistake": SHOWN[0]}):
+        [html] = looks(script, change)
+        assert "this pass gives" in html
+        assert "∂<i>J</i>/∂" not in html
+
+
+def test_ticks_of_the_loss_keep_apart_and_a_loss_that_rises_is_said_to(script):
+    for html in looks(script, *({"mistake": name} for name in ("", *SHOWN))):
+        plot = html[html.index("carry-end") :]
+        ticks = re.findall(r'y="([\d.]+)" dy="[\d.]+" text-anchor="end">([\d.]+)<', plot)
+        heights = [float(y) for y, _ in ticks]
+        assert len(ticks) >= 2
+        assert min(-np.diff(heights)) > 13, ticks
+    [html] = looks(script, {"mistake": "do: sign turned"})
+    assert "The loss rises from" in html
+
+
+def test_each_colour_of_a_card_is_its_entry_over_the_largest_of_both_pictures(script):
+    judge = "({state, given}) => explorables.carry.judge(state, given)"
+    states = [{"T": 3, "mistake": name, "transpose": True, "off": []} for name in SHOWN]
+    found = script.all(judge, [{"state": state, "given": given()} for state in states])
+    for judged, html in zip(found, looks(script, *states), strict=True):
+        cards = re.findall(r'<code>d(\w+)</code><span class="carry-maps">(.*?)</button>', html)
+        assert len(cards) == 6
+        for name, card in cards:
+            pair = (judged["gradients"][f"d{name}"], judged["truth"][f"d{name}"])
+            entries = np.abs(np.concatenate([np.ravel(each) for each in pair]))
+            colours = [float(each) for each in re.findall(r"--v:([\d.]+)", card)]
+            np.testing.assert_allclose(colours, entries / entries.max(), atol=0.0051)

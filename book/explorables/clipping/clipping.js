@@ -76,12 +76,14 @@ explorables.clipping = (() => {
     return (low + high) / 2;
   }
 
-  /** The nearest value that the picture has. @param {number} v @param {"w" | "b"} axis */
-  const framed = (v, axis) => Math.max(FRAME[axis][0], Math.min(FRAME[axis][1], v));
+  /** Has the picture this place? @param {number[]} place */
+  const inside = ([w, b]) => w >= FRAME.w[0] && w <= FRAME.w[1] && b >= FRAME.b[0] && b <= FRAME.b[1];
 
   /* -- the picture -- */
 
   const { num, power } = kit;
+  /** @param {number} v */
+  const few = (v) => (v < 0.01 ? power(v) : num(v, 3));
 
   /** @param {ClippingState} state @param {ClippingGiven} given */
   function viewClip({ threshold }, { toy }) {
@@ -89,7 +91,7 @@ explorables.clipping = (() => {
     const rows = /** @type {[string, Vec, string][]} */ ([["as it is", found.g, "clip-grey"], ["by norm", found.byNorm, "clip-blue"], ["by value", found.byValue, "clip-red"]]);
     const bars = rows.map(([name, v, look], k) => {
       const y = 46 + 78 * k, top = Math.max(...v.map(Math.abs)) || 1;
-      return `<text x="2" y="${y - 32}">${name}: length ${num(long(v), 3)}, largest entry ${num(top, 3)}</text><path class="ex-grid" d="M8 ${y}H382"/>${v.map((e, i) => `<rect class="${look}" x="${(10 + i * wide).toFixed(1)}" y="${(y - Math.max(0, e / top) * 28).toFixed(1)}" width="${(wide - 1.5).toFixed(1)}" height="${Math.max(0.4, Math.abs(e / top) * 28).toFixed(1)}"/>`).join("")}`;
+      return `<text x="2" y="${y - 32}">${name}: length ${few(long(v))}, largest entry ${few(top)}</text><path class="ex-grid" d="M8 ${y}H382"/>${v.map((e, i) => `<rect class="${look}" x="${(10 + i * wide).toFixed(1)}" y="${(y - Math.max(0, e / top) * 28).toFixed(1)}" width="${(wide - 1.5).toFixed(1)}" height="${Math.max(0.4, Math.abs(e / top) * 28).toFixed(1)}"/>`).join("")}`;
     });
     let before = 0; // entries of the gradients before
     const names = NAMES.map((name) => {
@@ -97,9 +99,9 @@ explorables.clipping = (() => {
       before += n;
       return `<path class="ex-grid" d="M${x.toFixed(1)} 14V234"/><text x="${(x + (n * wide) / 2).toFixed(1)}" y="246" text-anchor="middle">${name}</text>`;
     });
-    const picture = `<svg class="ex-plot" viewBox="0 0 390 250" role="img" aria-label="The entries of the toy’s gradient, and of both clipped ones, each drawn to its own largest entry">${names.join("")}${bars.join("")}</svg><p>The rows show shapes: each is as high as its own largest entry.</p>`;
-    const cut = found.g.filter((v) => Math.abs(v) > c).length, words = c >= found.length ? "The threshold is above the length, and nothing is clipped." : `By norm every entry is multiplied by ${num(c / found.length, 3)}, and the shape stays. By value ${cut} of ${found.g.length} entries are cut, and the gradient turns by <b>${num(found.angle, 1)} degrees</b>.`;
-    return [kit.slider("threshold", "threshold", threshold, -2.5, 0.75, 0.05, num(c, 3)), picture, kit.verdict(c >= most, words)];
+    const picture = `<svg class="ex-plot" viewBox="0 0 390 250" role="img" aria-label="The entries of the toy’s gradient, and of both clipped ones, each drawn to its own largest entry">${names.join("")}${bars.join("")}</svg><p>The rows show shapes: each is as high as its own largest entry. The one threshold bounds the length, by norm, or each entry, by value.</p>`;
+    const cut = found.g.filter((v) => Math.abs(v) > c).length, words = c >= found.length ? "The threshold is above the length, and nothing is clipped." : `By norm every entry is multiplied by ${few(c / found.length)}, and the shape stays. By value ${cut} of ${found.g.length} entries are cut, and the gradient turns by <b>${num(found.angle, 1)} degrees</b>.`;
+    return [kit.slider("threshold", "threshold", threshold, -2.5, 0.75, 0.05, few(c)), picture, kit.verdict(c >= most, words)];
   }
 
   /** @param {ClippingState} state @param {ClippingGiven} given */
@@ -122,7 +124,6 @@ explorables.clipping = (() => {
   function viewCliff({ w, b, limit }, { cliff }) {
     const at = fall(cliff, w, b, limit), [[left, right], [low, high]] = [FRAME.w, FRAME.b];
     const across = Array.from({ length: 61 }, (_, k) => left + ((right - left) * k) / 60);
-    const inside = (/** @type {number[]} */ [u, v]) => u >= left && u <= right && v >= low && v <= high;
     const lines = LEVELS.map((level) => ({ class: "grey clip-level", points: across.map((u) => /** @type {[number, number]} */ ([u, levelAt(cliff, u, level)])).filter(([, v]) => v > low + 1e-3 && v < high - 1e-3) }));
     /** A step, as far as the picture goes. @param {number[]} to @param {string} look */
     const step = (to, look) => {
@@ -130,10 +131,10 @@ explorables.clipping = (() => {
       return `<path class="ex-line ${look}" d="M@x(${w}) @y(${b})L@x(${w + far * du}) @y(${b + far * dv})"/>${inside(to) ? `<circle class="${look} clip-end" cx="@x(${to[0]})" cy="@y(${to[1]})" r="5"/>` : ""}`;
     };
     const plot = kit.plot({ w: 390, h: 210, x: FRAME.w, y: FRAME.b, left: 38, label: `The loss of one unit over its weight and its bias: near zero above the lines, near three below them, and a cliff between. At w = ${num(w, 3)}, b = ${num(b, 3)} it is ${num(at.J)}, and the gradient is ${num(at.length)} long.`, xname: "weight w", yname: "bias b", xs: [1, 1.25, 1.5, 1.75, 2].map((v) => [v, `${v}`]), ys: [-0.6, -0.4, -0.2, 0, 0.2].map((v) => [v, num(v, 1)]), lines, more: `<text x="@x(1.8)" y="@y(0.03)" text-anchor="middle">loss near 0</text><text x="@x(1.3)" y="@y(-0.5)" text-anchor="middle">loss near 3</text>${step(at.plain, "red ex-dashed")}${step(at.clipped, "blue")}<circle class="clip-dot" cx="@x(${w})" cy="@y(${b})" r="6"/>` });
-    const sliders = kit.slider("w", "weight w", w, left, right, 0.005, num(w, 3)) + kit.slider("b", "bias b", b, low, high, 0.005, num(b, 3)) + kit.slider("limit", "threshold", limit, 0.1, 5, 0.1, num(limit, 1)) + `<div class="ex-controls">${kit.button("step", "take the step with clipping")}</div>`;
+    const sliders = kit.slider("w", "weight w", w, left, right, 0.005, num(w, 3)) + kit.slider("b", "bias b", b, low, high, 0.005, num(b, 3)) + kit.slider("limit", "threshold", limit, 0.1, 5, 0.1, num(limit, 1)) + `<div class="ex-controls">${kit.button("step", "take the step with clipping", "", `aria-disabled="${!inside(at.clipped)}"`)}</div>`;
     const key = kit.key([["grey", `losses of ${LEVELS.join(", ")}`], ["red ex-dashed", "one step without clipping"], ["blue", "one step with clipping"]]);
-    const place = (/** @type {number[]} */ [u, v]) => `w = ${num(u, 3)}, b = ${num(v, 3)}`;
-    const words = `Here <i>J</i> = ${num(at.J, 3)}, and the gradient is <b>${at.length < 0.01 ? power(at.length) : num(at.length, at.length < 10 ? 2 : 0)}</b> long. With the rate ${cliff.rate} the plain step leads to ${place(at.plain)}${inside(at.plain) ? "" : ", out of the picture"}; ${at.length > limit ? `clipped to the threshold, it is ${num(cliff.rate * limit)} long and leads to ${place(at.clipped)}` : "it is not clipped"}.`;
+    const place = (/** @type {number[]} */ to) => `w = ${num(to[0], 3)}, b = ${num(to[1], 3)}${inside(to) ? "" : ", out of the picture"}`;
+    const words = `Here <i>J</i> = ${num(at.J, 3)}, and the gradient is <b>${at.length < 0.01 ? power(at.length) : num(at.length, at.length < 10 ? 2 : 0)}</b> long. With the rate ${cliff.rate} the plain step leads to ${place(at.plain)}; ${at.length > limit ? `clipped to the threshold, it is ${num(cliff.rate * limit)} long and leads to ${place(at.clipped)}` : "it is not clipped"}.`;
     return [sliders, plot + key, kit.verdict(inside(at.plain), words)];
   }
 
@@ -152,7 +153,7 @@ explorables.clipping = (() => {
     act(state, key, value, { cliff }) {
       if (key === "step") {
         const [w, b] = fall(cliff, state.w, state.b, state.limit).clipped;
-        Object.assign(state, { w: framed(w, "w"), b: framed(b, "b") });
+        if (inside([w, b])) Object.assign(state, { w, b });
       } else Object.assign(state, { [key]: value });
     },
   };

@@ -118,20 +118,26 @@ def test_the_unit_falls_as_the_page_says_everywhere(script, page):
         assert relative_error(np.array(said["clipped"]), moved) <= script.exact
 
 
-def test_a_step_is_taken_as_far_as_the_picture_goes(script):
+def test_a_step_is_taken_if_it_stays_in_the_picture(script):
     shown = given()
     cliff = shown["cliff"]
     act = """({state, given}) => {
+        const html = explorables.clipping.view({ ...state, mode: "cliff" }, given);
         explorables.clipping.act(state, "step", "", given);
-        return state;
+        return { ...state, free: /data-do="step"[^>]*aria-disabled="false"/.test(html) };
     }"""
     rng = np.random.default_rng(5)
     drawn = rng.uniform((1, -0.6, 0.1), (2, 0.2, 5), (50, 3)).tolist()
     places = [(cliff["w"], cliff["b"], 1.0), (2.0, 0.2, 5.0), *drawn]
     asked = [{"state": {"w": w, "b": b, "limit": c}, "given": shown} for w, b, c in places]
-    for state, said in zip(script.all(act, asked), falls(script, cliff, places), strict=True):
-        assert state["w"] == np.clip(said["clipped"][0], 1, 2)
-        assert state["b"] == np.clip(said["clipped"][1], -0.6, 0.2)
+    taken, landed = set(), falls(script, cliff, places)
+    for place, state, said in zip(places, script.all(act, asked), landed, strict=True):
+        w, b = said["clipped"]
+        free = 1 <= w <= 2 and -0.6 <= b <= 0.2
+        assert state["free"] == free
+        assert [state["w"], state["b"]] == ([w, b] if free else list(place[:2]))
+        taken.add(free)
+    assert taken == {True, False}
 
 
 def one_unit_of_the_module(page, w, b):
@@ -155,3 +161,14 @@ def test_the_loss_has_its_level_at_each_line(script, page):
     for each, b in inside:
         above, below = (page["one_unit"](each["w"], b + by)[0] for by in (1e-8, -1e-8))
         assert above <= each["level"] <= below
+
+
+def test_a_factor_below_a_hundredth_is_said_with_two_digits(script):
+    shown = given()
+    view = """({state, given}) => explorables.clipping.view(state, given)"""
+    state = {"mode": "clip", "threshold": -2.5}
+    [html] = script.all(view, [{"state": state, "given": shown}])
+    clip = "({p, c}) => explorables.clipping.clip(p, c).length"
+    [length] = script.all(clip, [{"p": shown["toy"], "c": 1}])
+    digits = f"{10**-2.5 / length:.1e}".split("e")[0]
+    assert f"multiplied by {digits}·10⁻⁴" in html

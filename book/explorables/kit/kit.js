@@ -94,7 +94,7 @@ const kit = {
     else if (!(old instanceof Element && fresh instanceof Element)) {
       if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     } else if (!old.hasAttribute("data-keep")) {
-      for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "tabindex") old.removeAttribute(name);
+      for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "tabindex" && name !== "open") old.removeAttribute(name);
       for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
       if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) {
         old.checked = fresh.checked;

@@ -52,8 +52,8 @@ explorables["one-number"] = (() => {
     const { a, dw, du, J, contributions } = pass(state), truth = measured(state), good = Math.max(Math.abs(dw - truth.dw), Math.abs(du - truth.du)) <= tolerance;
     const sliders = `${kit.slider("w", "<i>w</i>", state.w, -2, 2, 0.05, num(state.w))}${kit.slider("u", "<i>u</i>", state.u, -3, 3, 0.05, num(state.u))}${state.x.map((x_t, k) => kit.slider(`x${k}`, sym("x", k + 1), x_t, -2, 2, 0.05, num(x_t))).join("")}`;
     const controls = `<div class="ex-controls"><label class="ex-check"><input type="checkbox" data-set="carry"${state.carry ? " checked" : ""}> <span>add the carry</span></label>${kit.button("reset", "as it was")}</div>`;
-    const terms = contributions.map((v) => num(v, 3)).join(" + ").replace(/\+ −/g, "− ");
-    const words = `<i>J</i> = ${num(J, 4)}. The gradient with respect to <i>w</i> is ${terms} = <b>${num(dw, 4)}</b>, measured <b>${num(truth.dw, 4)}</b>; with respect to <i>u</i> it is <b>${num(du, 4)}</b>, measured <b>${num(truth.du, 4)}</b>.${good ? "" : state.carry ? "" : " Without the carry the backward pass is wrong."}`;
+    const terms = contributions.map((v) => num(v, 4)).join(" + ").replace(/\+ −/g, "− ");
+    const words = `<i>J</i> = ${num(J, 4)}. ${state.carry ? "The gradient with respect to <i>w</i> is" : "Without the carry this pass gives for <i>w</i>"} ${terms} = <b>${num(dw, 4)}</b>, measured <b>${num(truth.dw, 4)}</b>; ${state.carry ? "with respect to <i>u</i> it is" : "for <i>u</i> it gives"} <b>${num(du, 4)}</b>, measured <b>${num(truth.du, 4)}</b>.${good || state.carry ? "" : " It is wrong."}`;
     const flat = a.flatMap((v, t) => (t && 1 - v * v < 0.05 ? [t] : [])).join(", ").replace(/, (\d)$/, " and $1");
     const slopes = flat ? ` At ${flat.length > 1 ? "steps" : "step"} ${flat} tanh is flat, with a slope below 0.05: little passes there.` : "";
     const key = `<span class="ex-key one-key"><span>value</span><span class="violet">gradient with respect to it</span><span class="red">from its own answer</span><span class="blue">the carry</span></span>`;

@@ -1,5 +1,6 @@
 """The network with a state of one number is the module's, with one unit and a squared loss."""
 
+import re
 from importlib import import_module
 
 import numpy as np
@@ -83,3 +84,16 @@ def test_the_page_begins_with_the_numbers_of_its_cells(script):
     assert round(said["J"], 3) == 0.272
     assert round(said["dw"], 3) == -0.792
     assert relative_error(np.array(shown["x"]), np.array([1.0, 0.0, 0.0])) == 0
+
+
+def test_the_terms_have_the_digits_of_their_sum_and_a_wrong_sum_is_no_gradient(script):
+    state = {"w": 2.0, "u": 1.0, "x": [-2.0, 2.0, 0.0], "carry": False, "tolerance": 1e-6}
+    view = """(state) => explorables["one-number"].view(state, state)"""
+    wrong, right = script.all(view, [state, {**state, "carry": True}])
+    for html in (wrong, right):
+        terms = re.search(r"<i>w</i>(?: is)? ([^=]+) = <b>([^<]+)</b>", html)
+        numbers = [len(number.split(".")[1]) for number in re.findall(r"[\d.]+", terms[0])]
+        assert numbers == [4] * 4
+    assert "The gradient with respect to <i>w</i> is" in right
+    assert "The gradient" not in wrong
+    assert "this pass gives for <i>w</i>" in wrong

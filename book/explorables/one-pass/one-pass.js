@@ -106,7 +106,7 @@ explorables["one-pass"] = (() => {
   function view(state, { tolerance }) {
     const { at, node, name, i, j, p } = state, all = pass(p), [letter, t] = node, { up, down, quotient, gradient } = nudge(p, name, i, j), done = at === ORDER.length;
     const turn = (/** @type {Vec | Mat} */ A) => (name === "x" ? transposed(/** @type {Mat} */ (A)) : A), picked = name === "x" ? `${j},${i}` : `${i},${j}`;
-    const walk = `<div class="ex-controls">${kit.button("step", "◀ back", -1, `aria-disabled="${!at}"`)}${kit.button("step", "step ▶", 1, `aria-disabled="${at === ORDER.length}"`)}${kit.button("step", "all", ORDER.length)}${kit.button("reset", "as it was")}</div>${kit.slider("at", at > 12 ? "backward" : "forward", at, 0, ORDER.length, 1, `${at} of ${ORDER.length}`)}`;
+    const walk = `<div class="ex-controls">${kit.button("step", "◀ back", -1, `aria-disabled="${!at}"`)}${kit.button("step", "step ▶", 1, `aria-disabled="${at === ORDER.length}"`)}${kit.button("step", "all", ORDER.length)}${kit.button("reset", "as it was")}</div><div class="ex-live">${kit.slider("at", at > 12 ? "backward" : "forward", at, 0, ORDER.length, 1, `${at} of ${ORDER.length}`)}</div>`;
     const value = (/** @type {Vec} */ v, /** @type {string} */ label, limit = Math.max(1, ...v.map(Math.abs))) => (valued(node, at) ? kit.matrix(v, { label, limit }) : "–");
     const slope = kit.matrix(all.slopes[node], { label: `gradient with respect to ${letter} ${t}`, limit: Math.max(...all.slopes[node].map(Math.abs)) });
     const middle = letter === "o" ? `<span>${sym("ŷ", t)} =</span>${value(all.y[Number(t)], `y-hat ${t}`)}` : "";

@@ -28,7 +28,7 @@ explorables.radius = (() => {
 
   const { num, power } = kit;
   /** A number in its shortest form. @param {number} v */
-  const few = (v) => (v >= 0.01 && v < 1000 ? num(v, v < 1 ? 2 : v < 10 ? 1 : 0) : power(v));
+  const few = (v) => (v >= 0.01 && v < 1000 ? num(v, v < 0.1 ? 3 : v < 1 ? 2 : v < 10 ? 1 : 0) : power(v));
   const log = (/** @type {number} */ v) => Math.log10(Math.max(v, 1e-300));
 
   /** @param {RadiusState} state @param {RadiusGiven} given */
@@ -46,7 +46,7 @@ explorables.radius = (() => {
         { points: line((k) => log(lengths[k])), class: "blue radius-found" },
       ],
     });
-    const strip = `<svg class="ex-plot" viewBox="0 0 390 40" role="img" aria-label="The mean slope of tanh at each step, from ${num(means[0])} at the first to ${num(means[means.length - 1])} at the last"><text x="2" y="10">mean slope of tanh at each step back</text>${[...means].reverse().map((v, k) => `<rect class="radius-slope" x="${(40 + (k * 342) / means.length).toFixed(1)}" y="${(38 - 22 * v).toFixed(1)}" width="6.5" height="${(22 * v).toFixed(1)}"/>`).join("")}</svg>`;
+    const strip = `<svg class="ex-plot" viewBox="0 0 390 42" role="img" aria-label="The mean slope of tanh at each step, from ${num(means[0])} at the first to ${num(means[means.length - 1])} at the last"><text x="2" y="10">mean slope of tanh at each step back</text><path class="ex-grid" d="M40 16H382M40 38H382"/><text x="36" y="20" text-anchor="end">1</text><text x="36" y="41" text-anchor="end">0</text>${[...means].reverse().map((v, k) => `<rect class="radius-slope" x="${(40 + (k * 342) / means.length).toFixed(1)}" y="${(38 - 22 * v).toFixed(1)}" width="6.5" height="${(22 * v).toFixed(1)}"/>`).join("")}</svg>`;
     const key = kit.key([["blue", "the gradient"], ["green ex-dashed", "radius<sup>steps</sup>: all slopes one"], ["violet", "bound with the largest slopes"], ["grey ex-dotted", "bound without slopes"]]);
     const controls = `${kit.slider("radius", "spectral radius", radius, 0.3, 1.6, 0.01, num(radius))}${kit.slider("size", "size of inputs", size, -12, 0.5, 0.05, few(10 ** size))}<div class="ex-controls">${kit.button("both", "0.9, small inputs", "0.9,-12")}${kit.button("both", "1.5, small inputs", "1.5,-12")}${kit.button("both", "1.5, large inputs", "1.5,0.5")}${kit.button("reset", "as it was")}</div>`;
     const kind = end < 1e-3 ? "It vanishes" : end > 1e3 ? "It explodes" : "It lives", alone = radius ** lag, norm = radius * given.norm;

@@ -1,6 +1,7 @@
 """The message of the last loss is the module's at each lag, for any radius and size of inputs."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -68,3 +69,11 @@ def test_the_radius_on_the_slider_is_the_radius_of_the_matrix():
     shown = given()
     eigenvalues = np.linalg.eigvals(np.array(shown["Waa"]))
     assert abs(np.abs(eigenvalues).max() - 1) <= 1e-12
+
+
+def test_what_the_radius_alone_says_has_two_digits(script):
+    shown = given()
+    view = "({given, state}) => explorables.radius.view(state, given)"
+    [html] = script.all(view, [{"given": shown, "state": {"radius": 0.9, "size": -12}}])
+    [said] = re.findall(r"The spectral radius alone says ([\d.]+),", html)
+    assert abs(float(said) / 0.9**LAG - 1) <= 0.05

@@ -8,6 +8,7 @@ import pytest
 from explorables import as_lists, random_problem
 from rnn_from_scratch.forward import rnn_loss
 from rnn_from_scratch.gradient_check import complex_step_gradient
+from step import given
 
 DRAWS = 50
 SINGLE = 2.0**-24  # the rounding of one operation in single precision, relative
@@ -90,3 +91,21 @@ def test_the_complex_step_in_single_precision_has_single_digits(found):
         if state["way"] == "complex" and state["precision"] == "single":
             expected = complex_step(problem, state)
             assert abs(said["value"] - expected[i, j]) <= 200 * SINGLE * np.abs(expected).max()
+
+
+def test_a_complex_step_is_called_long_where_its_error_is_above_rounding(script):
+    shown = given()
+    run = """({state, given}) => [
+        explorables.step.measure(given, state).error, explorables.step.view(state, given),
+    ]"""
+    for precision in ("double", "single"):
+        rounding = SINGLE if precision == "single" else 2.0**-53
+        states = [
+            {"way": "complex", "precision": precision, "exponent": -k / 4} for k in range(121)
+        ]
+        said = script.all(run, [{"state": state, "given": shown} for state in states])
+        called = [error for error, html in said if "The step is long" in html]
+        others = [error for error, html in said if "The step is long" not in html]
+        assert len(called) + len(others) == 121
+        assert max(others) <= 100 * rounding
+        assert min(called) > max(others)

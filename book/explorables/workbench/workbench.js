@@ -67,7 +67,7 @@ explorables.workbench = (() => {
   /** The losses on the toy. @param {Judged | null} judged */
   function curve(judged) {
     const { losses, right } = judged ?? { losses: [1], right: [1] }, n = losses.length - 1 || 10, top = Math.max(...right, ...losses.filter(Number.isFinite)), points = (/** @type {number[]} */ l) => l.map((v, k) => /** @type {[number, number]} */ ([k, Number.isFinite(v) ? v : top]));
-    return kit.plot({ w: 250, h: 150, x: [0, n], y: [0, top * 1.02], left: 30, label: judged ? `The loss on the toy in ${n} epochs: your text ends at ${num(losses[n], 3)}, the module at ${num(right[n], 3)}` : "The losses will be drawn here", xs: [[0, "0"], [n / 2, `${n / 2}`], [n, `${n}`]], ys: [[0, "0"], [right[0], judged ? num(right[0], 1) : ""]], xname: "epoch", yname: "loss on the toy, one example", lines: judged ? [{ points: points(right), class: "blue" }, { points: points(losses), class: "red ex-dashed" }] : [] });
+    return kit.plot({ w: 250, h: 150, x: [0, n], y: [0, top * 1.02], left: 30, label: judged ? `The loss on the toy in ${n} epochs: your text ends at ${num(losses[n], 3)}, the module at ${num(right[n], 3)}` : "The losses will be drawn here", xs: [[0, "0"], [n / 2, `${n / 2}`], [n, `${n}`]], ys: [[0, "0"], [top, judged ? num(top, 1) : ""]], xname: "epoch", yname: "loss on the toy, one example", lines: judged ? [{ points: points(right), class: "blue" }, { points: points(losses), class: "red ex-dashed" }] : [] });
   }
 
   /** @param {BenchState} state @param {BenchGiven} given */
@@ -89,7 +89,7 @@ explorables.workbench = (() => {
   /** @param {BenchState} state @param {BenchGiven} given */
   function view(state, given) {
     const { phase, begin, judged, loaded } = state, busy = phase !== "idle" && phase !== "ready";
-    const controls = `<div class="ex-controls">${kit.select("begin", "begin with", [["", "the right lines"], .../** @type {[string, string][]} */ (Object.keys(given.mistakes).map((name) => [name, name])), ...(begin === OWN ? [/** @type {[string, string]} */ ([OWN, OWN])] : [])], begin)}${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", `aria-disabled="${busy}"`)}${kit.button("stop", "Stop", "", `aria-disabled="${!busy}"`)}${kit.button("again", "the right lines again")}</div><progress class="bench-progress" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
+    const controls = `<div class="ex-controls">${kit.select("begin", "begin with", [["", "the right lines"], .../** @type {[string, string][]} */ (Object.keys(given.mistakes).map((name) => [name, name])), ...(begin === OWN ? [/** @type {[string, string]} */ ([OWN, OWN])] : [])], begin)}${kit.button("run", phase === "idle" ? `Run (fetches ${mega(weight(given))})` : "Run", "", `aria-disabled="${busy}"`)}${kit.button("stop", "Stop", "", `aria-disabled="${!busy}"`)}${kit.button("again", "the right lines again")}</div><progress class="bench-progress ex-live" aria-label="fetched" max="100" value="${phase === "idle" ? 0 : Math.round((100 * loaded) / weight(given))}"></progress>`;
     const text = listing(given, begin, 0);
     const editor = `<div class="bench-editor" data-keep="1"><div class="bench-text" tabindex="0" role="group" aria-label="the lines of the backward pass; Enter opens an editor">${text}</div></div>`;
     const places = given.fragments.map(([name, page, slug]) => `<li><button type="button" data-do="go" data-value="${esc(name)}" aria-label="show the line of ${esc(name)}">line</button> <a href="${page}.html#${slug}">${esc(name)}</a></li>`);
@@ -104,8 +104,11 @@ explorables.workbench = (() => {
   const files = {};
   /** The functions that a part brings along; each part is a script that calls this. @param {Record<string, string>} more */
   const receive = (more) => Object.assign(files, more);
-  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number, line: number, turn: number, fetching?: Promise<void>, editing?: Promise<void>}} `turn` counts runs and stops */
+  /** @type {{worker?: Worker, editor?: any, change: (change: (state: BenchState) => void) => void, given?: BenchGiven, box?: HTMLElement, began: number, line: number, turn: number, sent?: string, fetching?: Promise<void>, editing?: Promise<void>}} `turn` counts runs and stops; `sent` is what Python was given */
   const at = { change: () => {}, began: 0, line: 0, turn: 0 };
+
+  /** Was Python given another text? */
+  const stale = () => at.sent !== undefined && at.editor.text() !== at.sent;
 
   /** @param {string} name */
   const load = (name) => new Promise((done, failed) => {
@@ -135,16 +138,15 @@ explorables.workbench = (() => {
     slot.replaceChildren(host);
     at.editor = /** @type {any} */ (globalThis).codeEditor.create(host.attachShadow({ mode: "open" }), text, "the lines of the backward pass", () => at.change((state) => {
       const now = at.editor.text(), from = ["", ...Object.keys(at.given?.mistakes ?? {})];
-      Object.assign(state, { stale: true, begin: from.find((name) => at.given && spoilt(at.given, name) === now) ?? OWN });
+      Object.assign(state, { stale: stale(), begin: from.find((name) => at.given && spoilt(at.given, name) === now) ?? OWN });
     }));
     at.editor.mark(at.line, "changed");
-    host.shadowRoot?.querySelector(".cm-content")?.setAttribute("tabindex", "0"); // said too, for those who look for what scrolls
+    host.shadowRoot?.querySelector(".cm-content")?.setAttribute("tabindex", "0"); // for those who look for what scrolls
     host.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        event.stopPropagation();
-        run();
-      }
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      run();
     }, true);
   }
 
@@ -158,8 +160,8 @@ explorables.workbench = (() => {
       else if (data.failed) fail(state, data.failed);
       else {
         const { error = "", line = 0, printed, more, ...judged } = data.judged;
-        Object.assign(state, { phase: "ready", stale: false, error, line, printed, more, judged: error ? null : judged, seconds: (performance.now() - at.began) / 1000 });
-        if (line) at.editor?.mark(line, "wrong");
+        Object.assign(state, { phase: "ready", stale: stale(), error, line, printed, more, judged: error ? null : judged, seconds: (performance.now() - at.began) / 1000 });
+        if (line && !state.stale) at.editor.mark(line, "wrong");
       }
     });
     fresh.onerror = ({ message }) => at.change((state) => fail(state, message));
@@ -171,7 +173,7 @@ explorables.workbench = (() => {
   function fail(state, error) {
     at.worker?.terminate();
     at.worker = undefined;
-    Object.assign(state, { phase: files["worker.js"] ? "ready" : "idle", judged: null, error, line: 0, printed: "", more: 0 });
+    Object.assign(state, { phase: files["worker.js"] ? "ready" : "idle", stale: stale(), judged: null, error, line: 0, printed: "", more: 0 });
   }
 
   async function run() {
@@ -184,10 +186,11 @@ explorables.workbench = (() => {
         if (turn !== at.turn) return;
       }
       at.change((state) => { Object.assign(state, { phase: fresh ? "starting" : "running", first: fresh, error: "", line: 0, printed: "", more: 0 }); });
-      worker().postMessage({ files: fresh ? files : {}, text: at.editor.text(), tolerance: at.given?.tolerance });
+      at.sent = at.editor.text();
+      worker().postMessage({ files: fresh ? files : {}, text: at.sent, tolerance: at.given?.tolerance });
     } catch (error) {
       at.fetching = at.editing = undefined;
-      at.change((state) => { Object.assign(state, { phase: "idle", loaded: 0, error: error instanceof Error ? error.message : String(error) }); });
+      at.change((state) => { Object.assign(state, { phase: "idle", loaded: 0, stale: false, error: error instanceof Error ? error.message : String(error) }); });
     }
   }
 
@@ -235,14 +238,17 @@ explorables.workbench = (() => {
       if (key === "run") setTimeout(run);
       else if (key === "stop") {
         at.turn += 1;
+        at.sent = undefined;
         fail(state, "Stopped. The next run starts Python anew.");
       } else if (key === "begin" || key === "again") {
-        Object.assign(state, { begin: key === "begin" ? value : "", stale: Boolean(state.judged || state.line || state.error && !state.error.startsWith("Stopped")) });
+        state.begin = key === "begin" ? value : "";
         show(state, state.begin && at.given ? lines(at.given, state.begin)[0] : 0);
       } else if (key === "go" && at.given) {
-        if (!at.editor) return show(state, below(at.given.text, value));
-        at.editor.mark(below(at.editor.text(), value), "changed");
-        at.editor.go(below(at.editor.text(), value));
+        at.box?.querySelector(".bench-editor")?.scrollIntoView({ block: "nearest" });
+        const line = below(at.editor?.text() ?? at.given.text, value);
+        if (!at.editor) return show(state, line);
+        at.editor.mark(line, "changed");
+        at.editor.go(line);
       }
     },
   };
