@@ -74,6 +74,9 @@ def plain(module, name: str) -> str:
         text = [line for line in text if not re.match(r"\s+check_\w+\(", line)]  # in a loop
         if isinstance(statement, ast.AnnAssign):
             text = _untyped(statement, text)
+        if isinstance(statement, ast.Return) and _checks(statement.value):
+            kept = ast.get_source_segment(source, statement.value.args[0])
+            text = [f"    return {kept}"]
         if not _refuses(statement):
             out += [*before, *text]
     return "\n".join(out)
@@ -89,6 +92,8 @@ def _refuses(statement: ast.stmt) -> bool:
     """Say whether a statement only checks arguments, or stands for the docstring."""
     if isinstance(statement, ast.If):
         return all(isinstance(each, ast.Raise) for each in statement.body)
+    if isinstance(statement, ast.Return):
+        return False
     value = getattr(statement, "value", None)
     if isinstance(statement, ast.Expr):
         return isinstance(value, ast.Constant) or _checks(value)
