@@ -133,7 +133,7 @@ explorables.carry = (() => {
     const limit = Math.max(...[at.own, at.carried, at.da].flat().map(Math.abs));
     const column = (/** @type {Vec} */ v, /** @type {string} */ name) => kit.matrix(v, { label: name, limit });
     const unused = (/** @type {string} */ arrow, /** @type {number} */ t) => (ignored(state, `${arrow}${t}`) ? "carry-unused" : "");
-    const meant = touched ? "what this pass gives at" : "the gradient with respect to"; // with a mistake it is no gradient
+    const meant = touched ? "what this pass gives at" : "the gradient with respect to"; // with a mistake they differ
     const numbers = `<div class="ex-row carry-numbers"><span>${touched ? `at ${sym("a", k)} this pass gives` : `∂<i>J</i>/∂${sym("a", k)} =`}</span>${column(at.da, `${meant} a_${k}`)}<span>=</span><span class="red ${unused("own", k)}">${column(at.own, "from its own output")}</span><span>+</span><span class="blue ${unused("carry", k)}">${column(at.carried, "the carry")}</span><span>${touched ? `at ${sym("z", k)}` : `${sym("δ", k)} =`}</span><span class="violet">${column(at.dz, `${meant} z_${k}`)}</span></div>`;
     const cards = NAMES.map((name, i) => {
       const [found, is] = [gradients[`d${name}`], truth[`d${name}`]], top = Math.max(...[...network.flat(found), ...network.flat(is)].map(Math.abs), 1e-12);
