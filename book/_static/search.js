@@ -73,7 +73,7 @@ function named(term, whole, rarities) {
 }
 
 /* How near a page is to what was sought: 0 if it holds none of the words. What explains, an entry of the index, a heading,
-   the first equation, counts more than mentions, and early more than late; behind the last chapter it is half, if no entry is just this. */
+   the first equation, counts more than mentions, and early more than late; after the last chapter it is half, if no entry is just this. */
 function nearness({ page, title, headings, terms, text }, { each, whole, phrase }, name, rarities, { early, chapter, first }) {
   const found = each.map((pattern) => count(text, pattern) + count(title, pattern));
   if (!found.some(Boolean)) return 0;

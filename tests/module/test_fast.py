@@ -7,6 +7,7 @@ import pickle
 import sys
 import threading
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from rnn_from_scratch.clipping import plain_truncated_loss_and_gradients
 from rnn_from_scratch.fast import Workspace, loss_and_gradients, truncated_loss_and_gradients
 from rnn_from_scratch.forward import rnn_forward
 from rnn_from_scratch.gradient_check import complex_step_gradient
+from rnn_from_scratch.rtrl import rtrl_loss_and_gradients
 
 RECURRENT = ["dWax", "dWaa", "dba", "da0"]
 SEGMENTS = [None, "auto", 1, 2, 3, 4, 5, 6, 7, 8, 1000]
@@ -818,3 +820,25 @@ def test_another_initial_state_is_checked_after_a_call_that_was_right(workspace)
         loss_and_gradients(x, labels, a0[:, :1], parameters, workspace=workspace)
     expected = bptt.plain_loss_and_gradients(x, labels, None, parameters)
     assert_same(loss_and_gradients(x, labels, None, parameters, workspace=workspace), expected)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        bptt.plain_loss_and_gradients,
+        partial(plain_truncated_loss_and_gradients, window=1),
+        rtrl_loss_and_gradients,
+        loss_and_gradients,
+        partial(loss_and_gradients, segment=2),
+        partial(loss_and_gradients, workspace=Workspace(), input_gradient=False),
+        partial(truncated_loss_and_gradients, window=1),
+    ],
+)
+def test_a_sum_that_overflows_is_named_by_every_way_to_the_gradients(way):
+    x, labels, a0, parameters = oracle.problem(n_y=2, masked=False)
+    zeros = {name: 0 * W for name, W in parameters.items()}
+    zeros["Wya"][:] = [[1e3], [-1e3]]
+    x, labels = np.full_like(x, 1e307), 0 * labels
+    message = r"^x and parameters give dWax the entry -inf at \(0, 0\); expected a finite one$"
+    with pytest.raises(ValueError, match=message):
+        way(x, labels, 0 * a0, zeros)
