@@ -564,3 +564,21 @@ def test_a_function_is_described_once_and_then_named():
 def test_two_functions_of_one_name_are_told_apart_where_they_are_named_again():
     one, other = (lambda J, factor=factor: factor * J for factor in (1, 2))
     assert whole([one, other, one]) != whole([one, other, other])
+
+
+def test_an_array_is_plain_and_one_of_objects_is_not():
+    assert rnn_from_scratch.identity._is_plain([np.ones(2)])
+    assert not rnn_from_scratch.identity._is_plain([np.array([None, 1])])
+
+
+def test_an_object_of_a_library_whose_numbers_cannot_be_had_is_described_by_its_class():
+    far = type("Far", (), {"__module__": "numpy.far", "__array__": lambda _: 1 / 0})
+    assert whole(far()) == "numpy.far.Far"
+
+
+def test_a_class_or_an_object_of_the_reader_is_described_once_and_then_named():
+    one = ByClass()
+    assert whole([one, one]).endswith(f", {__name__}.ByClass #0]")
+    read = types.FunctionType(reads_a_class.__code__, {"Conf": Conf})
+    twice = whole([read, (Conf, Conf)])
+    assert twice.count("'window': 1") == 1

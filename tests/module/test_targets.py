@@ -11,6 +11,7 @@ from rnn_from_scratch.targets import (
     check_kind,
     labels_of,
     listed,
+    number_classes,
     read_weights,
     real_numbers,
 )
@@ -245,3 +246,9 @@ def test_classes_of_steps_that_are_not_one_hot_are_classes_of_steps(y):
     labels, _, of_steps = labels_of(y, [len(row) for row in y])
     assert of_steps
     assert labels.shape == (2, len(y[0]))
+
+
+def test_objects_without_an_order_are_no_classes():
+    y = np.array([object(), object()])
+    with refusals.refuses(TypeError, "y mixes kinds; expected all numbers, or all strings"):
+        number_classes(y)
