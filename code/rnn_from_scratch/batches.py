@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 0110b98956c5e97e
+# sha256: 1b46bb89795f75f1
 # book/mini-batches.md
 """Mini-batches: some examples at a time, and the loss of all as a mean."""
 
@@ -108,11 +108,10 @@ def weighted_loss(
     data: Examples, parameters: Arrays, batch_size: int | None, weights: Array
 ) -> Number:
     """Compute the weighted mean of the losses of all examples (eq-mean-of-examples)."""
-    J = 0
-    for columns, share in groups_of_one_weight(weights):
-        J_of_group = mean_loss(pick_examples(data, columns), parameters, batch_size)
-        J = J + share * J_of_group
-    return J
+    return sum(
+        share * mean_loss(pick_examples(data, columns), parameters, batch_size)
+        for columns, share in groups_of_one_weight(weights)
+    )
 
 
 # book/mini-batches.md

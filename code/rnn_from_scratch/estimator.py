@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 467682455a65784a
+# sha256: d5011994b2ba01b7
 # book/estimator.md
 """The network as a classifier of sequences, like scikit-learn's, and without it."""
 
@@ -204,10 +204,7 @@ class RNN:
         self.dtype = dtype
         self.random_state = random_state
 
-    def get_params(
-        self,
-        deep: bool = True,  # noqa: ARG002 (scikit-learn passes it; nothing is nested)
-    ) -> dict[str, Any]:
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the arguments of the constructor, by name.
 
         Parameters
@@ -220,6 +217,7 @@ class RNN:
         dict
             Each argument under its name.
         """
+        del deep
         return {
             name: getattr(self, name)
             for name in inspect.signature(type(self)).parameters

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: 8d8c827fc07e0122
+# sha256: acffd4054c06f623
 # book/parameters.md
 """The parameters of the network, and the checks of what a caller passes in."""
 
@@ -204,7 +204,8 @@ def check_gradients(
     for name, axes in axes_of.items():
         found[name] = check_array(name, gradients[name], axes, sizes, dtype)
         if np.iscomplexobj(found[name]):
-            raise TypeError(f"{name} has dtype complex128; expected float32 or float64")
+            came = gradients[name].dtype
+            raise TypeError(f"{name} has dtype {came}; expected float32 or float64")
     return found
 
 

@@ -1,5 +1,5 @@
 # Generated from the chapters in book/ by `make tangle`. Edit the chapter instead.
-# sha256: b7084f7b8d75e9ed
+# sha256: e9e0d9dd91100785
 # book/sequences-and-classes.md
 """Lists, columns and tables for a classifier, read as numbers, classes and weights."""
 
@@ -173,8 +173,8 @@ def _entry_by_entry(parts: list[Any], of_steps: bool) -> tuple[Array, Array]:
     """Return what _in_a_row does, of entries that may be of several kinds."""
     row = [each for part in parts for each in part]
     row = [each[()] if isinstance(each, np.ndarray) else each for each in row]
-    kinds = {type(each): each for each in row}
-    kinds = {a_type: _kind(each) for a_type, each in kinds.items()}
+    one_of = {type(each): each for each in row}
+    kinds = {of_type: _kind(each) for of_type, each in one_of.items()}
     counted = [
         not of_steps or kinds[type(each)] != "number" or bool(each != -1)
         for each in row
